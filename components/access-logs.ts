@@ -1,0 +1,20 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * The access log of an API stage: a log group with retention, and the line's format. The fields never
+ * include the path's query, where a proof travels.
+ */
+export function accessLogs(
+  name: string,
+  fields: Readonly<Record<string, string>>,
+  retentionInDays: number,
+  parent: pulumi.Resource,
+): { destinationArn: pulumi.Output<string>; format: string } {
+  const logGroup = new cloudwatch.LogGroup(
+    `${name}-access`,
+    { name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}-access`, retentionInDays },
+    { parent },
+  );
+  return { destinationArn: logGroup.arn, format: JSON.stringify(fields) };
+}

@@ -1,0 +1,164 @@
+import * as apigateway from "@pulumi/aws/apigateway/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { toJsonSchema } from "@valibot/to-json-schema";
+import type { GenericSchema } from "valibot";
+import { accessLogs } from "./access-logs.ts";
+import { addPreflight } from "./cors-preflight.ts";
+import { addGatewayResponses } from "./gateway-responses.ts";
+import type { InlineFunction } from "./inline-function.ts";
+import type { Throttle } from "./websocket-api.ts";
+
+export interface RestRoute {
+  readonly method: "GET" | "POST";
+  /** One path segment, without a slash. */
+  readonly path: string;
+  readonly handler: InlineFunction;
+  /** A JSON body must match it, or API Gateway answers 400 without calling the handler. */
+  readonly body?: { readonly name: string; readonly schema: GenericSchema };
+  readonly throttle: Throttle;
+}
+
+export interface RestApiArgs {
+  readonly routes: readonly RestRoute[];
+  /** Origins whose pages may call the API. */
+  readonly corsOrigins: readonly string[];
+  readonly throttle: Throttle;
+  readonly logRetentionDays: number;
+}
+
+const stageName = "v1";
+
+/** A regional REST API: validated bodies, CORS allow-list, throttles per method, errors in one shape. */
+export class RestApi extends pulumi.ComponentResource {
+  /** `https://…/v1`, without a slash at its end. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: RestApiArgs, options?: pulumi.ComponentResourceOptions) {
+    super("synapse-d:components:RestApi", name, {}, options);
+    const parent = { parent: this };
+    const api = new apigateway.RestApi(name, { endpointConfiguration: { types: "REGIONAL" } }, parent);
+    const validator = new apigateway.RequestValidator(
+      name,
+      { restApi: api.id, validateRequestBody: true, validateRequestParameters: true },
+      parent,
+    );
+    const parts = args.routes.flatMap((route) => addRoute(api, validator, route, args.corsOrigins, this));
+    const responses = addGatewayResponses(name, api, args.corsOrigins, this);
+    const deployment = new apigateway.Deployment(
+      name,
+      {
+        restApi: api.id,
+        triggers: { routes: pulumi.jsonStringify([...parts, ...responses].map(({ id }) => id)) },
+      },
+      { parent: this, dependsOn: [...parts, ...responses] },
+    );
+    const logs = accessLogs(name, accessLogFields, args.logRetentionDays, this);
+    const stage = new apigateway.Stage(
+      name,
+      { restApi: api.id, deployment: deployment.id, stageName, accessLogSettings: logs },
+      parent,
+    );
+    for (const { methodPath, throttle } of [
+      { methodPath: "*/*", throttle: args.throttle },
+      ...args.routes.map(({ path, method, throttle }) => ({ methodPath: `${path}/${method}`, throttle })),
+    ]) {
+      new apigateway.MethodSettings(
+        methodPath === "*/*" ? name : `${name}-${methodPath.replace("/", "-")}`,
+        {
+          restApi: api.id,
+          stageName: stage.stageName,
+          methodPath,
+          settings: {
+            throttlingRateLimit: throttle.rate,
+            throttlingBurstLimit: throttle.burst,
+            metricsEnabled: true,
+            dataTraceEnabled: false,
+          },
+        },
+        parent,
+      );
+    }
+    this.url = stage.invokeUrl;
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function addRoute(
+  api: apigateway.RestApi,
+  validator: apigateway.RequestValidator,
+  route: RestRoute,
+  corsOrigins: readonly string[],
+  owner: RestApi,
+): pulumi.CustomResource[] {
+  const parent = { parent: owner };
+  const name = `${route.path}-${route.method}`;
+  const resource = new apigateway.Resource(
+    route.path,
+    { restApi: api.id, parentId: api.rootResourceId, pathPart: route.path },
+    parent,
+  );
+  const model =
+    route.body &&
+    new apigateway.Model(
+      route.body.name,
+      {
+        restApi: api.id,
+        name: route.body.name,
+        contentType: "application/json",
+        // API Gateway reads JSON Schema draft 4.
+        schema: JSON.stringify({
+          ...toJsonSchema(route.body.schema, { errorMode: "ignore" }),
+          $schema: "http://json-schema.org/draft-04/schema#",
+        }),
+      },
+      parent,
+    );
+  const method = new apigateway.Method(
+    name,
+    {
+      restApi: api.id,
+      resourceId: resource.id,
+      httpMethod: route.method,
+      authorization: "NONE",
+      requestValidatorId: validator.id,
+      ...(model && { requestModels: { "application/json": model.name } }),
+    },
+    parent,
+  );
+  const integration = new apigateway.Integration(
+    name,
+    {
+      restApi: api.id,
+      resourceId: resource.id,
+      httpMethod: method.httpMethod,
+      type: "AWS_PROXY",
+      integrationHttpMethod: "POST",
+      uri: route.handler.function.invokeArn,
+      passthroughBehavior: "NEVER",
+    },
+    parent,
+  );
+  route.handler.allowInvocation(
+    name,
+    "apigateway.amazonaws.com",
+    pulumi.interpolate`${api.executionArn}/${stageName}/${route.method}/${route.path}`,
+  );
+  return [
+    resource,
+    ...(model ? [model] : []),
+    method,
+    integration,
+    ...addPreflight(api, resource, route.path, route.method, corsOrigins, owner),
+  ];
+}
+
+const accessLogFields = {
+  requestId: "$context.requestId",
+  method: "$context.httpMethod",
+  path: "$context.resourcePath",
+  status: "$context.status",
+  requestTime: "$context.requestTimeEpoch",
+  responseLatency: "$context.responseLatency",
+  integrationLatency: "$context.integration.latency",
+  error: "$context.error.responseType",
+};

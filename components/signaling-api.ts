@@ -1,0 +1,136 @@
+import * as iam from "@pulumi/aws/iam/index.js";
+import * as scheduler from "@pulumi/aws/scheduler/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { DurableQueue } from "./durable-queue.ts";
+import { InlineFunction } from "./inline-function.ts";
+import { allow, assumableBy } from "./policy-document.ts";
+import type { TtlTable } from "./ttl-table.ts";
+import { type Throttle, WebSocketApi } from "./websocket-api.ts";
+
+export interface SignalingApiArgs {
+  /** Who is connected, by channel and client id. */
+  readonly peers: TtlTable;
+  /** Proofs of the right to connect, by hash. */
+  readonly proofs: TtlTable;
+  /** FIFO: frames whose recipient could not be reached at once. */
+  readonly deliveries: DurableQueue;
+  readonly logRetentionDays: number;
+  /** Of the whole stage. Default 500 a second, API Gateway's own quota of new connections, burst 1,000. */
+  readonly throttle?: Throttle;
+}
+
+/** WebRTC signaling over WebSockets: admission, relay, delayed delivery, keepalive. */
+export class SignalingApi extends pulumi.ComponentResource {
+  /** Where clients connect: `wss://…`. A client adds `?proof=…`. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: SignalingApiArgs, options?: pulumi.ComponentResourceOptions) {
+    super("synapse-d:components:SignalingApi", name, {}, options);
+    const parent = { parent: this };
+    const { peers, proofs, deliveries, logRetentionDays } = args;
+    const api = new WebSocketApi(name, parent);
+    const posting = { PEERS_TABLE: peers.name, CONNECTIONS_URL: api.connectionsUrl };
+
+    const authorizer = new InlineFunction(
+      "SignalingAuthorizer",
+      {
+        module: "signaling/authorize",
+        environment: { PROOFS_TABLE: proofs.name },
+        timeout: 5,
+        logRetentionDays,
+      },
+      parent,
+    );
+    proofs.grantUpdate(authorizer, ["proofHash", "usedBy", "expiresAt"]);
+
+    const connections = new InlineFunction(
+      "PeerConnectionHandler",
+      {
+        module: "signaling/peer-connection",
+        environment: { PEERS_TABLE: peers.name },
+        timeout: 5,
+        logRetentionDays,
+      },
+      parent,
+    );
+    peers.grantPut(connections);
+    peers.grantDelete(connections);
+
+    const relay = new InlineFunction(
+      "RelayServer",
+      {
+        module: "signaling/relay",
+        environment: { ...posting, DELIVERIES_QUEUE_URL: deliveries.url },
+        memorySize: 512,
+        logRetentionDays,
+      },
+      parent,
+    );
+    peers.grantRead(relay);
+    deliveries.grantSend(relay);
+    api.grantPost(relay);
+
+    const delivery = new InlineFunction(
+      "DeliveryWorker",
+      {
+        module: "signaling/deliver",
+        environment: { ...posting, DELIVERIES_QUEUE_URL: deliveries.url },
+        logRetentionDays,
+      },
+      parent,
+    );
+    peers.grantRead(delivery);
+    api.grantPost(delivery);
+    deliveries.consumeWith(delivery);
+
+    const sweeper = new InlineFunction(
+      "PeerSweeper",
+      { module: "signaling/sweep", environment: posting, timeout: 50, logRetentionDays },
+      parent,
+    );
+    peers.grantQuery(sweeper, "keepalive");
+    peers.grantUpdate(sweeper, ["channel", "clientId", "connectionId", "keepaliveAt"]);
+    peers.grantDelete(sweeper);
+    api.grantPost(sweeper);
+    everyMinute("PeerSweeper", sweeper, this);
+
+    api.deploy({
+      authorizer,
+      identityParameter: "proof",
+      routes: {
+        $connect: { handler: connections },
+        $disconnect: { handler: connections },
+        SDP_OFFER: { handler: relay, answers: true },
+        SDP_ANSWER: { handler: relay, answers: true },
+        ICE_CANDIDATE: { handler: relay, answers: true },
+        $default: { handler: relay, answers: true },
+      },
+      throttle: args.throttle ?? { rate: 2_000, burst: 1_000 },
+      logRetentionDays,
+    });
+    this.url = api.url;
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function everyMinute(name: string, target: InlineFunction, parent: pulumi.Resource): scheduler.Schedule {
+  const role = new iam.Role(
+    `${name}-schedule`,
+    { assumeRolePolicy: assumableBy("scheduler.amazonaws.com") },
+    { parent },
+  );
+  const grant = new iam.RolePolicy(
+    `${name}-schedule`,
+    { role: role.name, policy: allow({ actions: ["lambda:InvokeFunction"], resources: [target.arn] }) },
+    { parent },
+  );
+  return new scheduler.Schedule(
+    name,
+    {
+      scheduleExpression: "rate(1 minute)",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: { arn: target.arn, roleArn: role.arn, retryPolicy: { maximumRetryAttempts: 0 } },
+    },
+    { parent, dependsOn: [grant] },
+  );
+}

@@ -1,0 +1,124 @@
+import * as dynamodb from "@pulumi/aws/dynamodb/index.js";
+import type * as iam from "@pulumi/aws/iam/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { InlineFunction } from "./inline-function.ts";
+import type { Conditions } from "./policy-document.ts";
+
+/** A key attribute: its name and its DynamoDB type, string or number. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: "S" | "N";
+}
+
+export interface TtlTableIndex {
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey?: KeyAttribute;
+  /** The attributes that the index carries besides the keys. */
+  readonly projected: readonly string[];
+}
+
+export interface TtlTableArgs {
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey?: KeyAttribute;
+  /** The number attribute whose epoch second ends a row. DynamoDB deletes late, so readers check it too. */
+  readonly ttlAttribute: string;
+  /** Index name → its keys and projection. */
+  readonly indexes?: Readonly<Record<string, TtlTableIndex>>;
+  /** On-demand ceilings a second, so that a runaway client cannot run up the bill. Default 4,000 each. */
+  readonly maxReadRequestUnits?: number;
+  readonly maxWriteRequestUnits?: number;
+  /** Default true: the table must be unprotected before it can be destroyed. */
+  readonly deletionProtection?: boolean;
+}
+
+/**
+ * A DynamoDB table for rows that expire: on-demand with a ceiling, encrypted, with point-in-time
+ * recovery and deletion protection. Each verb grants one action on this table, or on one of its indexes.
+ */
+export class TtlTable extends pulumi.ComponentResource {
+  readonly table: dynamodb.Table;
+  readonly name: pulumi.Output<string>;
+  readonly #name: string;
+
+  constructor(name: string, args: TtlTableArgs, options?: pulumi.ComponentResourceOptions) {
+    super("synapse-d:components:TtlTable", name, {}, options);
+    this.#name = name;
+    const indexes = Object.entries(args.indexes ?? {});
+    this.table = new dynamodb.Table(
+      name,
+      {
+        billingMode: "PAY_PER_REQUEST",
+        onDemandThroughput: {
+          maxReadRequestUnits: args.maxReadRequestUnits ?? 4_000,
+          maxWriteRequestUnits: args.maxWriteRequestUnits ?? 4_000,
+        },
+        hashKey: args.partitionKey.name,
+        ...(args.sortKey && { rangeKey: args.sortKey.name }),
+        attributes: keyAttributes([args, ...indexes.map(([, index]) => index)]),
+        globalSecondaryIndexes: indexes.map(([indexName, index]) => ({
+          name: indexName,
+          hashKey: index.partitionKey.name,
+          ...(index.sortKey && { rangeKey: index.sortKey.name }),
+          projectionType: "INCLUDE",
+          nonKeyAttributes: [...index.projected],
+        })),
+        ttl: { attributeName: args.ttlAttribute, enabled: true },
+        serverSideEncryption: { enabled: true },
+        pointInTimeRecovery: { enabled: true },
+        deletionProtectionEnabled: args.deletionProtection ?? true,
+      },
+      { parent: this },
+    );
+    this.name = this.table.name;
+    this.registerOutputs({ name: this.name });
+  }
+
+  /** GetItem. */
+  grantRead(reader: InlineFunction): iam.RolePolicy {
+    return this.#grant(reader, "GetItem");
+  }
+
+  /** PutItem. */
+  grantPut(writer: InlineFunction): iam.RolePolicy {
+    return this.#grant(writer, "PutItem");
+  }
+
+  /** UpdateItem that names no attribute but these and the keys. */
+  grantUpdate(writer: InlineFunction, attributes: readonly string[]): iam.RolePolicy {
+    return this.#grant(writer, "UpdateItem", {
+      "ForAllValues:StringEquals": { "dynamodb:Attributes": [...attributes] },
+    });
+  }
+
+  /** DeleteItem. */
+  grantDelete(writer: InlineFunction): iam.RolePolicy {
+    return this.#grant(writer, "DeleteItem");
+  }
+
+  /** Query of one index, never of the table. */
+  grantQuery(reader: InlineFunction, index: string): iam.RolePolicy {
+    return reader.grant(`query-${this.#name}-${index}`, {
+      actions: ["dynamodb:Query"],
+      resources: [pulumi.interpolate`${this.table.arn}/index/${index}`],
+    });
+  }
+
+  #grant(grantee: InlineFunction, operation: string, condition?: Conditions): iam.RolePolicy {
+    return grantee.grant(`${operation.replace("Item", "").toLowerCase()}-${this.#name}`, {
+      actions: [`dynamodb:${operation}`],
+      resources: [this.table.arn],
+      ...(condition && { condition }),
+    });
+  }
+}
+
+function keyAttributes(
+  keyed: readonly { partitionKey: KeyAttribute; sortKey?: KeyAttribute }[],
+): KeyAttribute[] {
+  const attributes = new Map<string, KeyAttribute>();
+  for (const { partitionKey, sortKey } of keyed) {
+    attributes.set(partitionKey.name, partitionKey);
+    if (sortKey) attributes.set(sortKey.name, sortKey);
+  }
+  return [...attributes.values()];
+}

@@ -1,0 +1,12 @@
+/**
+ * The catalogue of deployed functions: the path of each handler module below this folder, and the
+ * environment variables it reads. Types only; the components bundle the modules by these paths.
+ */
+export interface Functions {
+  "signaling/authorize": import("./signaling/authorize.ts").Environment;
+  "signaling/peer-connection": import("./signaling/peer-connection.ts").Environment;
+  "signaling/relay": import("./signaling/relay.ts").Environment;
+  "signaling/deliver": import("./signaling/deliver.ts").Environment;
+  "signaling/sweep": import("./signaling/sweep.ts").Environment;
+  "billing/issue-proof": import("./billing/issue-proof.ts").Environment;
+}

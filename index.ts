@@ -1,0 +1,54 @@
+import { BillingApi } from "./components/billing-api.ts";
+import { readConfiguration } from "./components/configuration.ts";
+import { DurableQueue } from "./components/durable-queue.ts";
+import { SignalingApi } from "./components/signaling-api.ts";
+import { TtlTable } from "./components/ttl-table.ts";
+
+const { oidc, freePlan, corsOrigins, logRetentionDays } = readConfiguration();
+
+/** Who is connected: one row a client id of a channel. The index tells the sweeper whose keepalive is due. */
+const peers = new TtlTable("peers", {
+  partitionKey: { name: "channel", type: "S" },
+  sortKey: { name: "clientId", type: "S" },
+  ttlAttribute: "expiresAt",
+  indexes: {
+    keepalive: {
+      partitionKey: { name: "shard", type: "N" },
+      sortKey: { name: "keepaliveAt", type: "N" },
+      projected: ["connectionId"],
+    },
+  },
+});
+
+/** Single-use proofs of the right to connect, by the hash of the proof. */
+const proofs = new TtlTable("proofs", {
+  partitionKey: { name: "proofHash", type: "S" },
+  ttlAttribute: "expiresAt",
+});
+
+/** Which subject holds which name of a channel: its master, or one of its client ids. */
+const claims = new TtlTable("claims", {
+  partitionKey: { name: "channel", type: "S" },
+  sortKey: { name: "name", type: "S" },
+  ttlAttribute: "expiresAt",
+});
+
+/** Frames whose recipient could not be reached at once, in order for each recipient. */
+const deliveries = new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 });
+
+/** Browsers and devices connect here with a proof, and are relayed to each other. */
+const signaling = new SignalingApi("signaling", { peers, proofs, deliveries, logRetentionDays });
+
+/** End users come here first, with a JWT of the team's OIDC issuer. */
+const billing = new BillingApi("billing", {
+  proofs,
+  claims,
+  signalingUrl: signaling.url,
+  oidc,
+  freePlan,
+  corsOrigins,
+  logRetentionDays,
+});
+
+export const signalingUrl = signaling.url;
+export const billingUrl = billing.url;

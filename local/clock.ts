@@ -1,0 +1,95 @@
+/** Time as the local cloud sees it: real time plus an offset that only ever grows. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Calls back once, `delay` milliseconds of this clock from now. */
+  setTimeout(callback: () => void, delay: number): Timer;
+  /** The offset in milliseconds, shared with worker threads: one 64-bit integer, read with Atomics. */
+  readonly offset: SharedArrayBuffer;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+interface Pending {
+  readonly due: number;
+  readonly callback: () => void;
+  real: NodeJS.Timeout | undefined;
+}
+
+const longestRealTimer = 2 ** 31 - 1;
+
+/** A clock that runs with the machine's and can be moved forward. */
+export class AdvanceableClock implements Clock {
+  readonly offset = new SharedArrayBuffer(8);
+  readonly #offset = new BigInt64Array(this.offset);
+  readonly #pending = new Set<Pending>();
+  readonly #realTime: () => number;
+
+  /** `realTime` gives epoch milliseconds; a constant function makes a clock that only `advance` moves. */
+  constructor(realTime: () => number = Date.now) {
+    this.#realTime = realTime;
+  }
+
+  now(): number {
+    return this.#realTime() + Number(Atomics.load(this.#offset, 0));
+  }
+
+  setTimeout(callback: () => void, delay: number): Timer {
+    const pending: Pending = { due: this.now() + Math.max(0, delay), callback, real: undefined };
+    this.#pending.add(pending);
+    this.#arm(pending);
+    return {
+      cancel: () => {
+        clearTimeout(pending.real);
+        this.#pending.delete(pending);
+      },
+    };
+  }
+
+  /**
+   * Moves time forward by `milliseconds`, calling what falls due on the way, in order, each at its own
+   * moment. Between calls the event loop turns, so that what a callback started can set its own timers.
+   */
+  async advance(milliseconds: number): Promise<void> {
+    const target = this.now() + milliseconds;
+    for (;;) {
+      const next = this.#earliest(target);
+      if (!next) break;
+      this.#moveTo(next.due);
+      this.#fire(next);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    this.#moveTo(target);
+    for (const pending of this.#pending) this.#arm(pending);
+  }
+
+  #moveTo(time: number): void {
+    const behind = Math.ceil(time - this.now());
+    if (behind > 0) Atomics.add(this.#offset, 0, BigInt(behind));
+  }
+
+  #earliest(until: number): Pending | undefined {
+    let earliest: Pending | undefined;
+    for (const pending of this.#pending) {
+      if (pending.due <= until && (!earliest || pending.due < earliest.due)) earliest = pending;
+    }
+    return earliest;
+  }
+
+  #arm(pending: Pending): void {
+    clearTimeout(pending.real);
+    const wait = Math.min(Math.max(0, pending.due - this.now()), longestRealTimer);
+    pending.real = setTimeout(() => {
+      if (pending.due <= this.now()) this.#fire(pending);
+      else this.#arm(pending);
+    }, wait);
+    pending.real.unref();
+  }
+
+  #fire(pending: Pending): void {
+    clearTimeout(pending.real);
+    if (this.#pending.delete(pending)) pending.callback();
+  }
+}

@@ -1,0 +1,30 @@
+export interface TableConfiguration {
+  readonly name: string;
+  readonly arn: string;
+  /** A CreateTable request's own members: KeySchema, AttributeDefinitions, GlobalSecondaryIndexes … */
+  readonly createTable: Readonly<Record<string, unknown>>;
+  readonly ttlAttribute?: string;
+  readonly deletionProtection: boolean;
+}
+
+/** DynamoDB: dynalite, and in front of it what dynalite lacks and we rely on. */
+export interface Tables {
+  /** Creates it, or keeps the rows of one that a data folder already holds with the same keys. */
+  putTable(configuration: TableConfiguration): Promise<void>;
+  deleteTable(name: string): Promise<void>;
+  /**
+   * One DynamoDB call, after authorization: the operation (`GetItem` …) and its JSON request. Answers
+   * status and JSON body in the service's own wire form; throws AwsError for what the front refuses.
+   */
+  handle(operation: string, request: unknown): Promise<{ readonly status: number; readonly body: string }>;
+  /** The action, resource ARNs and condition keys (`dynamodb:LeadingKeys`, `dynamodb:Attributes` …) that a call needs. */
+  accessOf(
+    operation: string,
+    request: unknown,
+  ): {
+    readonly action: string;
+    readonly resources: readonly string[];
+    readonly context: Readonly<Record<string, readonly string[]>>;
+  };
+  stop(): Promise<void>;
+}

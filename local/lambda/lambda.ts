@@ -1,0 +1,75 @@
+import type { ConditionContext, Principal } from "../iam/iam.ts";
+
+export interface FunctionConfiguration {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  /** File name → text, as in the deployment package. */
+  readonly files: Readonly<Record<string, string>>;
+  /** `<file without extension>.<export>`. */
+  readonly handler: string;
+  readonly memorySize: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logGroup: string;
+}
+
+/** `lambda:InvokeFunction` for one service and one source. */
+export interface FunctionPermission {
+  readonly statementId: string;
+  readonly action: string;
+  readonly principal: string;
+  readonly sourceArn?: string;
+  readonly sourceAccount?: string;
+}
+
+export interface EventSourceMappingConfiguration {
+  readonly functionName: string;
+  readonly queueArn: string;
+  readonly batchSize: number;
+  readonly reportBatchItemFailures: boolean;
+  readonly maximumConcurrency: number;
+}
+
+export interface Invocation {
+  /** Name or ARN. */
+  readonly functionName: string;
+  readonly payload: unknown;
+  readonly principal: Principal;
+  /** `aws:SourceArn` and the like, as the calling service sends them. */
+  readonly context: ConditionContext;
+}
+
+/** What Invoke answers. `functionError` is set when the handler threw, timed out, or its instance died. */
+export type InvocationResult =
+  | { readonly kind: "returned"; readonly payload: unknown }
+  | {
+      readonly kind: "failed";
+      readonly errorType: string;
+      readonly errorMessage: string;
+    };
+
+/** Functions, who may invoke them, and the instances that run them. */
+export interface Lambda {
+  putFunction(configuration: FunctionConfiguration): Promise<void>;
+  deleteFunction(name: string): Promise<void>;
+  putPermission(functionName: string, permission: FunctionPermission): void;
+  deletePermission(functionName: string, statementId: string): void;
+
+  /** Returns the mapping's UUID. */
+  putEventSourceMapping(configuration: EventSourceMappingConfiguration, uuid?: string): Promise<string>;
+  deleteEventSourceMapping(uuid: string): Promise<void>;
+
+  /**
+   * Runs the function once, in an instance that runs nothing else meanwhile. Throws AwsError:
+   * `AccessDeniedException` without permission, `ResourceNotFoundException`,
+   * `TooManyRequestsException` when every allowed instance is busy.
+   */
+  invoke(invocation: Invocation): Promise<InvocationResult>;
+
+  /** Instances alive now, by function name. */
+  instances(): Readonly<Record<string, number>>;
+  /** Ends pollers and instances. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,18 @@
+import type { Gateways } from "./api-gateway/gateways.ts";
+import type { Clock } from "./clock.ts";
+import type { Tables } from "./dynamodb/tables.ts";
+import type { Iam } from "./iam/iam.ts";
+import type { Lambda } from "./lambda/lambda.ts";
+import type { Logs } from "./logs/logs.ts";
+import type { Queues } from "./sqs/queues.ts";
+
+/** What the resource handlers build on: one of each, wired by `cloud.ts`. */
+export interface Services {
+  readonly clock: Clock;
+  readonly iam: Iam;
+  readonly logs: Logs;
+  readonly tables: Tables;
+  readonly queues: Queues;
+  readonly lambda: Lambda;
+  readonly gateways: Gateways;
+}
