@@ -1,4 +1,5 @@
-import type { Gateways } from "./api-gateway/gateways.ts";
+import type { RestApis } from "./api-gateway/rest/rest-apis.ts";
+import type { WebSocketApis } from "./api-gateway/websocket/web-socket-apis.ts";
 import type { Clock } from "./clock.ts";
 import type { Tables } from "./dynamodb/tables.ts";
 import type { Iam } from "./iam/iam.ts";
@@ -14,5 +15,6 @@ export interface Services {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly lambda: Lambda;
-  readonly gateways: Gateways;
+  readonly webSocketApis: WebSocketApis;
+  readonly restApis: RestApis;
 }
