@@ -1,0 +1,73 @@
+// Runs in a process of its own, since `@pulumi/aws` keeps over 100 MB that only evaluation needs.
+// Started by evaluate-program.ts with the project, stack and configuration in its environment.
+import * as pulumi from "@pulumi/pulumi";
+import { account } from "../account.ts";
+import type { FromEvaluation, ToEvaluation } from "./messages.ts";
+import { plainInputs } from "./plain-inputs.ts";
+
+interface Evaluation {
+  readonly program: string;
+  readonly project: string;
+  readonly stack: string;
+  readonly config: Record<string, string>;
+}
+
+const { program, project, stack, config }: Evaluation = JSON.parse(process.env.SYNAPSE_D_EVALUATION ?? "{}");
+const waiting = new Map<number, (answer: ToEvaluation) => void>();
+let calls = 0;
+
+process.on("message", (answer: ToEvaluation) => {
+  waiting.get(answer.call)?.(answer);
+  waiting.delete(answer.call);
+});
+process.on("unhandledRejection", fail);
+process.on("uncaughtException", fail);
+
+function tell(message: FromEvaluation): void {
+  process.send?.(message);
+}
+
+function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  process.send?.({ kind: "failed", message } satisfies FromEvaluation, () => process.exit(1));
+}
+
+async function createInParent(type: string, name: string, inputs: Record<string, unknown>) {
+  const call = ++calls;
+  const answered = new Promise<ToEvaluation>((resolve) => waiting.set(call, resolve));
+  tell({ kind: "resource", call, type, name, inputs: await plainInputs(inputs) });
+  const { id, outputs } = await answered;
+  return { id, state: { ...inputs, ...outputs } };
+}
+
+pulumi.runtime.setAllConfig(config);
+await pulumi.runtime.setMocks(
+  {
+    newResource: async ({ type, name, inputs, custom }) =>
+      custom ? createInParent(type, name, inputs) : { id: undefined, state: inputs },
+    call: ({ token }) => {
+      if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: account.id };
+      if (token === "aws:index/getRegion:getRegion") return { region: account.region, name: account.region };
+      throw new Error(`The program calls ${token}, which the local cloud does not answer.`);
+    },
+  },
+  project,
+  stack,
+);
+const identities = new Map<unknown, string>();
+
+function reportRegistrations(): void {
+  pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
+    const parent = identities.get(opts.parent);
+    identities.set(resource, `${type}::${name}`);
+    tell({ kind: "registered", resource: { type, name, ...(parent && { parent }) } });
+    return undefined;
+  });
+}
+
+const outputs = await pulumi.runtime.runInPulumiStack(async () => {
+  reportRegistrations();
+  return { ...(await import(program)) };
+});
+await pulumi.runtime.disconnect();
+process.send?.({ kind: "finished", outputs: outputs ?? {} } satisfies FromEvaluation, () => process.exit(0));

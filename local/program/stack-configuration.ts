@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { parse } from "yaml";
+
+const root = join(import.meta.dirname, "..", "..");
+const project = v.object({ name: v.string() });
+const stackFile = v.object({ config: v.record(v.string(), v.unknown()) });
+
+/** The project's name, from `Pulumi.yaml`. */
+export function projectName(): string {
+  return v.parse(project, parse(readFileSync(join(root, "Pulumi.yaml"), "utf8"))).name;
+}
+
+/**
+ * The configuration of `Pulumi.<stack>.yaml` as the Pulumi runtime takes it: objects and arrays as
+ * JSON text. `changes` replaces members of a key's object, or the whole of a key that is not an object.
+ * Throws when there is no such file.
+ */
+export function stackConfiguration(
+  stack: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): Record<string, string> {
+  const path = join(root, `Pulumi.${stack}.yaml`);
+  if (!existsSync(path)) throw new Error(`There is no Pulumi.${stack}.yaml in ${root}.`);
+  const file = v.parse(stackFile, parse(readFileSync(path, "utf8")));
+  const merged: Record<string, unknown> = { ...file.config };
+  for (const [key, change] of Object.entries(changes)) {
+    const existing = merged[key];
+    merged[key] = isObject(existing) && isObject(change) ? { ...existing, ...change } : change;
+  }
+  return Object.fromEntries(
+    Object.entries(merged).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

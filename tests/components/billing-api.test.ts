@@ -1,0 +1,128 @@
+import { beforeAll, expect, test } from "@jest/globals";
+import { BillingApi } from "../../components/billing-api.ts";
+import { TtlTable } from "../../components/ttl-table.ts";
+import { grants, inventory, only, type Recorded, recordedProgram } from "./recorded-program.ts";
+
+let recorded: Recorded[];
+
+beforeAll(async () => {
+  recorded = await recordedProgram(() => {
+    const key = { partitionKey: { name: "id", type: "S" }, ttlAttribute: "expiresAt" } as const;
+    new BillingApi("billing", {
+      proofs: new TtlTable("proofs", key),
+      claims: new TtlTable("claims", key),
+      signalingUrl: "wss://signaling.example.com/v1",
+      oidc: {
+        issuer: "https://issuer.example.com/",
+        audience: "synapse-d",
+        tenantClaim: "org",
+        loopbackIssuer: false,
+      },
+      corsOrigins: ["https://app.example.com", "https://admin.example.com"],
+      logRetentionDays: 90,
+    });
+  });
+});
+
+test("POST /proofs and its preflight are all there is to call", () => {
+  const methods = recorded.filter(({ type }) => type === "aws:apigateway/method:Method");
+  expect(methods.map(({ inputs }) => inputs)).toEqual([
+    { restApi: "billing-id", resourceId: "proofs-id", httpMethod: "OPTIONS", authorization: "NONE" },
+    {
+      restApi: "billing-id",
+      resourceId: "proofs-id",
+      httpMethod: "POST",
+      authorization: "NONE",
+      requestValidatorId: "billing-id",
+      requestModels: { "application/json": "ProofRequest" },
+    },
+  ]);
+});
+
+test("the model that API Gateway validates comes from the handler's own schema", () => {
+  expect(JSON.parse(String(only(recorded, "aws:apigateway/model:Model", "ProofRequest").schema))).toEqual({
+    $schema: "http://json-schema.org/draft-04/schema#",
+    type: "object",
+    properties: {
+      channel: { type: "string", pattern: "^[a-zA-Z0-9_.-]{1,256}$" },
+      role: { enum: ["MASTER", "VIEWER", "PEER"], type: "string" },
+      clientId: { type: "string", pattern: "^[a-zA-Z0-9_.-]{1,256}$" },
+    },
+    required: ["channel", "role"],
+    additionalProperties: false,
+  });
+});
+
+test("IssueProofHandler reads and takes claims and puts proofs, and no more", () => {
+  const allow = (Action: string[], table: string) => ({
+    Effect: "Allow",
+    Action,
+    Resource: [`arn:aws:dynamodb:us-east-1:111122223333:${table}`],
+  });
+  expect(grants(recorded, "IssueProofHandler")).toMatchObject({
+    "IssueProofHandler-get-claims": [allow(["dynamodb:GetItem"], "claims")],
+    "IssueProofHandler-update-claims": [
+      {
+        ...allow(["dynamodb:UpdateItem"], "claims"),
+        Condition: {
+          "ForAllValues:StringEquals": {
+            "dynamodb:Attributes": ["channel", "name", "subject", "expiresAt", "v"],
+          },
+        },
+      },
+    ],
+    "IssueProofHandler-put-proofs": [allow(["dynamodb:PutItem"], "proofs")],
+  });
+  expect(Object.keys(grants(recorded, "IssueProofHandler"))).toHaveLength(4);
+});
+
+test("without a free plan and a shared tenant their variables are empty", () => {
+  expect(only(recorded, "aws:lambda/function:Function", "IssueProofHandler").environment).toEqual({
+    variables: {
+      PROOFS_TABLE: "proofs",
+      CLAIMS_TABLE: "claims",
+      SIGNALING_URL: "wss://signaling.example.com/v1",
+      OIDC_ISSUER: "https://issuer.example.com/",
+      OIDC_AUDIENCE: "synapse-d",
+      TENANT_CLAIM: "org",
+      SHARED_TENANT: "",
+      LOOPBACK_ISSUER: "false",
+      FREE_PLAN: "",
+      CORS_ORIGINS: '["https://app.example.com","https://admin.example.com"]',
+    },
+  });
+});
+
+test("every refusal of the gateway itself has a code of its own", () => {
+  const responses = recorded.filter(({ type }) => type === "aws:apigateway/response:Response");
+  const codes = responses.map(({ inputs }) => {
+    const template = String((inputs.responseTemplates as Record<string, string>)["application/json"]);
+    return [inputs.responseType, inputs.statusCode, /"code":"(\w+)"/.exec(template)?.[1]];
+  });
+  expect(codes).toEqual([
+    ["BAD_REQUEST_BODY", "400", "body_invalid"],
+    ["BAD_REQUEST_PARAMETERS", "400", "parameters_invalid"],
+    ["DEFAULT_4XX", undefined, "refused"],
+    ["DEFAULT_5XX", undefined, "internal"],
+    ["INTEGRATION_TIMEOUT", "504", "timeout"],
+    ["MISSING_AUTHENTICATION_TOKEN", "404", "route_unknown"],
+    ["REQUEST_TOO_LARGE", "413", "body_too_large"],
+    ["THROTTLED", "429", "too_many_requests"],
+    ["UNSUPPORTED_MEDIA_TYPE", "415", "media_type_unsupported"],
+  ]);
+});
+
+test("the stage and the method are throttled, and nothing traces bodies", () => {
+  const settings = recorded.filter(({ type }) => type === "aws:apigateway/methodSettings:MethodSettings");
+  expect(settings.map(({ inputs }) => [inputs.methodPath, inputs.settings])).toEqual([
+    [
+      "*/*",
+      { throttlingRateLimit: 200, throttlingBurstLimit: 400, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
+      "proofs/POST",
+      { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+  ]);
+  expect(inventory(recorded)).toContain("billing-access LogGroup");
+});

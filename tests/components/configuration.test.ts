@@ -1,0 +1,90 @@
+import { expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { type Configuration, readConfiguration } from "../../components/configuration.ts";
+import { recordedProgram } from "./recorded-program.ts";
+
+const valid = {
+  oidc: { issuer: "https://issuer.example.com/", audience: "synapse-d", sharedTenant: "dev" },
+  freePlan: { maxFrameBytes: 32_768 },
+  corsOrigins: ["https://app.example.com"],
+  logRetentionDays: 14,
+};
+
+async function read(values: Record<string, unknown>, stack = "dev"): Promise<Configuration | string> {
+  let result: Configuration | string = "nothing";
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [`synapse-d:${key}`, JSON.stringify(value)]),
+    ),
+  );
+  await recordedProgram(() => {
+    try {
+      result = readConfiguration();
+    } catch (error) {
+      result = error instanceof Error ? error.message : "not an error";
+    }
+  }, stack);
+  return result;
+}
+
+test("a valid configuration is read, with the tenant claim's default", async () => {
+  expect(await read(valid)).toEqual({
+    ...valid,
+    oidc: { ...valid.oidc, tenantClaim: "tenant", loopbackIssuer: false },
+  });
+});
+
+test("without free plan and shared tenant, as in prod, both are absent", async () => {
+  const { freePlan: _, ...rest } = valid;
+  const configuration = await read(
+    { ...rest, oidc: { issuer: "https://i.example.com", audience: "a" } },
+    "prod",
+  );
+  expect(configuration).toMatchObject({ oidc: { tenantClaim: "tenant" } });
+  expect(configuration).not.toHaveProperty("freePlan");
+  expect(configuration).not.toHaveProperty("oidc.sharedTenant");
+});
+
+test.each([
+  ["nothing at all", {}, 'synapse-d:oidc is wrong: Invalid key: Expected "oidc" but received undefined'],
+  [
+    "an issuer that is no URL",
+    { ...valid, oidc: { ...valid.oidc, issuer: "x" } },
+    "synapse-d:oidc.issuer is wrong: expected the issuer's URL",
+  ],
+  [
+    "an http issuer",
+    { ...valid, oidc: { ...valid.oidc, issuer: "http://127.0.0.1:1" } },
+    "synapse-d:oidc.issuer is wrong: expected an https URL",
+  ],
+  [
+    "any origin",
+    { ...valid, corsOrigins: ["*"] },
+    "synapse-d:corsOrigins.0 is wrong: expected origins such as https://app.example.com; * is refused",
+  ],
+  [
+    "no origin",
+    { ...valid, corsOrigins: [] },
+    "synapse-d:corsOrigins is wrong: expected at least one origin",
+  ],
+  [
+    "a misspelt key",
+    { ...valid, oidc: { ...valid.oidc, tenant: "t" } },
+    'synapse-d:oidc.tenant is wrong: Invalid key: Expected never but received "tenant"',
+  ],
+  [
+    "a frame beyond API Gateway's limit",
+    { ...valid, freePlan: { maxFrameBytes: 32_769 } },
+    "synapse-d:freePlan.maxFrameBytes is wrong: Invalid value: Expected <=32768 but received 32769",
+  ],
+])("%s is refused with the key, the expectation and the file", async (_, values, message) => {
+  expect(await read(values)).toBe(`Pulumi.dev.yaml: ${message}`);
+});
+
+test("only the local stack may have an http issuer", async () => {
+  const configuration = await read(
+    { ...valid, oidc: { ...valid.oidc, issuer: "http://127.0.0.1:1" } },
+    "local",
+  );
+  expect(configuration).toMatchObject({ oidc: { loopbackIssuer: true, issuer: "http://127.0.0.1:1" } });
+});

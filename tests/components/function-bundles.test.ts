@@ -1,0 +1,32 @@
+import { gzipSync } from "node:zlib";
+import { expect, test } from "@jest/globals";
+import { bundleFunction, type FunctionModule } from "../../components/function-bundles.ts";
+
+const modules: Record<FunctionModule, true> = {
+  "signaling/authorize": true,
+  "signaling/peer-connection": true,
+  "signaling/relay": true,
+  "signaling/deliver": true,
+  "signaling/sweep": true,
+  "billing/issue-proof": true,
+};
+
+test.each(Object.keys(modules) as FunctionModule[])("%s is at most 150 KB gzip", async (module) => {
+  const { code, sourceMap } = await bundleFunction(module);
+  const kilobytes = gzipSync(code).length / 1_000;
+  console.log(`functions/${module}: ${kilobytes.toFixed(0)} KB gzip`);
+  expect(code).toMatch(/export\{/);
+  expect(kilobytes).toBeLessThanOrEqual(150);
+  expect(JSON.parse(sourceMap).sources.length).toBeGreaterThan(0);
+});
+
+test("no bundle carries the SDK's SSO, INI, process or metadata credentials", async () => {
+  for (const module of Object.keys(modules) as FunctionModule[]) {
+    const { sourceMap } = await bundleFunction(module);
+    expect(sourceMap).not.toMatch(/credential-provider-(sso|ini|process|imds)|token-providers/);
+  }
+});
+
+test("a module that does not exist is named in the error", async () => {
+  await expect(bundleFunction("signaling/nothing" as FunctionModule)).rejects.toThrow("signaling/nothing");
+});

@@ -1,0 +1,188 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { DurableQueue } from "../../components/durable-queue.ts";
+import { SignalingApi } from "../../components/signaling-api.ts";
+import { TtlTable } from "../../components/ttl-table.ts";
+import { grants, inventory, only, type Recorded, recordedProgram } from "./recorded-program.ts";
+
+let recorded: Recorded[];
+let url: string;
+
+beforeAll(async () => {
+  recorded = await recordedProgram(() => {
+    const key = { partitionKey: { name: "id", type: "S" }, ttlAttribute: "expiresAt" } as const;
+    const signaling = new SignalingApi("signaling", {
+      peers: new TtlTable("peers", key),
+      proofs: new TtlTable("proofs", key),
+      deliveries: new DurableQueue("deliveries", { fifo: true }),
+      logRetentionDays: 14,
+    });
+    signaling.url.apply((value) => {
+      url = value;
+    });
+  });
+});
+
+const allow = (Action: string[], Resource: string) => [{ Effect: "Allow", Action, Resource: [Resource] }];
+const peers = "arn:aws:dynamodb:us-east-1:111122223333:peers";
+const posting = allow(
+  ["execute-api:ManageConnections"],
+  "arn:aws:apigatewayv2:us-east-1:111122223333:signaling/v1/POST/@connections/*",
+);
+const logs = (name: string) =>
+  allow(["logs:CreateLogStream", "logs:PutLogEvents"], `arn:aws:cloudwatch:us-east-1:111122223333:${name}:*`);
+
+describe("the least that each function needs", () => {
+  test("SignalingAuthorizer uses up proofs", () => {
+    expect(grants(recorded, "SignalingAuthorizer")).toEqual({
+      "SignalingAuthorizer-logs": logs("SignalingAuthorizer"),
+      "SignalingAuthorizer-update-proofs": [
+        {
+          ...allow(["dynamodb:UpdateItem"], "arn:aws:dynamodb:us-east-1:111122223333:proofs")[0],
+          Condition: {
+            "ForAllValues:StringEquals": { "dynamodb:Attributes": ["proofHash", "usedBy", "expiresAt"] },
+          },
+        },
+      ],
+    });
+  });
+
+  test("PeerConnectionHandler adds and removes peers", () => {
+    expect(grants(recorded, "PeerConnectionHandler")).toEqual({
+      "PeerConnectionHandler-logs": logs("PeerConnectionHandler"),
+      "PeerConnectionHandler-put-peers": allow(["dynamodb:PutItem"], peers),
+      "PeerConnectionHandler-delete-peers": allow(["dynamodb:DeleteItem"], peers),
+    });
+  });
+
+  test("RelayServer looks a peer up, posts, and queues", () => {
+    expect(grants(recorded, "RelayServer")).toEqual({
+      "RelayServer-logs": logs("RelayServer"),
+      "RelayServer-get-peers": allow(["dynamodb:GetItem"], peers),
+      "RelayServer-send-deliveries": allow(
+        ["sqs:SendMessage"],
+        "arn:aws:sqs:us-east-1:111122223333:deliveries",
+      ),
+      "RelayServer-post-to-connections": posting,
+    });
+  });
+
+  test("DeliveryWorker consumes, looks a peer up, and posts", () => {
+    expect(grants(recorded, "DeliveryWorker")).toEqual({
+      "DeliveryWorker-logs": logs("DeliveryWorker"),
+      "DeliveryWorker-get-peers": allow(["dynamodb:GetItem"], peers),
+      "DeliveryWorker-consume-deliveries": allow(
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+        "arn:aws:sqs:us-east-1:111122223333:deliveries",
+      ),
+      "DeliveryWorker-post-to-connections": posting,
+    });
+  });
+
+  test("PeerSweeper finds due peers, posts, and renews or removes them", () => {
+    expect(grants(recorded, "PeerSweeper")).toEqual({
+      "PeerSweeper-logs": logs("PeerSweeper"),
+      "PeerSweeper-query-peers-keepalive": allow(["dynamodb:Query"], `${peers}/index/keepalive`),
+      "PeerSweeper-update-peers": [
+        {
+          ...allow(["dynamodb:UpdateItem"], peers)[0],
+          Condition: {
+            "ForAllValues:StringEquals": {
+              "dynamodb:Attributes": ["channel", "clientId", "connectionId", "keepaliveAt"],
+            },
+          },
+        },
+      ],
+      "PeerSweeper-delete-peers": allow(["dynamodb:DeleteItem"], peers),
+      "PeerSweeper-post-to-connections": posting,
+    });
+  });
+});
+
+test("six routes, each with an integration of its own; four of them answer", () => {
+  const answering = (routeKey: string) => ({
+    apiId: "signaling-id",
+    routeKey,
+    target: `integrations/signaling-${routeKey}-id`,
+    routeResponseSelectionExpression: "$default",
+  });
+  const routes = recorded.filter(({ type }) => type === "aws:apigatewayv2/route:Route");
+  expect(routes.map(({ inputs }) => inputs)).toEqual([
+    answering("ICE_CANDIDATE"),
+    answering("SDP_ANSWER"),
+    answering("SDP_OFFER"),
+    {
+      apiId: "signaling-id",
+      routeKey: "$connect",
+      target: "integrations/signaling-connect-id",
+      authorizationType: "CUSTOM",
+      authorizerId: "signaling-id",
+    },
+    { ...answering("default"), routeKey: "$default" },
+    { apiId: "signaling-id", routeKey: "$disconnect", target: "integrations/signaling-disconnect-id" },
+  ]);
+  expect(inventory(recorded).filter((line) => line.endsWith(" RouteResponse"))).toEqual([
+    "signaling-ICE_CANDIDATE RouteResponse",
+    "signaling-SDP_ANSWER RouteResponse",
+    "signaling-SDP_OFFER RouteResponse",
+    "signaling-default RouteResponse",
+  ]);
+});
+
+test("API Gateway may invoke each function for its own route only", () => {
+  const permissions = recorded.filter(({ type }) => type === "aws:lambda/permission:Permission");
+  const api = "arn:aws:apigatewayv2:us-east-1:111122223333:signaling";
+  expect(permissions.map(({ inputs }) => [inputs.function, inputs.sourceArn])).toEqual([
+    ["PeerConnectionHandler", `${api}/v1/$connect`],
+    ["PeerConnectionHandler", `${api}/v1/$disconnect`],
+    ["RelayServer", `${api}/v1/ICE_CANDIDATE`],
+    ["RelayServer", `${api}/v1/SDP_ANSWER`],
+    ["RelayServer", `${api}/v1/SDP_OFFER`],
+    ["RelayServer", `${api}/v1/$default`],
+    ["SignalingAuthorizer", `${api}/authorizers/signaling-id`],
+  ]);
+  expect(new Set(permissions.map(({ inputs }) => inputs.principal))).toEqual(
+    new Set(["apigateway.amazonaws.com"]),
+  );
+});
+
+test("a connect must bring a proof, and the stage never logs it", () => {
+  expect(only(recorded, "aws:apigatewayv2/authorizer:Authorizer", "signaling")).toMatchObject({
+    authorizerType: "REQUEST",
+    identitySources: ["route.request.querystring.proof"],
+  });
+  const stage = only(recorded, "aws:apigatewayv2/stage:Stage", "signaling");
+  expect(stage).toMatchObject({
+    name: "v1",
+    defaultRouteSettings: { throttlingRateLimit: 2000, throttlingBurstLimit: 1000, dataTraceEnabled: false },
+  });
+  expect(JSON.stringify(stage.accessLogSettings)).not.toMatch(/query|requestOverride|\$context\.path/i);
+});
+
+test("the sweeper runs every minute, by a role that may only invoke it", () => {
+  expect(only(recorded, "aws:scheduler/schedule:Schedule", "PeerSweeper")).toEqual({
+    scheduleExpression: "rate(1 minute)",
+    flexibleTimeWindow: { mode: "OFF" },
+    target: {
+      arn: "arn:aws:lambda:us-east-1:111122223333:PeerSweeper",
+      roleArn: "arn:aws:iam:us-east-1:111122223333:PeerSweeper-schedule",
+      retryPolicy: { maximumRetryAttempts: 0 },
+    },
+  });
+  expect(grants(recorded, "PeerSweeper-schedule")).toEqual({
+    "PeerSweeper-schedule": allow(
+      ["lambda:InvokeFunction"],
+      "arn:aws:lambda:us-east-1:111122223333:PeerSweeper",
+    ),
+  });
+});
+
+test("handlers post to the stage over https, and clients connect to it over wss", () => {
+  expect(url).toBe("wss://signaling.example.com/v1");
+  expect(only(recorded, "aws:lambda/function:Function", "RelayServer").environment).toEqual({
+    variables: {
+      PEERS_TABLE: "peers",
+      DELIVERIES_QUEUE_URL: "https://sqs/deliveries",
+      CONNECTIONS_URL: "https://signaling.example.com/v1",
+    },
+  });
+});
