@@ -1,0 +1,95 @@
+import * as v from "valibot";
+import { type Answer, json, problem, startCapabilityServer } from "../capability-server.ts";
+import type { AdvanceableClock } from "../clock.ts";
+import type { GrantUse } from "../iam/iam.ts";
+import type { LogLine, Logs } from "../logs/logs.ts";
+
+/** Where the control API reads what it shows. */
+export interface ControlOptions {
+  /** The bearer token of this start. */
+  readonly token: string;
+  readonly consoleOrigin: () => string;
+  readonly clock: Pick<AdvanceableClock, "now" | "advance">;
+  /** What `GET /health` tells besides the time. */
+  readonly status: () => Readonly<Record<string, unknown>>;
+  /** The resources that the program registered. */
+  readonly resources: () => readonly unknown[];
+  readonly grants: () => readonly GrantUse[];
+  readonly logLines: Logs["lines"];
+  /** Instances alive now, by function name. */
+  readonly instances: () => Readonly<Record<string, number>>;
+  readonly port?: number;
+}
+
+export interface Control {
+  /** `http://127.0.0.1:PORT/<token>`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const dayMs = 24 * 60 * 60 * 1_000;
+const mostLines = 1_000;
+
+const advanceRequest = v.pipe(
+  v.string(),
+  v.parseJson(undefined, "the body is not JSON"),
+  v.strictObject({
+    milliseconds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30 * dayMs)),
+  }),
+);
+
+const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,16}$/, "expected a whole number"), v.transform(Number));
+const logQuery = v.strictObject({
+  group: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(512))),
+  since: v.optional(wholeNumber),
+  limit: v.optional(v.pipe(wholeNumber, v.minValue(1), v.maxValue(mostLines)), "200"),
+});
+
+/**
+ * What the console and tests see of the running local cloud, as JSON below the capability URL:
+ * `GET /health`, `/resources`, `/iam` (each grant with its use count), `/instances`,
+ * `/logs?group=&since=&limit=` (`since` in epoch milliseconds, newest last, 1 to 1,000 lines, 200 by
+ * default), and `POST /clock/advance` `{ "milliseconds" }` (0 to 30 days). Refusals are problem details
+ * with `code`: `query_invalid`, `body_invalid`, and those of the capability server.
+ */
+export async function startControl(options: ControlOptions): Promise<Control> {
+  const { clock } = options;
+  const server = await startCapabilityServer({
+    token: options.token,
+    consoleOrigin: options.consoleOrigin,
+    ...(options.port !== undefined && { port: options.port }),
+    routes: [
+      { method: "GET", path: "/health", answer: () => json({ ...options.status(), now: clock.now() }) },
+      { method: "GET", path: "/resources", answer: () => json({ resources: options.resources() }) },
+      { method: "GET", path: "/iam", answer: () => json({ grants: options.grants() }) },
+      { method: "GET", path: "/instances", answer: () => json({ instances: options.instances() }) },
+      { method: "GET", path: "/logs", answer: ({ query }) => readLogs(query, options.logLines) },
+      { method: "POST", path: "/clock/advance", answer: ({ body }) => advance(body, clock) },
+    ],
+  });
+  return { url: server.url, close: server.close };
+}
+
+function readLogs(query: URLSearchParams, logLines: Logs["lines"]): Answer {
+  const result = v.safeParse(logQuery, Object.fromEntries(query));
+  if (!result.success) return problem(400, "query_invalid", describe(result.issues[0]));
+  const { group, since, limit } = result.output;
+  const lines: readonly LogLine[] = logLines({
+    ...(group !== undefined && { logGroup: group }),
+    ...(since !== undefined && { since }),
+    limit,
+  });
+  return json({ lines });
+}
+
+async function advance(body: string, clock: ControlOptions["clock"]): Promise<Answer> {
+  const result = v.safeParse(advanceRequest, body);
+  if (!result.success) return problem(400, "body_invalid", describe(result.issues[0]));
+  await clock.advance(result.output.milliseconds);
+  return json({ now: clock.now() });
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue);
+  return path === null ? issue.message : `${path}: ${issue.message}`;
+}
