@@ -15,6 +15,7 @@ interface Evaluation {
 const { program, project, stack, config }: Evaluation = JSON.parse(process.env.SYNAPSE_D_EVALUATION ?? "{}");
 const waiting = new Map<number, (answer: ToEvaluation) => void>();
 let calls = 0;
+let failed = false;
 
 process.on("message", (answer: ToEvaluation) => {
   waiting.get(answer.call)?.(answer);
@@ -28,6 +29,7 @@ function tell(message: FromEvaluation): void {
 }
 
 function fail(error: unknown): void {
+  failed = true;
   const message = error instanceof Error ? error.message : String(error);
   process.send?.({ kind: "failed", message } satisfies FromEvaluation, () => process.exit(1));
 }
@@ -70,4 +72,9 @@ const outputs = await pulumi.runtime.runInPulumiStack(async () => {
   return { ...(await import(program)) };
 });
 await pulumi.runtime.disconnect();
-process.send?.({ kind: "finished", outputs: outputs ?? {} } satisfies FromEvaluation, () => process.exit(0));
+// A rejection that nobody handled is reported only after all promises have settled.
+await new Promise<void>((resolve) => setImmediate(resolve));
+if (!failed)
+  process.send?.({ kind: "finished", outputs: outputs ?? {} } satisfies FromEvaluation, () =>
+    process.exit(0),
+  );

@@ -1,0 +1,66 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { AdvanceableClock } from "../../local/clock.ts";
+
+const standing = () => new AdvanceableClock(() => 1_000);
+
+test("time stands until it is advanced, and the offset is shared", async () => {
+  const clock = standing();
+  expect(clock.now()).toBe(1_000);
+  await clock.advance(250);
+  expect(clock.now()).toBe(1_250);
+  expect(new BigInt64Array(clock.offset)[0]).toBe(250n);
+});
+
+test("each callback sees its own moment, in order, and may set another", async () => {
+  const clock = standing();
+  const seen: [string, number][] = [];
+  clock.setTimeout(() => seen.push(["late", clock.now()]), 300);
+  clock.setTimeout(() => {
+    seen.push(["early", clock.now()]);
+    clock.setTimeout(() => seen.push(["nested", clock.now()]), 100);
+  }, 50);
+  await clock.advance(1_000);
+  expect(seen).toEqual([
+    ["early", 1_050],
+    ["nested", 1_150],
+    ["late", 1_300],
+  ]);
+  expect(clock.now()).toBe(2_000);
+});
+
+test("a cancelled timer never fires, and one not yet due waits", async () => {
+  const clock = standing();
+  let fired = 0;
+  clock.setTimeout(() => fired++, 10).cancel();
+  clock.setTimeout(() => fired++, 101);
+  await clock.advance(100);
+  expect(fired).toBe(0);
+  await clock.advance(1);
+  expect(fired).toBe(1);
+});
+
+test("a running clock fires by itself", async () => {
+  const clock = new AdvanceableClock();
+  await new Promise<void>((resolve) => clock.setTimeout(resolve, 1));
+  expect(clock.now()).toBeGreaterThan(0);
+});
+
+test("however time is cut into steps, timers fire once and in order of their due time", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 8 }),
+      fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 6 }),
+      async (delays, steps) => {
+        const clock = standing();
+        const fired: number[] = [];
+        for (const delay of delays) clock.setTimeout(() => fired.push(delay), delay);
+        for (const step of steps) await clock.advance(step);
+        const elapsed = steps.reduce((sum, step) => sum + step, 0);
+        await clock.advance(0);
+        expect(fired).toEqual(delays.filter((delay) => delay <= elapsed).sort((a, b) => a - b));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
