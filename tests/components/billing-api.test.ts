@@ -1,27 +1,11 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import { BillingApi } from "../../components/billing-api.ts";
-import { TtlTable } from "../../components/ttl-table.ts";
 import { grants, inventory, only, type Recorded, recordedProgram } from "./recorded-program.ts";
+import { declareWholeProgram } from "./whole-program.ts";
 
 let recorded: Recorded[];
 
 beforeAll(async () => {
-  recorded = await recordedProgram(() => {
-    const key = { partitionKey: { name: "id", type: "S" }, ttlAttribute: "expiresAt" } as const;
-    new BillingApi("billing", {
-      proofs: new TtlTable("proofs", key),
-      claims: new TtlTable("claims", key),
-      signalingUrl: "wss://signaling.example.com/v1",
-      oidc: {
-        issuer: "https://issuer.example.com/",
-        audience: "synapse-d",
-        tenantClaim: "org",
-        loopbackIssuer: false,
-      },
-      corsOrigins: ["https://app.example.com", "https://admin.example.com"],
-      logRetentionDays: 90,
-    });
-  });
+  recorded = await recordedProgram(declareWholeProgram);
 });
 
 test("POST /proofs and its preflight are all there is to call", () => {

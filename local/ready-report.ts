@@ -1,0 +1,38 @@
+/** Where the running local cloud can be reached. */
+export interface Ready {
+  readonly console: string;
+  readonly signaling: string;
+  readonly billing: string;
+  readonly issuer: string;
+  readonly control: string;
+  /** How many AWS resources the program declared. */
+  readonly resources: number;
+}
+
+/** The one line that a program reads. */
+export function readyLine(ready: Ready): string {
+  const { console, signaling, billing, issuer, control, resources } = ready;
+  return JSON.stringify({ ready: true, console, signaling, billing, issuer, control, resources });
+}
+
+/** What a person reads. `milliseconds` is the time from the start of the process. */
+export function readyTable(ready: Ready, milliseconds: number, dataFolder: string | undefined): string {
+  const seconds = (milliseconds / 1_000).toFixed(1);
+  const rows = [
+    ["Console", ready.console, "open this: two peers, one data channel"],
+    ["Signaling", ready.signaling, "WebSocket API"],
+    ["Billing", ready.billing, "REST API: POST /proofs"],
+    ["Issuer", ready.issuer, "OIDC: POST /token with sub=anyone"],
+    ["Control", ready.control, "health, resources, iam, logs, clock"],
+  ] as const;
+  const width = Math.max(...rows.map(([, url]) => url.length));
+  const table = rows.map(([name, url, what]) => `  ${name.padEnd(10)} ${url.padEnd(width)}  ${what}`);
+  const kept = dataFolder === undefined ? "in memory" : `in ${dataFolder}`;
+  return [
+    `Synapse-D runs on this machine: ${ready.resources} resources of index.ts, ready in ${seconds} s.`,
+    "",
+    ...table,
+    "",
+    `Tables and queues are kept ${kept}. The URLs carry the token of this start. Ctrl-C ends everything.`,
+  ].join("\n");
+}

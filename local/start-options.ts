@@ -1,0 +1,60 @@
+import { parseArgs } from "node:util";
+
+export interface StartOptions {
+  /** One line of JSON on stdout instead of a table. */
+  readonly json: boolean;
+  /** The console's port; 0 lets the system choose. */
+  readonly port: number;
+  /** The folder that keeps tables and queues; without it they live in memory. */
+  readonly dataFolder?: string;
+}
+
+export type ParsedArguments =
+  | { readonly kind: "start"; readonly options: StartOptions }
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "refused"; readonly message: string };
+
+const defaultPort = 8787;
+
+const help = `npm start -- [--port N] [--data DIR] [--json]
+
+  --port N    Port of the console page. Default ${defaultPort}; 0 lets the system choose.
+  --data DIR  Keep tables and queues in DIR across restarts.
+  --json      Print one line of JSON when ready, instead of a table.
+`;
+
+/** Reads the arguments after `npm start --`. A refusal says which argument was wrong and what was expected. */
+export function parseStartArguments(args: readonly string[]): ParsedArguments {
+  let values: { json?: boolean; port?: string; data?: string; help?: boolean };
+  try {
+    values = parseArgs({
+      args: [...args],
+      options: {
+        json: { type: "boolean" },
+        port: { type: "string" },
+        data: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error));
+  }
+  if (values.help) return { kind: "help", text: help };
+  const { port = String(defaultPort), data } = values;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    return refused(`--port is "${port}"; expected a number from 0 to 65535.`);
+  }
+  if (data === "") return refused("--data is empty; expected the path of a folder.");
+  return {
+    kind: "start",
+    options: {
+      json: values.json ?? false,
+      port: Number(port),
+      ...(data !== undefined && { dataFolder: data }),
+    },
+  };
+}
+
+function refused(message: string): ParsedArguments {
+  return { kind: "refused", message };
+}
