@@ -1,0 +1,215 @@
+import { localArn } from "../account.ts";
+import { AwsError } from "../aws-error.ts";
+import type { Clock } from "../clock.ts";
+import { accessOf, type TableKeys } from "./access.ts";
+import { type Answer, type CheckedRequest, Dynalite, type DynaliteOperation } from "./dynalite.ts";
+import { everyMinute } from "./every-minute.ts";
+import { expireRows } from "./expire-rows.ts";
+import { describeSchema, keyNames, parseTableSchema, type TableSchema, tableKeys } from "./table-schema.ts";
+import type { TableConfiguration, Tables } from "./tables.ts";
+
+export interface TablesOptions {
+  readonly clock: Clock;
+  /** The folder that keeps the rows; without it they are gone at `stop`. */
+  readonly path?: string;
+}
+
+/**
+ * DynamoDB of the local cloud. Over the wire: reads and writes of items, Query, Scan, batches,
+ * DescribeTable, DescribeTimeToLive, ListTables and DeleteTable; every other operation, transactions
+ * and PartiQL among them, is an UnknownOperationException. Throughput is not limited.
+ *
+ * Rows expire on the clock: each whole minute after the start deletes what Time to Live would
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html). Until then an
+ * expired row is still read, as on AWS.
+ *
+ * Rejects when the folder cannot be opened, for example because another process holds it.
+ */
+export async function createTables(options: TablesOptions): Promise<Tables> {
+  return new LocalTables(options.clock, await Dynalite.open(options.path));
+}
+
+const served: ReadonlySet<string> = new Set<DynaliteOperation>([
+  "BatchGetItem",
+  "BatchWriteItem",
+  "DeleteItem",
+  "DeleteTable",
+  "DescribeTable",
+  "GetItem",
+  "ListTables",
+  "PutItem",
+  "Query",
+  "Scan",
+  "UpdateItem",
+]);
+
+interface Table {
+  readonly configuration: TableConfiguration;
+  readonly schema: TableSchema;
+  readonly keys: TableKeys;
+}
+
+class LocalTables implements Tables {
+  readonly #dynalite: Dynalite;
+  readonly #tables = new Map<string, Table>();
+  readonly #sweep: { stop(): Promise<void> };
+  /** What `accessOf` checked, for `handle` to run: a request is parsed once. */
+  readonly #checked = new WeakMap<object, { operation: string; checked: CheckedRequest }>();
+  #stopped = false;
+
+  constructor(clock: Clock, dynalite: Dynalite) {
+    this.#dynalite = dynalite;
+    this.#sweep = everyMinute(clock, () => this.#expire(Math.floor(clock.now() / 1000)));
+  }
+
+  async putTable(configuration: TableConfiguration): Promise<void> {
+    const { name, arn } = configuration;
+    const schema = parseTableSchema(configuration.createTable);
+    const existing = await this.#describe(name);
+    if (existing) {
+      const [kept, declared] = [describeSchema(parseTableSchema(existing)), describeSchema(schema)];
+      if (kept !== declared) {
+        throw new Error(
+          `Table ${name} holds rows with ${kept}; the program declares ${declared}. Replacing a table is not supported: start with another data folder.`,
+        );
+      }
+    } else {
+      const request = this.#dynalite.check("CreateTable", { ...configuration.createTable, TableName: name });
+      const { status, body } = await this.#dynalite.run("CreateTable", request);
+      if (status !== 200) throw new Error(`Table ${name} cannot be created: ${body.message}`);
+      while ((await this.#describe(name))?.TableStatus !== "ACTIVE");
+    }
+    this.#tables.set(name, { configuration, schema, keys: tableKeys(arn, schema) });
+  }
+
+  async deleteTable(name: string): Promise<void> {
+    const { status, body } = await this.#deleteTable({ TableName: name });
+    if (status !== 200) throw new Error(`Table ${name} cannot be deleted: ${body.message}`);
+  }
+
+  async handle(operation: string, request: unknown): Promise<{ status: number; body: string }> {
+    if (this.#stopped) throw new AwsError("ServiceUnavailable", 503, "The local cloud is stopping");
+    const { status, body } = await this.#answer(operation, request);
+    return { status, body: JSON.stringify(body) };
+  }
+
+  accessOf(operation: string, request: unknown): ReturnType<Tables["accessOf"]> {
+    if (operation === "DescribeTimeToLive") {
+      const { TableName } = this.#dynalite.check("DescribeTable", request);
+      const action = "dynamodb:DescribeTimeToLive";
+      return { action, resources: [this.#find(String(TableName)).arn], context: {} };
+    }
+    const checked = this.#check(operation, request);
+    const access = accessOf(operation as DynaliteOperation, checked, (name) => this.#find(name));
+    if (typeof request === "object" && request !== null) this.#checked.set(request, { operation, checked });
+    return access;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    await this.#sweep.stop();
+    await this.#dynalite.close();
+  }
+
+  async #answer(operation: string, request: unknown): Promise<Answer> {
+    if (operation === "DescribeTimeToLive") return this.#describeTimeToLive(request);
+    const checked = this.#takeChecked(operation, request);
+    switch (operation as DynaliteOperation) {
+      case "DeleteTable":
+        return this.#deleteTable(checked);
+      case "DescribeTable":
+        return this.#describeTable(checked);
+      case "PutItem":
+      case "UpdateItem":
+      case "DeleteItem":
+        return wantsItemOnFailure(request)
+          ? this.#dynalite.runShowingItem(operation as DynaliteOperation, checked)
+          : this.#dynalite.run(operation as DynaliteOperation, checked);
+      default:
+        return this.#dynalite.run(operation as DynaliteOperation, checked);
+    }
+  }
+
+  #check(operation: string, request: unknown): CheckedRequest {
+    if (!served.has(operation)) {
+      throw new AwsError("UnknownOperationException", 400, `The local cloud has no DynamoDB ${operation}`);
+    }
+    return this.#dynalite.check(operation as DynaliteOperation, request);
+  }
+
+  #takeChecked(operation: string, request: unknown): CheckedRequest {
+    const kept = typeof request === "object" && request !== null ? this.#checked.get(request) : undefined;
+    if (kept?.operation !== operation) return this.#check(operation, request);
+    // Running a request may change it, so it is good for one run.
+    this.#checked.delete(request as object);
+    return kept.checked;
+  }
+
+  #find(name: string): TableKeys {
+    return this.#tables.get(name)?.keys ?? { arn: localArn("dynamodb", `table/${name}`), indexes: {} };
+  }
+
+  async #describe(name: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const { status, body } = await this.#dynalite.run("DescribeTable", { TableName: name });
+    return status === 200 ? (body.Table as Record<string, unknown>) : undefined;
+  }
+
+  async #describeTable(request: CheckedRequest): Promise<Answer> {
+    const { status, body } = await this.#dynalite.run("DescribeTable", request);
+    if (status !== 200) return { status, body };
+    const protection = this.#tables.get(String(request.TableName))?.configuration.deletionProtection;
+    const Table = { ...(body.Table as object), DeletionProtectionEnabled: protection ?? false };
+    return { status, body: { Table } };
+  }
+
+  /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTimeToLive.html */
+  async #describeTimeToLive(request: unknown): Promise<Answer> {
+    const checked = this.#dynalite.check("DescribeTable", request);
+    const { status, body } = await this.#dynalite.run("DescribeTable", checked);
+    if (status !== 200) return { status, body };
+    const AttributeName = this.#tables.get(String(checked.TableName))?.configuration.ttlAttribute;
+    const TimeToLiveDescription =
+      AttributeName === undefined
+        ? { TimeToLiveStatus: "DISABLED" }
+        : { TimeToLiveStatus: "ENABLED", AttributeName };
+    return { status: 200, body: { TimeToLiveDescription } };
+  }
+
+  /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html#WorkingWithTables.Basics.DeletionProtection */
+  async #deleteTable(request: CheckedRequest): Promise<Answer> {
+    const name = String(request.TableName);
+    if (this.#tables.get(name)?.configuration.deletionProtection) {
+      throw new AwsError(
+        "ValidationException",
+        400,
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
+      );
+    }
+    const answer = await this.#dynalite.run("DeleteTable", request);
+    if (answer.status === 200) {
+      this.#tables.delete(name);
+      while (await this.#describe(name));
+    }
+    return answer;
+  }
+
+  async #expire(now: number): Promise<void> {
+    for (const { configuration, schema } of [...this.#tables.values()]) {
+      const { name, ttlAttribute } = configuration;
+      if (this.#stopped || ttlAttribute === undefined) continue;
+      await expireRows(this.#dynalite, { name, ttlAttribute, keys: keyNames(schema) }, now);
+    }
+  }
+}
+
+function wantsItemOnFailure(request: unknown): boolean {
+  const wish = (request as Record<string, unknown>).ReturnValuesOnConditionCheckFailure;
+  if (wish === undefined || wish === null || wish === "NONE") return false;
+  if (wish === "ALL_OLD") return true;
+  throw new AwsError(
+    "ValidationException",
+    400,
+    "ReturnValuesOnConditionCheckFailure can only be ALL_OLD or NONE",
+  );
+}

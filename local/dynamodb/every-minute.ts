@@ -1,0 +1,34 @@
+import type { Clock, Timer } from "../clock.ts";
+
+/**
+ * Does the work every minute of the clock, one at a time: a minute that passes meanwhile has the work
+ * done once more. `stop` ends it and resolves when work under way has ended.
+ */
+export function everyMinute(clock: Clock, work: () => Promise<void>): { stop(): Promise<void> } {
+  let timer: Timer;
+  let stopped = false;
+  let again = false;
+  let underWay: Promise<void> | undefined;
+
+  const turns = async () => {
+    do {
+      again = false;
+      await work();
+    } while (again && !stopped);
+    underWay = undefined;
+  };
+  const tick = () => {
+    timer = clock.setTimeout(tick, 60_000);
+    if (underWay) again = true;
+    else underWay = turns();
+  };
+  timer = clock.setTimeout(tick, 60_000);
+
+  return {
+    async stop() {
+      stopped = true;
+      timer.cancel();
+      await underWay;
+    },
+  };
+}
