@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import { account } from "../account.ts";
+import type { Services } from "../services.ts";
+import { apiIdOf } from "./apigatewayv2-api-id.ts";
+import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+
+const inputs = v.strictObject({
+  apiId: v.string(),
+  description: v.optional(v.string()),
+  /** A change of these replaces the deployment, so an update never captures the API anew. */
+  triggers: v.optional(v.record(v.string(), v.string())),
+});
+
+/** `aws:apigatewayv2/deployment:Deployment`: the API as it is at this moment, for a stage to serve. */
+export function apigatewayv2Deployment({ webSocketApis }: Pick<Services, "webSocketApis">): ResourceHandler {
+  const outputs = (deployment: v.InferOutput<typeof inputs>) => ({
+    ...deployment,
+    autoDeployed: false,
+    region: account.region,
+  });
+  return resourceHandler({
+    type: "aws:apigatewayv2/deployment:Deployment",
+    inputs,
+    create: (deployment) => ({
+      id: webSocketApis.createDeployment(deployment.apiId),
+      outputs: outputs(deployment),
+    }),
+    update: ({ id }, deployment) => ({ id, outputs: outputs(deployment) }),
+    delete: (existing) => webSocketApis.deleteDeployment(apiIdOf(existing), existing.id),
+  });
+}
