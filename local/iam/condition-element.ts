@@ -27,7 +27,7 @@ const valuesElement = oneOrMany(
 const members = v.pipe(
   v.unknown(),
   v.check((value) => typeof value === "object" && value !== null && !Array.isArray(value)),
-  v.transform((value) => Object.entries<unknown>(value as object)),
+  v.transform((value) => Object.entries(value as Record<string, unknown>)),
   v.minLength(1),
 );
 

@@ -1,0 +1,51 @@
+import type { Tables } from "../dynamodb/tables.ts";
+import type { ConditionContext } from "../iam/iam.ts";
+import type { Queues } from "../sqs/queues.ts";
+import type { DataService } from "./endpoint.ts";
+
+/** What one call needs to be allowed. */
+export interface Access {
+  readonly action: string;
+  readonly resources: readonly string[];
+  readonly context: ConditionContext;
+  readonly resourcePolicies: readonly string[];
+}
+
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A service behind the endpoint, and how it spells a denial. */
+export interface ServiceOperations {
+  accessOf(operation: string, request: unknown): Access;
+  handle(operation: string, request: unknown): Promise<ServiceAnswer>;
+  readonly denial: { readonly code: string; readonly status: number };
+}
+
+/**
+ * DynamoDB denies with 400, SQS with 403.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+ */
+export function dataServices(
+  tables: Tables,
+  queues: Queues,
+): Readonly<Record<DataService, ServiceOperations>> {
+  return {
+    dynamodb: {
+      accessOf: (operation, request) => ({ ...tables.accessOf(operation, request), resourcePolicies: [] }),
+      handle: async (operation, request) => ({ ...(await tables.handle(operation, request)), headers: {} }),
+      denial: { code: "AccessDeniedException", status: 400 },
+    },
+    sqs: {
+      accessOf(operation, request) {
+        const { action, resource, resourcePolicies } = queues.accessOf(operation, request);
+        return { action, resources: [resource], context: {}, resourcePolicies };
+      },
+      handle: (operation, request) => queues.handle(operation, request),
+      denial: { code: "AccessDenied", status: 403 },
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import type { Services } from "../services.ts";
+import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
+const inputs = v.strictObject({
+  role: v.pipe(v.string(), v.minLength(1)),
+  policy: v.string(),
+  name: v.optional(v.pipe(v.string(), v.regex(/^[\w+=,.@-]{1,128}$/, "expected a policy name"))),
+});
+
+type Inputs = v.InferOutput<typeof inputs>;
+
+/**
+ * `aws:iam/rolePolicy:RolePolicy`. A policy that has an element, operator or condition key which the
+ * evaluator does not know fails, naming the resource.
+ */
+export function iamRolePolicy({ iam }: Pick<Services, "iam">): ResourceHandler {
+  const ids = new Set<string>();
+
+  const put = ({ role, policy, name: given }: Inputs, logicalName: string): CreatedResource => {
+    const name = given ?? logicalName;
+    try {
+      iam.putRolePolicy(role, name, policy);
+    } catch (cause) {
+      throw new Error(
+        `aws:iam/rolePolicy:RolePolicy "${logicalName}": ${cause instanceof Error ? cause.message : cause}`,
+        { cause },
+      );
+    }
+    const id = `${role}:${name}`;
+    ids.add(id);
+    return { id, outputs: { name, role, policy } };
+  };
+
+  const remove = ({ id, outputs }: CreatedResource) => {
+    iam.deleteRolePolicy(String(outputs.role), String(outputs.name));
+    ids.delete(id);
+  };
+
+  return resourceHandler({
+    type: "aws:iam/rolePolicy:RolePolicy",
+    inputs,
+    create(policy, logicalName) {
+      // AWS would replace the first, and the role would lose what it grants.
+      if (ids.has(`${policy.role}:${policy.name ?? logicalName}`)) {
+        throw new Error(
+          `aws:iam/rolePolicy:RolePolicy "${logicalName}": the role ${policy.role} already has a policy of this name.`,
+        );
+      }
+      return put(policy, logicalName);
+    },
+    update(existing, policy, logicalName) {
+      const updated = put(policy, logicalName);
+      if (updated.id !== existing.id) remove(existing);
+      return updated;
+    },
+    delete: remove,
+  });
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { localArn } from "../account.ts";
+import type { Services } from "../services.ts";
+import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+const inputs = v.strictObject({
+  assumeRolePolicy: v.string(),
+  name: v.optional(v.pipe(v.string(), v.regex(/^[\w+=,.@-]{1,64}$/, "expected a role name"))),
+  description: v.optional(v.pipe(v.string(), v.maxLength(1_000)), ""),
+  path: v.optional(
+    v.pipe(v.string(), v.regex(/^\/([\w+=,.@-]+\/)*$/, "expected a path such as /team/")),
+    "/",
+  ),
+  maxSessionDuration: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(3_600), v.maxValue(43_200)),
+    3_600,
+  ),
+  tags: v.optional(v.record(v.string(), v.string()), {}),
+});
+
+type Inputs = v.InferOutput<typeof inputs>;
+
+/** `aws:iam/role:Role`. A trust policy that is not understood fails, naming the role. */
+export function iamRole({ iam, clock }: Pick<Services, "iam" | "clock">): ResourceHandler {
+  const names = new Set<string>();
+
+  const put = (role: Inputs, logicalName: string, createDate: string): CreatedResource => {
+    const { tags, ...rest } = role;
+    const name = role.name ?? logicalName;
+    const arn = localArn("iam", `role${role.path}${name}`, "");
+    try {
+      iam.putRole({ name, arn, assumeRolePolicy: role.assumeRolePolicy });
+    } catch (cause) {
+      throw new Error(
+        `aws:iam/role:Role "${logicalName}": ${cause instanceof Error ? cause.message : cause}`,
+        {
+          cause,
+        },
+      );
+    }
+    names.add(name);
+    const outputs = { ...rest, name, arn, uniqueId: uniqueId(arn), createDate, tags, tagsAll: tags };
+    return { id: name, outputs: { ...outputs, forceDetachPolicies: false, managedPolicyArns: [] } };
+  };
+
+  const remove = (name: string) => {
+    iam.deleteRole(name);
+    names.delete(name);
+  };
+
+  return resourceHandler({
+    type: "aws:iam/role:Role",
+    inputs,
+    create(role, logicalName) {
+      const name = role.name ?? logicalName;
+      if (names.has(name)) {
+        throw new Error(`aws:iam/role:Role "${logicalName}": Role with name ${name} already exists.`);
+      }
+      return put(role, logicalName, new Date(clock.now()).toISOString());
+    },
+    update(existing, role, logicalName) {
+      const updated = put(role, logicalName, String(existing.outputs.createDate));
+      if (updated.id !== existing.id) remove(existing.id);
+      return updated;
+    },
+    delete: ({ id }) => remove(id),
+  });
+}
+
+/** As AWS forms them: `AROA` and 17 capitals and digits. */
+function uniqueId(arn: string): string {
+  const digest = createHash("sha256").update(arn).digest("hex").toUpperCase();
+  return `AROA${digest.slice(0, 17)}`;
+}
