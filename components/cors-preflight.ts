@@ -27,6 +27,7 @@ export function addPreflight(
       ...options,
       httpMethod: preflight.httpMethod,
       type: "MOCK",
+      passthroughBehavior: "NEVER",
       requestTemplates: { "application/json": '{"statusCode":204}' },
     },
     { parent },
@@ -38,6 +39,8 @@ export function addPreflight(
       httpMethod: preflight.httpMethod,
       statusCode: "204",
       responseParameters: {
+        // The response template sets it, for origins of the list only.
+        "method.response.header.Access-Control-Allow-Origin": true,
         "method.response.header.Access-Control-Allow-Methods": true,
         "method.response.header.Access-Control-Allow-Headers": true,
         "method.response.header.Access-Control-Max-Age": true,
@@ -65,12 +68,21 @@ export function addPreflight(
   return [preflight, integration, methodResponse, integrationResponse];
 }
 
-/** Velocity that echoes the caller's origin when it is on the list. Origins are checked when configuration is read. */
+/**
+ * Velocity that answers an origin of the list with itself. Origins were checked when configuration was
+ * read: no quote, `$` or `#` is in them. Each is compared on its own, and header names are looked up in
+ * both spellings (HTTP/2 sends lower case), since what a missing header gives, and what a list can do,
+ * is not documented
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html,
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html).
+ */
 function allowListed(origins: readonly string[]): string {
-  return [
-    '#set($origin = $input.params().header.get("Origin"))',
-    '#if(!$origin)#set($origin = $input.params().header.get("origin"))#end',
-    `#set($allowed = ${JSON.stringify(origins)})`,
-    "#if($allowed.contains($origin))#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end",
-  ].join("\n");
+  const header = "$input.params().header.get";
+  return origins
+    .map(
+      (origin) =>
+        `#if(${header}("Origin") == "${origin}" || ${header}("origin") == "${origin}")` +
+        `#set($context.responseOverride.header.Access-Control-Allow-Origin = "${origin}")#end`,
+    )
+    .join("\n");
 }

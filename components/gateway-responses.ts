@@ -1,13 +1,20 @@
 import * as apigateway from "@pulumi/aws/apigateway/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** API Gateway's own refusals → our error code and status. */
+/**
+ * API Gateway's own refusals → our error code and status. Every detail is fixed text: templates are filled
+ * without escaping, and `$context.error.validationErrorString` has quotes in it.
+ */
 const refusals: Readonly<Record<string, { code: string; status: string; detail: string }>> = {
-  BAD_REQUEST_BODY: { code: "body_invalid", status: "400", detail: "$context.error.validationErrorString" },
+  BAD_REQUEST_BODY: {
+    code: "body_invalid",
+    status: "400",
+    detail: "The body does not match what this path and method expect.",
+  },
   BAD_REQUEST_PARAMETERS: {
     code: "parameters_invalid",
     status: "400",
-    detail: "$context.error.validationErrorString",
+    detail: "A required parameter is missing.",
   },
   MISSING_AUTHENTICATION_TOKEN: { code: "route_unknown", status: "404", detail: "No such path and method." },
   UNSUPPORTED_MEDIA_TYPE: {
@@ -39,7 +46,6 @@ export function addGatewayResponses(
   parent: pulumi.Resource,
 ): pulumi.CustomResource[] {
   return Object.entries(refusals).map(([responseType, { code, status, detail }]) => {
-    const quotedDetail = detail.startsWith("$") ? `"${detail}"` : JSON.stringify(detail);
     return new apigateway.Response(
       `${name}-${responseType.toLowerCase().replaceAll("_", "-")}`,
       {
@@ -47,7 +53,7 @@ export function addGatewayResponses(
         responseType,
         ...(status && { statusCode: status }),
         responseTemplates: {
-          "application/json": `{"type":"about:blank","code":"${code}","detail":${quotedDetail},"retryable":${retryable.has(responseType)},"requestId":"$context.requestId"}`,
+          "application/json": `{"type":"about:blank","code":"${code}","detail":${JSON.stringify(detail)},"retryable":${retryable.has(responseType)},"requestId":"$context.requestId"}`,
         },
         responseParameters: {
           "gatewayresponse.header.Content-Type": "'application/problem+json'",

@@ -1,0 +1,146 @@
+import type { Clock } from "../../clock.ts";
+import type { Lambda } from "../../lambda/lambda.ts";
+import { type ApiDefinition, methodKey } from "./api-definition.ts";
+import { errorVariables, type Refusal, refuse } from "./gateway-responses.ts";
+import type { HttpResponse } from "./http-response.ts";
+import { lambdaProxyIntegration } from "./lambda-proxy-integration.ts";
+import { type RouteMatch, routeMatcher } from "./match-route.ts";
+import { mockIntegration } from "./mock-integration.ts";
+import { proxyEvent, traceHeader } from "./proxy-event.ts";
+import type { ReceivedRequest } from "./received-request.ts";
+import { atResource, type RandomBytes, type RequestContext } from "./request-context.ts";
+import type { StageThrottle } from "./stage-throttle.ts";
+import { requestValidation } from "./validate-request.ts";
+import type { Variables } from "./variable-substitution.ts";
+
+/** The stage through which a request came. */
+export interface ServingStage {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly throttle: StageThrottle;
+}
+
+export interface HandledRequest {
+  readonly response: HttpResponse;
+  /** `$context` as the access log sees it. */
+  readonly context: Variables;
+}
+
+/** Answers a request; `undefined` when the client went away before it was complete. */
+export type RequestHandler = (
+  request: ReceivedRequest,
+  context: RequestContext,
+  stage: ServingStage,
+) => Promise<HandledRequest | undefined>;
+
+export interface HandlerServices {
+  readonly clock: Clock;
+  readonly lambda: Pick<Lambda, "invoke">;
+  readonly randomBytes: RandomBytes;
+  readonly executionArn: string;
+  /** Hears of a fault of the gateway itself, which the caller sees as 500. */
+  readonly reportFault: (fault: unknown) => void;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const longestHeaders = 10_240;
+
+/** Serves a definition as it is now; what changes in it later is not seen. */
+export function requestHandler(live: ApiDefinition, services: HandlerServices): RequestHandler {
+  const definition = structuredClone(live);
+  const match = routeMatcher(definition);
+  const validation = requestValidation(definition);
+  const { clock } = services;
+
+  /** The way of a request; each refusal ends it. */
+  async function answer(
+    request: ReceivedRequest,
+    route: RouteMatch | undefined,
+    context: RequestContext,
+    stage: ServingStage,
+  ): Promise<HttpResponse | Refusal | "aborted"> {
+    if (headersLength(request) > longestHeaders) return { responseType: "REQUEST_TOO_LARGE" };
+    if (!route) return { responseType: "MISSING_AUTHENTICATION_TOKEN" };
+    if (!stage.throttle.admit(route.resource.path, route.method.httpMethod, clock.now())) {
+      return { responseType: "THROTTLED" };
+    }
+    const received = await request.readBody();
+    if (received.kind === "aborted") return "aborted";
+    if (received.kind === "too large") return { responseType: "REQUEST_TOO_LARGE" };
+    return (
+      validation.parameters(route, request) ??
+      validation.body(route, request, received.body) ??
+      integrate(request, route, received.body, context, stage)
+    );
+  }
+
+  async function integrate(
+    request: ReceivedRequest,
+    route: RouteMatch,
+    body: string,
+    context: RequestContext,
+    { variables }: ServingStage,
+  ): Promise<HttpResponse | Refusal> {
+    const key = methodKey(route.resource.id, route.method.httpMethod);
+    const integration = definition.integrations.get(key);
+    if (!integration) return { responseType: "API_CONFIGURATION_ERROR" };
+    if (integration.type === "MOCK") {
+      const { pathParameters } = route;
+      const responses = [...definition.integrationResponses]
+        .filter(([responseKey]) => responseKey.startsWith(`${key} `))
+        .map(([, response]) => response);
+      return mockIntegration(integration, responses, {
+        ...{ request, pathParameters, body, context },
+        stageVariables: variables,
+      });
+    }
+    const trace = traceHeader(clock.now(), services.randomBytes(12));
+    return lambdaProxyIntegration(
+      {
+        functionArn: integration.functionArn,
+        timeoutMilliseconds: integration.timeoutMilliseconds,
+        sourceArn: `${services.executionArn}/${request.stage}/${request.httpMethod}${route.resource.path}`,
+        event: proxyEvent(request, route, body, context, variables, trace),
+      },
+      services,
+    );
+  }
+
+  return async (request, received, stage) => {
+    const start = clock.now();
+    const route = match(request.path, request.httpMethod);
+    const context = route ? atResource(received, route.resource) : received;
+    let result: HttpResponse | Refusal | "aborted";
+    try {
+      result = await answer(request, route, context, stage);
+    } catch (fault) {
+      services.reportFault(fault);
+      result = { responseType: "API_CONFIGURATION_ERROR" };
+    }
+    if (result === "aborted") return undefined;
+    const refusal = "responseType" in result ? result : undefined;
+    const response =
+      "responseType" in result
+        ? refuse(result, definition.gatewayResponses, request, context, stage.variables)
+        : result;
+    const latency = clock.now() - start;
+    return {
+      response,
+      context: {
+        ...context,
+        status: response.statusCode,
+        responseLength: Buffer.byteLength(response.body),
+        responseLatency: latency,
+        ...(!refusal && {
+          integration: { latency, status: response.statusCode },
+          integrationLatency: latency,
+        }),
+        ...(refusal && { error: errorVariables(refusal) }),
+      },
+    };
+  };
+}
+
+function headersLength(request: ReceivedRequest): number {
+  const line = request.httpMethod.length + request.fullPath.length + request.query.length;
+  return request.headers.reduce((length, [name, value]) => length + name.length + value.length, line);
+}

@@ -1,0 +1,68 @@
+import { account } from "../../account.ts";
+import type { Resource } from "./api-definition.ts";
+import { headerValue, type ReceivedRequest } from "./received-request.ts";
+
+/** What `$context` gives to templates, access logs and, in part, to the function. */
+export interface RequestContext {
+  readonly accountId: string;
+  readonly apiId: string;
+  readonly stage: string;
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+  readonly httpMethod: string;
+  /** With the stage, without the query. */
+  readonly path: string;
+  readonly protocol: string;
+  /** CLF, such as `09/Apr/2015:12:34:56 +0000`. */
+  readonly requestTime: string;
+  readonly requestTimeEpoch: number;
+  readonly domainName: string;
+  readonly domainPrefix: string;
+  readonly identity: { readonly sourceIp: string; readonly userAgent: string | null };
+  readonly resourceId?: string;
+  readonly resourcePath?: string;
+}
+
+/** Makes an identifier's bytes. */
+export type RandomBytes = (size: number) => Uint8Array;
+
+export function requestContext(
+  request: ReceivedRequest,
+  apiId: string,
+  now: number,
+  randomBytes: RandomBytes,
+): RequestContext {
+  return {
+    accountId: account.id,
+    apiId,
+    stage: request.stage,
+    requestId: uuid(randomBytes(16)),
+    extendedRequestId: `${Buffer.from(randomBytes(11)).toString("base64url").slice(0, 15)}=`,
+    httpMethod: request.httpMethod,
+    path: request.fullPath,
+    protocol: request.protocol,
+    requestTime: commonLogTime(now),
+    requestTimeEpoch: now,
+    domainName: headerValue(request, "host") ?? "",
+    domainPrefix: apiId,
+    identity: {
+      sourceIp: request.sourceIp,
+      userAgent: headerValue(request, "user-agent") ?? null,
+    },
+  };
+}
+
+export function atResource(context: RequestContext, resource: Resource): RequestContext {
+  return { ...context, resourceId: resource.id, resourcePath: resource.path };
+}
+
+function uuid(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString("hex");
+  const variant = "89ab"[Number.parseInt(hex[16] ?? "0", 16) % 4];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+function commonLogTime(now: number): string {
+  const [, day, month, year, time] = new Date(now).toUTCString().split(" ");
+  return `${day}/${month}/${year}:${time} +0000`;
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../../clock.ts";
+import type { Logs } from "../../logs/logs.ts";
+import { accessLogLine } from "./access-log.ts";
+import type { AccessLogSettings } from "./api-definition.ts";
+import type { HttpResponse } from "./http-response.ts";
+import { receiveRequest } from "./received-request.ts";
+import { type RandomBytes, type RequestContext, requestContext } from "./request-context.ts";
+import type { RestApi } from "./rest-api.ts";
+
+export interface ServeServices {
+  readonly clock: Clock;
+  readonly logs: Pick<Logs, "append">;
+  readonly randomBytes: RandomBytes;
+  readonly reportFault: (fault: unknown) => void;
+}
+
+/** The answer where no stage is: it belongs to no API's gateway responses. */
+const forbidden: HttpResponse = {
+  statusCode: 403,
+  headers: [
+    ["x-amzn-ErrorType", "ForbiddenException"],
+    ["Content-Type", "application/json"],
+  ],
+  body: '{"message":"Forbidden"}',
+};
+
+/** Answers one HTTP request to the API's server, and writes the stage's access log. Never rejects. */
+export async function serveApi(
+  api: RestApi,
+  message: IncomingMessage,
+  response: ServerResponse,
+  services: ServeServices,
+): Promise<void> {
+  try {
+    const request = receiveRequest(message);
+    const context = requestContext(request, api.id, services.clock.now(), services.randomBytes);
+    const serving = api.serving(request.stage);
+    if (!serving) return write(response, forbidden, context);
+    const handled = await serving.handle(request, context, serving.stage);
+    if (!handled) return void response.destroy();
+    write(response, handled.response, context);
+    if (serving.accessLog) {
+      append(serving.accessLog, handled.context, serving.stage.variables, services);
+    }
+  } catch (fault) {
+    services.reportFault(fault);
+    response.destroy();
+  }
+}
+
+function write(
+  response: ServerResponse,
+  { statusCode, headers, body }: HttpResponse,
+  context: RequestContext,
+): void {
+  const rawHeaders = [
+    ...headers.flat(),
+    ...["x-amzn-RequestId", context.requestId],
+    ...["x-amz-apigw-id", context.extendedRequestId],
+  ];
+  const bodiless = statusCode === 204 || statusCode === 304;
+  if (!bodiless) rawHeaders.push("Content-Length", String(Buffer.byteLength(body)));
+  response.writeHead(statusCode, rawHeaders);
+  response.end(bodiless ? undefined : body);
+}
+
+function append(
+  { logGroup, format }: AccessLogSettings,
+  context: Readonly<Record<string, unknown>>,
+  stageVariables: Readonly<Record<string, string>>,
+  { logs, reportFault }: ServeServices,
+): void {
+  try {
+    logs.append(logGroup, accessLogLine(format, context, stageVariables));
+  } catch (fault) {
+    reportFault(fault);
+  }
+}

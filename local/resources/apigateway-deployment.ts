@@ -1,0 +1,26 @@
+import * as v from "valibot";
+import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
+import type { Services } from "../services.ts";
+import type { ResourceHandler } from "./resource-handler.ts";
+
+/** A snapshot of a REST API, made when the resource is created. New triggers need a new deployment. */
+export function apigatewayDeployment({
+  restApis,
+  clock,
+}: Pick<Services, "restApis" | "clock">): ResourceHandler {
+  return restApiResource({
+    type: "aws:apigateway/deployment:Deployment",
+    inputs: v.strictObject({
+      restApi: v.string(),
+      description: v.optional(v.string()),
+      triggers: v.optional(v.record(v.string(), v.string())),
+    }),
+    fixed: ["restApi", "triggers"],
+    create: (given) => ({
+      id: restApis.restApi(given.restApi).createDeployment().id,
+      outputs: { ...given, createdDate: new Date(clock.now()).toISOString() },
+    }),
+    update: ({ id, outputs }, given) => ({ id, outputs: { ...outputs, ...given } }),
+    delete: (existing) => restApis.restApi(textOutput(existing, "restApi")).deleteDeployment(existing.id),
+  });
+}

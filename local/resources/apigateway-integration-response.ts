@@ -1,0 +1,47 @@
+import * as v from "valibot";
+import { responseKey } from "../api-gateway/rest/api-definition.ts";
+import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
+import type { Services } from "../services.ts";
+import type { ResourceHandler } from "./resource-handler.ts";
+
+const inputs = v.strictObject({
+  restApi: v.string(),
+  resourceId: v.string(),
+  httpMethod: v.string(),
+  statusCode: v.pipe(v.string(), v.regex(/^[1-5]\d\d$/)),
+  selectionPattern: v.optional(v.string()),
+  responseParameters: v.optional(
+    v.record(
+      v.pipe(v.string(), v.regex(/^method\.response\.header\.[^.]+$/)),
+      v.pipe(v.string(), v.regex(/^'.*'$/s, "only static values, in single quotes")),
+    ),
+    {},
+  ),
+  responseTemplates: v.optional(v.record(v.string(), v.string()), {}),
+});
+
+/** What becomes of an integration's answer. */
+export function apigatewayIntegrationResponse({ restApis }: Pick<Services, "restApis">): ResourceHandler {
+  const put = (given: v.InferOutput<typeof inputs>) => {
+    const { restApi, resourceId, httpMethod, selectionPattern, ...response } = given;
+    restApis.restApi(restApi).putIntegrationResponse(resourceId, httpMethod, {
+      ...response,
+      ...(selectionPattern !== undefined && { selectionPattern }),
+    });
+    return { id: `agir-${restApi}-${resourceId}-${httpMethod}-${given.statusCode}`, outputs: { ...given } };
+  };
+  return restApiResource({
+    type: "aws:apigateway/integrationResponse:IntegrationResponse",
+    inputs,
+    fixed: ["restApi", "resourceId", "httpMethod", "statusCode"],
+    create: put,
+    update: (_, given) => put(given),
+    delete: (existing) => {
+      const [resourceId, httpMethod, statusCode] = ["resourceId", "httpMethod", "statusCode"].map((name) =>
+        textOutput(existing, name),
+      ) as [string, string, string];
+      const key = responseKey(resourceId, httpMethod, statusCode);
+      restApis.restApi(textOutput(existing, "restApi")).definition.integrationResponses.delete(key);
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
+import type { Services } from "../services.ts";
+import type { ResourceHandler } from "./resource-handler.ts";
+
+const inputs = v.strictObject({
+  restApi: v.string(),
+  resourceId: v.string(),
+  httpMethod: v.picklist(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]),
+  authorization: v.literal("NONE"),
+  requestValidatorId: v.optional(v.string()),
+  requestModels: v.optional(v.record(v.string(), v.string()), {}),
+  requestParameters: v.optional(
+    v.record(v.pipe(v.string(), v.regex(/^method\.request\.(header|querystring|path)\.[^']+$/)), v.boolean()),
+    {},
+  ),
+});
+
+/** A verb on a resource. */
+export function apigatewayMethod({ restApis }: Pick<Services, "restApis">): ResourceHandler {
+  const put = (given: v.InferOutput<typeof inputs>) => {
+    const { restApi, resourceId, httpMethod, requestModels, requestParameters, requestValidatorId } = given;
+    restApis.restApi(restApi).putMethod({
+      ...{ resourceId, httpMethod, requestModels, requestParameters },
+      ...(requestValidatorId !== undefined && { requestValidatorId }),
+    });
+    return {
+      id: `agm-${restApi}-${resourceId}-${httpMethod}`,
+      outputs: { ...given, apiKeyRequired: false },
+    };
+  };
+  return restApiResource({
+    type: "aws:apigateway/method:Method",
+    inputs,
+    fixed: ["restApi", "resourceId", "httpMethod"],
+    create: put,
+    update: (_, given) => put(given),
+    delete: (existing) =>
+      restApis
+        .restApi(textOutput(existing, "restApi"))
+        .deleteMethod(textOutput(existing, "resourceId"), textOutput(existing, "httpMethod")),
+  });
+}

@@ -1,0 +1,33 @@
+import * as v from "valibot";
+import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
+import type { Services } from "../services.ts";
+import type { ResourceHandler } from "./resource-handler.ts";
+
+const inputs = v.strictObject({
+  restApi: v.string(),
+  name: v.pipe(v.string(), v.regex(/^[a-zA-Z0-9]+$/, "must be alphanumeric")),
+  contentType: v.string(),
+  description: v.optional(v.string()),
+  /** JSON Schema draft 4, as JSON. */
+  schema: v.string(),
+});
+
+/** The shape of a body. Creation fails when the schema is not valid JSON Schema draft 4. */
+export function apigatewayModel({ restApis }: Pick<Services, "restApis">): ResourceHandler {
+  const put = ({ restApi, name, contentType, schema }: v.InferOutput<typeof inputs>) =>
+    restApis.restApi(restApi).putModel({ name, contentType, schema });
+  return restApiResource({
+    type: "aws:apigateway/model:Model",
+    inputs,
+    fixed: ["restApi", "name", "contentType"],
+    create: (given) => ({ id: put(given), outputs: { ...given } }),
+    update: (existing, given) => {
+      put(given);
+      return { id: existing.id, outputs: { ...given } };
+    },
+    delete: (existing) => {
+      const { definition } = restApis.restApi(textOutput(existing, "restApi"));
+      definition.models.delete(textOutput(existing, "name"));
+    },
+  });
+}

@@ -1,0 +1,36 @@
+import * as v from "valibot";
+import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
+import type { Services } from "../services.ts";
+import type { ResourceHandler } from "./resource-handler.ts";
+
+const inputs = v.strictObject({
+  restApi: v.string(),
+  name: v.optional(v.string()),
+  validateRequestBody: v.optional(v.boolean(), false),
+  validateRequestParameters: v.optional(v.boolean(), false),
+});
+
+/** Which parts of a request are checked before its integration. */
+export function apigatewayRequestValidator({ restApis }: Pick<Services, "restApis">): ResourceHandler {
+  const outputs = (given: v.InferOutput<typeof inputs>, logicalName: string) => ({
+    ...given,
+    name: given.name ?? logicalName,
+  });
+  return restApiResource({
+    type: "aws:apigateway/requestValidator:RequestValidator",
+    inputs,
+    fixed: ["restApi"],
+    create: (given, name) => ({
+      id: restApis.restApi(given.restApi).createRequestValidator(given),
+      outputs: outputs(given, name),
+    }),
+    update: ({ id }, given, name) => {
+      restApis.restApi(given.restApi).definition.requestValidators.set(id, given);
+      return { id, outputs: outputs(given, name) };
+    },
+    delete: (existing) => {
+      const { definition } = restApis.restApi(textOutput(existing, "restApi"));
+      definition.requestValidators.delete(existing.id);
+    },
+  });
+}

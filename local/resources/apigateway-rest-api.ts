@@ -1,0 +1,54 @@
+import * as v from "valibot";
+import { account } from "../account.ts";
+import type { RestApi } from "../api-gateway/rest/rest-api.ts";
+import { restApiResource } from "../api-gateway/rest/rest-api-resource.ts";
+import type { Services } from "../services.ts";
+import type { ResourceHandler } from "./resource-handler.ts";
+
+const inputs = v.strictObject({
+  name: v.optional(v.string()),
+  description: v.optional(v.string()),
+  /** Where the API runs. The local cloud has one place for all. */
+  endpointConfiguration: v.optional(
+    v.strictObject({ types: v.picklist(["REGIONAL", "EDGE"]), ipAddressType: v.optional(v.string()) }),
+  ),
+  tags: v.optional(v.record(v.string(), v.string())),
+});
+
+/** A REST API, listening on a loopback port of its own. */
+export function apigatewayRestApi({
+  restApis,
+  clock,
+}: Pick<Services, "restApis" | "clock">): ResourceHandler {
+  const described = (
+    api: RestApi,
+    given: v.InferOutput<typeof inputs>,
+    logicalName: string,
+    createdDate: string,
+  ) => ({
+    id: api.id,
+    outputs: {
+      ...given,
+      name: given.name ?? logicalName,
+      arn: `arn:${account.partition}:apigateway:${account.region}::/restapis/${api.id}`,
+      executionArn: api.executionArn,
+      rootResourceId: api.rootResourceId,
+      createdDate,
+      apiKeySource: "HEADER",
+      binaryMediaTypes: [],
+      disableExecuteApiEndpoint: false,
+      endpointConfiguration: given.endpointConfiguration ?? { types: "EDGE" },
+      tagsAll: given.tags ?? {},
+    },
+  });
+  return restApiResource({
+    type: "aws:apigateway/restApi:RestApi",
+    inputs,
+    fixed: [],
+    create: async (given, name) =>
+      described(await restApis.createRestApi(), given, name, new Date(clock.now()).toISOString()),
+    update: ({ id, outputs }, given, name) =>
+      described(restApis.restApi(id), given, name, String(outputs.createdDate)),
+    delete: ({ id }) => restApis.deleteRestApi(id),
+  });
+}

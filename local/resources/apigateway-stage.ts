@@ -1,0 +1,54 @@
+import * as v from "valibot";
+import { account } from "../account.ts";
+import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
+import type { Services } from "../services.ts";
+import type { ResourceHandler } from "./resource-handler.ts";
+
+const inputs = v.strictObject({
+  restApi: v.string(),
+  deployment: v.string(),
+  stageName: v.string(),
+  description: v.optional(v.string()),
+  variables: v.optional(v.record(v.string(), v.string()), {}),
+  accessLogSettings: v.optional(
+    v.strictObject({
+      destinationArn: v.pipe(v.string(), v.regex(/^arn:aws:logs:[^:]*:[^:]*:log-group:[^:]+(:\*)?$/)),
+      format: v.pipe(v.string(), v.includes("$context.requestId", "must contain $context.requestId")),
+    }),
+  ),
+  tags: v.optional(v.record(v.string(), v.string())),
+});
+
+/** A named URL of a deployment, with its access log. */
+export function apigatewayStage({ restApis }: Pick<Services, "restApis">): ResourceHandler {
+  const put = (given: v.InferOutput<typeof inputs>) => {
+    const { restApi, deployment, stageName, variables, accessLogSettings } = given;
+    const api = restApis.restApi(restApi);
+    const logGroup = accessLogSettings?.destinationArn.split(":")[6] ?? "";
+    if (accessLogSettings) restApis.checkLogGroup(logGroup);
+    const invokeUrl = api.putStage({
+      ...{ name: stageName, deploymentId: deployment, variables },
+      ...(accessLogSettings && { accessLog: { logGroup, format: accessLogSettings.format } }),
+    });
+    return {
+      id: `ags-${restApi}-${stageName}`,
+      outputs: {
+        ...given,
+        arn: `arn:${account.partition}:apigateway:${account.region}::/restapis/${restApi}/stages/${stageName}`,
+        executionArn: `${api.executionArn}/${stageName}`,
+        invokeUrl,
+        webAclArn: "",
+        tagsAll: given.tags ?? {},
+      },
+    };
+  };
+  return restApiResource({
+    type: "aws:apigateway/stage:Stage",
+    inputs,
+    fixed: ["restApi", "stageName"],
+    create: put,
+    update: (_, given) => put(given),
+    delete: (existing) =>
+      restApis.restApi(textOutput(existing, "restApi")).deleteStage(textOutput(existing, "stageName")),
+  });
+}
