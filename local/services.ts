@@ -5,6 +5,7 @@ import type { Tables } from "./dynamodb/tables.ts";
 import type { Iam } from "./iam/iam.ts";
 import type { Lambda } from "./lambda/lambda.ts";
 import type { Logs } from "./logs/logs.ts";
+import type { Schedules } from "./scheduler/schedules.ts";
 import type { Queues } from "./sqs/queues.ts";
 
 /** What the resource handlers build on: one of each, wired by `cloud.ts`. */
@@ -15,6 +16,7 @@ export interface Services {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly lambda: Lambda;
+  readonly schedules: Schedules;
   readonly webSocketApis: WebSocketApis;
   readonly restApis: RestApis;
 }

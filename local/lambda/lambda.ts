@@ -70,6 +70,8 @@ export interface Lambda {
 
   /** Instances alive now, by function name. */
   instances(): Readonly<Record<string, number>>;
+  /** Invocations whose handler returned with work still pending (Lambda freezes it), by function name. */
+  unfinishedWork(): Readonly<Record<string, number>>;
   /** Ends pollers and instances. */
   stop(): Promise<void>;
 }

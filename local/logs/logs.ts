@@ -7,7 +7,7 @@ export interface LogLine {
 
 /** Log groups, as CloudWatch Logs keeps them: lines older than the retention are gone. */
 export interface Logs {
-  /** Retention in days. */
+  /** Retention in days; 0 keeps lines for ever. */
   putLogGroup(name: string, retentionInDays: number): void;
   deleteLogGroup(name: string): void;
   /** Throws AwsError ResourceNotFoundException when the group does not exist. */

@@ -1,0 +1,155 @@
+import { Worker } from "node:worker_threads";
+import type { Clock, Timer } from "../clock.ts";
+import type {
+  FunctionFailure,
+  InstanceMessage,
+  InstanceRequest,
+  InstanceStart,
+} from "./instance-protocol.ts";
+import type { InvocationResult } from "./lambda.ts";
+
+/** How an invocation ended in an instance, and whether the instance can take another. */
+export interface InstanceOutcome {
+  readonly result: InvocationResult;
+  readonly alive: boolean;
+  /** Kinds of resources still active when the handler returned. */
+  readonly unfinished: readonly string[];
+}
+
+export interface InstanceThreadOptions {
+  readonly clock: Clock;
+  readonly start: InstanceStart;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Megabytes of JavaScript heap. Memory outside the heap is not limited. */
+  readonly memorySize: number;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Folder for compiled code, shared by all instances. */
+  readonly compileCache: string;
+  readonly onLines: (lines: readonly string[]) => void;
+  /** The thread is gone, whether it was asked to end or not. */
+  readonly onExit: () => void;
+}
+
+/** Initialisation may take 10 s (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html). */
+const initialisationSeconds = 10;
+
+/** One instance: a worker thread that runs the handler, one invocation at a time. */
+export class InstanceThread {
+  readonly #options: InstanceThreadOptions;
+  readonly #worker: Worker;
+  #ready: boolean = false;
+  #request: InstanceRequest | undefined;
+  #settle: ((outcome: InstanceOutcome) => void) | undefined;
+  #timer: Timer | undefined;
+  /** Why initialisation failed, or why Node ended the thread. */
+  #fault: FunctionFailure | undefined;
+  #ended = false;
+
+  constructor(options: InstanceThreadOptions) {
+    this.#options = options;
+    // The compile cache also keeps the stripped form of the runtime's TypeScript, which is most of a cold start.
+    const bootstrap = `
+      const { enableCompileCache, flushCompileCache } = require("node:module");
+      enableCompileCache(${JSON.stringify(options.compileCache)});
+      import(${JSON.stringify(import.meta.resolve("./instance.ts"))}).then(() => flushCompileCache());`;
+    this.#worker = new Worker(bootstrap, {
+      eval: true,
+      workerData: options.start,
+      env: options.environment,
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: options.memorySize },
+    });
+    this.#worker.on("message", (message: InstanceMessage) => this.#receive(message));
+    this.#worker.on("error", (error: NodeJS.ErrnoException) => this.#note(error));
+    this.#worker.on("exit", (code) => this.#exit(code));
+  }
+
+  /** Runs the handler once. Not to be called again before it resolved. */
+  run(request: InstanceRequest): Promise<InstanceOutcome> {
+    return new Promise((resolve) => {
+      this.#request = request;
+      this.#settle = resolve;
+      if (this.#ended) return this.#exit(0);
+      if (this.#ready) this.#post(request);
+      else this.#arm(initialisationSeconds);
+    });
+  }
+
+  async terminate(): Promise<void> {
+    this.#ended = true;
+    await this.#worker.terminate();
+  }
+
+  #post(request: InstanceRequest): void {
+    this.#arm(this.#options.timeout);
+    this.#worker.postMessage(request);
+  }
+
+  #arm(seconds: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.setTimeout(() => void this.#timeOut(seconds), seconds * 1000);
+  }
+
+  #receive(message: InstanceMessage): void {
+    if (message.kind === "lines") {
+      this.#options.onLines(message.lines);
+    } else if (message.kind === "ready") {
+      this.#ready = true;
+      if (this.#request) this.#post(this.#request);
+    } else if (message.kind === "returned") {
+      const payload: unknown = JSON.parse(message.payload);
+      this.#finish({ result: { kind: "returned", payload }, alive: true, unfinished: message.unfinished });
+    } else if (message.fatal) {
+      this.#fault = message.failure;
+    } else {
+      const result = { kind: "failed", ...message.failure } as const;
+      this.#finish({ result, alive: true, unfinished: message.unfinished });
+    }
+  }
+
+  #note(error: NodeJS.ErrnoException): void {
+    if (error.code === "ERR_WORKER_OUT_OF_MEMORY") this.#fault = exitError("signal: killed");
+    else this.#fault ??= { errorType: error.name, errorMessage: error.message };
+  }
+
+  async #timeOut(seconds: number): Promise<void> {
+    const message = `Task timed out after ${seconds.toFixed(2)} seconds`;
+    this.#fault = { errorType: "Sandbox.Timedout", errorMessage: `Error: ${message}` };
+    await this.terminate();
+  }
+
+  #exit(code: number): void {
+    this.#ended = true;
+    const failure = this.#fault ?? exitError(code === 0 ? undefined : `exit status ${code}`);
+    const ofPlatform = ["Sandbox.Timedout", "Runtime.ExitError"].includes(failure.errorType);
+    const errorMessage = `${ofPlatform ? `RequestId: ${this.#request?.requestId} ` : ""}${failure.errorMessage}`;
+    if (this.#request && ofPlatform) this.#options.onLines([errorMessage]);
+    this.#finish({
+      result: { kind: "failed", errorType: failure.errorType, errorMessage },
+      alive: false,
+      unfinished: [],
+    });
+    this.#options.onExit();
+  }
+
+  #finish(outcome: InstanceOutcome): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#request = undefined;
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(outcome);
+  }
+}
+
+function exitError(reason: string | undefined): FunctionFailure {
+  return {
+    errorType: "Runtime.ExitError",
+    errorMessage: reason
+      ? `Error: Runtime exited with error: ${reason}`
+      : "Error: Runtime exited without providing a reason",
+  };
+}
