@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRestApis } from "./api-gateway/rest/create-rest-apis.ts";
+import { createWebSocketApis } from "./api-gateway/websocket/create-web-socket-apis.ts";
+import type { Clock } from "./clock.ts";
+import { createTables } from "./dynamodb/create-tables.ts";
+import { createEndpoint } from "./endpoint/create-endpoint.ts";
+import type { Endpoint } from "./endpoint/endpoint.ts";
+import { createIam } from "./iam/create-iam.ts";
+import { createLambda } from "./lambda/create-lambda.ts";
+import { createLogs } from "./logs/create-logs.ts";
+import { resourceCreator } from "./resources/resource-creator.ts";
+import type { CreatedResource, ResourceRequest } from "./resources/resource-handler.ts";
+import { createSchedules } from "./scheduler/create-schedules.ts";
+import type { Services } from "./services.ts";
+import { createQueues } from "./sqs/create-queues.ts";
+
+export interface LocalCloud {
+  readonly services: Services;
+  /** Builds one declared resource. */
+  create(request: ResourceRequest): Promise<CreatedResource>;
+  /** Ends every server, socket, poller and instance, and removes what was written outside the data folder. */
+  stop(): Promise<void>;
+}
+
+export interface LocalCloudOptions {
+  readonly clock: Clock;
+  /** Where tables and queues are kept; without it they live in memory. */
+  readonly dataFolder?: string;
+  /** Instances a function may have at once. Default 8. */
+  readonly maximumInstances?: number;
+}
+
+/** The services that the declared resources are built on, empty and running on loopback. */
+export async function startCloud({
+  clock,
+  dataFolder,
+  maximumInstances,
+}: LocalCloudOptions): Promise<LocalCloud> {
+  const folder = await mkdtemp(join(tmpdir(), "synapse-d-"));
+  const iam = createIam({ clock });
+  const logs = createLogs({ clock });
+  let endpoint: Endpoint | undefined;
+  const started = () => {
+    if (!endpoint) throw new Error("the endpoint has not started yet");
+    return endpoint;
+  };
+  const tables = await createTables({ clock, ...(dataFolder && { path: join(dataFolder, "tables") }) });
+  const queues = await createQueues({
+    clock,
+    baseUrl: () => started().url,
+    ...(dataFolder && { path: join(dataFolder, "queues") }),
+  });
+  endpoint = await createEndpoint({ iam, tables, queues, clock });
+  const lambda = createLambda({
+    clock,
+    iam,
+    logs,
+    endpointUrl: () => started().url,
+    call: (...call) => started().call(...call),
+    directory: folder,
+    ...(maximumInstances && { maximumInstances }),
+  });
+  const schedules = createSchedules({ clock, iam, lambda });
+  const webSocketApis = createWebSocketApis({ clock, iam, lambda, logs });
+  const restApis = createRestApis({ clock, lambda, logs });
+  const services: Services = { clock, iam, logs, tables, queues, lambda, schedules, webSocketApis, restApis };
+  return {
+    services,
+    create: resourceCreator(services),
+    stop: async () => {
+      schedules.stop();
+      await Promise.all([webSocketApis.stop(), restApis.stop(), lambda.stop()]);
+      await started().stop();
+      await Promise.all([tables.stop(), queues.stop()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Services } from "../services.ts";
+import { apigatewayDeployment } from "./apigateway-deployment.ts";
+import { apigatewayIntegration } from "./apigateway-integration.ts";
+import { apigatewayIntegrationResponse } from "./apigateway-integration-response.ts";
+import { apigatewayMethod } from "./apigateway-method.ts";
+import { apigatewayMethodResponse } from "./apigateway-method-response.ts";
+import { apigatewayMethodSettings } from "./apigateway-method-settings.ts";
+import { apigatewayModel } from "./apigateway-model.ts";
+import { apigatewayRequestValidator } from "./apigateway-request-validator.ts";
+import { apigatewayResource } from "./apigateway-resource.ts";
+import { apigatewayResponse } from "./apigateway-response.ts";
+import { apigatewayRestApi } from "./apigateway-rest-api.ts";
+import { apigatewayStage } from "./apigateway-stage.ts";
+import { apigatewayv2Api } from "./apigatewayv2-api.ts";
+import { apigatewayv2Authorizer } from "./apigatewayv2-authorizer.ts";
+import { apigatewayv2Deployment } from "./apigatewayv2-deployment.ts";
+import { apigatewayv2Integration } from "./apigatewayv2-integration.ts";
+import { apigatewayv2Route } from "./apigatewayv2-route.ts";
+import { apigatewayv2RouteResponse } from "./apigatewayv2-route-response.ts";
+import { apigatewayv2Stage } from "./apigatewayv2-stage.ts";
+import { cloudwatchLogGroup } from "./cloudwatch-log-group.ts";
+import { dynamodbTable } from "./dynamodb-table.ts";
+import { iamRole } from "./iam-role.ts";
+import { iamRolePolicy } from "./iam-role-policy.ts";
+import { lambdaEventSourceMapping } from "./lambda-event-source-mapping.ts";
+import { lambdaFunction } from "./lambda-function.ts";
+import { lambdaPermission } from "./lambda-permission.ts";
+import type { CreatedResource, ResourceHandler, ResourceRequest } from "./resource-handler.ts";
+import { schedulerSchedule } from "./scheduler-schedule.ts";
+import { sqsQueue } from "./sqs-queue.ts";
+import { sqsQueuePolicy } from "./sqs-queue-policy.ts";
+import { sqsRedriveAllowPolicy } from "./sqs-redrive-allow-policy.ts";
+
+const definitions: readonly ((services: Services) => ResourceHandler)[] = [
+  apigatewayDeployment,
+  apigatewayIntegration,
+  apigatewayIntegrationResponse,
+  apigatewayMethod,
+  apigatewayMethodResponse,
+  apigatewayMethodSettings,
+  apigatewayModel,
+  apigatewayRequestValidator,
+  apigatewayResource,
+  apigatewayResponse,
+  apigatewayRestApi,
+  apigatewayStage,
+  apigatewayv2Api,
+  apigatewayv2Authorizer,
+  apigatewayv2Deployment,
+  apigatewayv2Integration,
+  apigatewayv2Route,
+  apigatewayv2RouteResponse,
+  apigatewayv2Stage,
+  cloudwatchLogGroup,
+  dynamodbTable,
+  iamRole,
+  iamRolePolicy,
+  lambdaEventSourceMapping,
+  lambdaFunction,
+  lambdaPermission,
+  schedulerSchedule,
+  sqsQueue,
+  sqsQueuePolicy,
+  sqsRedriveAllowPolicy,
+];
+
+/** Makes any resource of a type that has a handler. Rejects with an error that names the resource otherwise. */
+export function resourceCreator(services: Services): (request: ResourceRequest) => Promise<CreatedResource> {
+  const handlers = new Map(
+    definitions.map((define) => define(services)).map((handler) => [handler.type, handler]),
+  );
+  return async (request) => {
+    const handler = handlers.get(request.type);
+    if (!handler) {
+      throw new Error(
+        `${request.type} "${request.name}": the local cloud has no handler for this resource type.`,
+      );
+    }
+    return handler.create(request);
+  };
+}

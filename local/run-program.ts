@@ -1,0 +1,140 @@
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
+import { newCapabilityToken } from "./capability-url.ts";
+import { AdvanceableClock } from "./clock.ts";
+import { type LocalCloud, startCloud } from "./cloud.ts";
+import { type Console, startConsole } from "./console/console.ts";
+import { type Control, startControl } from "./control/control.ts";
+import { type Issuer, startIssuer } from "./issuer/issuer.ts";
+import { evaluateProgram, type ProgramEvaluation } from "./program/evaluate-program.ts";
+import { projectName, stackConfiguration } from "./program/stack-configuration.ts";
+import type { Ready } from "./ready-report.ts";
+import { StartError } from "./start-error.ts";
+import type { StartOptions } from "./start-options.ts";
+
+export interface RunningProgram {
+  readonly ready: Ready;
+  stop(): Promise<void>;
+}
+
+const audience = "synapse-d";
+
+/**
+ * Evaluates `index.ts` as the stack `local` and runs what it declares. Rejects with a StartError when
+ * the port is taken, the folder cannot be written, or the program or one of its resources is wrong;
+ * nothing keeps running then.
+ */
+export async function runProgram(
+  { port, dataFolder }: Pick<StartOptions, "port" | "dataFolder">,
+  signal: AbortSignal,
+): Promise<RunningProgram> {
+  if (dataFolder !== undefined) await checkFolder(dataFolder);
+  const parts = new Parts();
+  try {
+    const ready = await start(parts, port, dataFolder, signal);
+    return { ready, stop: () => parts.stop() };
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+}
+
+async function start(
+  parts: Parts,
+  port: number,
+  dataFolder: string | undefined,
+  signal: AbortSignal,
+): Promise<Ready> {
+  const clock = new AdvanceableClock();
+  const token = newCapabilityToken();
+  let evaluation: ProgramEvaluation | undefined;
+  const output = (name: string) => String(evaluation?.outputs[name] ?? "");
+
+  const console: Console = await startConsole({
+    token,
+    port,
+    signalingUrl: () => output("signalingUrl"),
+    billingUrl: () => output("billingUrl"),
+    issuer: () => issuer.issuer,
+    control: () => control.url,
+  }).catch((error: unknown) => {
+    throw isTaken(error) ? new StartError(`Port ${port} is taken. Choose another with --port N.`) : error;
+  });
+  parts.add(console.close);
+  const consoleOrigin = () => console.origin;
+  const issuer: Issuer = await startIssuer({ clock, token, audience, consoleOrigin });
+  parts.add(issuer.close);
+  const cloud: LocalCloud = await startCloud({
+    clock,
+    ...(dataFolder !== undefined && { dataFolder }),
+  }).catch((error: unknown) => {
+    throw dataFolder === undefined ? error : new StartError(`--data ${dataFolder}: ${reason(error)}`);
+  });
+  parts.add(cloud.stop);
+  const { iam, logs, lambda } = cloud.services;
+  const resources = () => (evaluation?.resources ?? []).filter(({ type }) => type.startsWith("aws:"));
+  const control: Control = await startControl({
+    token,
+    consoleOrigin,
+    clock,
+    status: () => ({ ready: evaluation !== undefined, resources: resources().length }),
+    resources: () => evaluation?.resources ?? [],
+    grants: iam.grants,
+    logLines: logs.lines,
+    instances: lambda.instances,
+  });
+  parts.add(control.close);
+
+  evaluation = await evaluateProgram({
+    project: projectName(),
+    stack: "local",
+    config: stackConfiguration("dev", {
+      "synapse-d:oidc": { issuer: issuer.issuer, audience },
+      "synapse-d:corsOrigins": [console.origin],
+    }),
+    create: cloud.create,
+    signal,
+  }).catch((error: unknown) => {
+    throw new StartError(`index.ts cannot run here: ${reason(error)}`);
+  });
+  return {
+    console: `${console.url}/`,
+    signaling: output("signalingUrl"),
+    billing: output("billingUrl"),
+    issuer: issuer.issuer,
+    control: control.url,
+    resources: resources().length,
+  };
+}
+
+/** What has been started, stopped in the opposite order, once. */
+class Parts {
+  #stops: (() => Promise<void>)[] = [];
+
+  add(stop: () => Promise<void>): void {
+    this.#stops.push(stop);
+  }
+
+  async stop(): Promise<void> {
+    const stops = this.#stops.reverse();
+    this.#stops = [];
+    for (const stop of stops) await stop();
+  }
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new StartError(`--data ${folder} cannot be written: ${reason(error)}`);
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

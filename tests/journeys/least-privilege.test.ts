@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { changedCopy } from "./changed-copy.ts";
+import { connectClient } from "./kvs-client.ts";
+import {
+  advanceClock,
+  eventually,
+  grantUses,
+  logLines,
+  proofFor,
+  type Ready,
+  startProgram,
+} from "./running-program.ts";
+
+const offer = { type: "offer" as const, sdp: "v=0\r\n", toJSON: () => ({ type: "offer", sdp: "v=0\r\n" }) };
+const answer = {
+  type: "answer" as const,
+  sdp: "v=0\r\n",
+  toJSON: () => ({ type: "answer", sdp: "v=0\r\n" }),
+};
+const candidate = {
+  candidate: "candidate:1",
+  toJSON: () => ({ candidate: "candidate:1" }),
+} as RTCIceCandidate;
+const minute = 60_000;
+
+async function join2(ready: Ready, channel: string, role: "MASTER" | "VIEWER", clientId?: string) {
+  const proof = await proofFor(ready, clientId ?? "alice", { channel, role, clientId });
+  return connectClient(proof, channel, role, clientId);
+}
+
+test("everything that is granted is used, so nothing can be taken away", async () => {
+  const data = mkdtempSync(join(tmpdir(), "synapse-d-least-"));
+  const first = await startProgram(["--data", data]);
+  await join2(first.ready, "orphaned", "MASTER");
+  await first.stop("SIGKILL");
+
+  const { ready, stop } = await startProgram(["--data", data]);
+  const viewer = await join2(ready, "room", "VIEWER", "bob");
+  viewer.client.sendSdpOffer(offer);
+  await eventually("the offer waits in the queue", async () =>
+    (await logLines(ready, "DeliveryWorker")).length > 0 ? true : undefined,
+  );
+  const master = await join2(ready, "room", "MASTER");
+  await master.next("sdpOffer");
+  master.client.sendSdpAnswer(answer, "bob");
+  await viewer.next("sdpAnswer");
+  master.client.sendIceCandidate(candidate, "bob");
+  await viewer.next("iceCandidate");
+  master.client.sendSdpAnswer(answer, undefined, "no-recipient");
+  await master.next("statusResponse");
+  await advanceClock(ready, 9 * minute + 30_000);
+  await eventually("both connections were kept alive, and the orphan was removed", async () => {
+    const lines = await logLines(ready, "PeerSweeper");
+    return lines.some(({ message }) => message.includes("gone")) ? true : undefined;
+  });
+  const raw = new WebSocket(
+    `${ready.signaling}?proof=${(await proofFor(ready, "carol", { channel: "room", role: "VIEWER", clientId: "carol" })).proof}`,
+  );
+  await new Promise((resolve) => raw.addEventListener("open", resolve));
+  raw.send("{}");
+  await new Promise((resolve) => raw.addEventListener("message", resolve));
+  raw.close();
+  await eventually("the peer that closed was forgotten", async () =>
+    (await grantUses(ready)).find(({ action, uses }) => action === "dynamodb:DeleteItem" && uses > 0),
+  );
+
+  const unused = async () => {
+    const uses = (await grantUses(ready)).filter(({ uses }) => uses === 0);
+    return uses.map(({ holder, action, resource }) => `${holder} ${action} ${resource}`);
+  };
+  await eventually("every grant was used", async () =>
+    (await unused()).length === 0 ? true : undefined,
+  ).catch(() => undefined);
+  expect(await unused()).toEqual([]);
+  await stop();
+  rmSync(data, { recursive: true });
+}, 120_000);
+
+test("without its grant the relay is denied, by action and resource", async () => {
+  const copy = changedCopy("components/signaling-api.ts", "    api.grantPost(relay);\n", "");
+  const { ready, stop } = await startProgram([], copy.folder);
+  const master = await join2(ready, "room", "MASTER");
+  const viewer = await join2(ready, "room", "VIEWER", "bob");
+  viewer.client.sendSdpOffer(offer, undefined, "denied");
+  expect(await viewer.next("statusResponse")).toMatchObject({ correlationId: "denied", success: false });
+  expect(master.unread()).toEqual([]);
+  const lines = await logLines(ready, "RelayServer");
+  const denied = lines
+    .map(({ message }) => message)
+    .find((message) => message.includes("execute-api:ManageConnections"));
+  expect(denied).toMatch(
+    /is not authorized to perform: execute-api:ManageConnections on resource: arn:aws:execute-api:us-east-1:000000000000:\w+\/v1\/POST\/@connections\//,
+  );
+  await stop();
+  copy.remove();
+}, 60_000);

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { connectClient } from "./kvs-client.ts";
+import { proofFor, type RunningProgram, startProgram } from "./running-program.ts";
+
+let program: RunningProgram;
+
+beforeAll(async () => {
+  program = await startProgram();
+}, 60_000);
+
+afterAll(() => program.stop());
+
+let channels = 0;
+
+async function masterAndViewer() {
+  const channel = `channel-${++channels}`;
+  const masterProof = await proofFor(program.ready, "alice", { channel, role: "MASTER" });
+  const viewerProof = await proofFor(program.ready, "bob", { channel, role: "VIEWER", clientId: "bob-1" });
+  const master = await connectClient(masterProof, channel, "MASTER");
+  const viewer = await connectClient(viewerProof, channel, "VIEWER", "bob-1");
+  return { channel, master, viewer };
+}
+
+const description = (type: "offer" | "answer", sdp: string) => ({ type, sdp, toJSON: () => ({ type, sdp }) });
+const candidate = (text: string) => {
+  const json = { candidate: text, sdpMid: "0", sdpMLineIndex: 0, usernameFragment: "abcd" };
+  return { ...json, toJSON: () => json } as unknown as RTCIceCandidate;
+};
+
+test("a master and a viewer of the npm package reach each other, both ways", async () => {
+  const { master, viewer } = await masterAndViewer();
+  viewer.client.sendSdpOffer(description("offer", "v=0\r\n"));
+  expect(await master.next("sdpOffer")).toEqual({
+    description: { type: "offer", sdp: "v=0\r\n" },
+    from: "bob-1",
+  });
+  master.client.sendSdpAnswer(description("answer", "v=0\r\na"), "bob-1");
+  expect(await viewer.next("sdpAnswer")).toEqual({
+    description: { type: "answer", sdp: "v=0\r\na" },
+    from: undefined,
+  });
+  master.client.sendIceCandidate(candidate("candidate:1"), "bob-1");
+  viewer.client.sendIceCandidate(candidate("candidate:2"));
+  expect((await viewer.next("iceCandidate")).candidate.candidate).toBe("candidate:1");
+  expect((await master.next("iceCandidate")).candidate.candidate).toBe("candidate:2");
+  master.client.close();
+  viewer.client.close();
+});
+
+test("an SDP whose frame is 32,000 bytes arrives byte for byte", async () => {
+  const { master, viewer } = await masterAndViewer();
+  // 4 bytes of base64 carry 3 of JSON; the frame around them and the JSON around the SDP are 106 bytes.
+  const frameOf = (sdp: string) =>
+    JSON.stringify({
+      action: "SDP_OFFER",
+      messagePayload: btoa(JSON.stringify({ type: "offer", sdp })),
+      correlationId: "big",
+    }).length;
+  let sdp = "x".repeat(23_800);
+  while (frameOf(sdp) < 32_000) sdp += "x";
+  expect(frameOf(sdp)).toBeLessThanOrEqual(32_003);
+  viewer.client.sendSdpOffer(description("offer", sdp), undefined, "big");
+  expect((await master.next("sdpOffer")).description.sdp).toBe(sdp);
+  expect(await viewer.next("statusResponse")).toMatchObject({ correlationId: "big", success: true });
+  master.client.close();
+  viewer.client.close();
+});
+
+test("a master that names no recipient is told so, by its correlation id", async () => {
+  const { master, viewer } = await masterAndViewer();
+  master.client.sendSdpAnswer(description("answer", "v=0\r\n"), undefined, "lost");
+  expect(await master.next("statusResponse")).toMatchObject({
+    correlationId: "lost",
+    success: false,
+    statusCode: "400",
+  });
+  master.client.close();
+  viewer.client.close();
+});
+
+test("an offer to a master that is not there yet waits for it", async () => {
+  const channel = `channel-${++channels}`;
+  const viewerProof = await proofFor(program.ready, "bob", { channel, role: "VIEWER", clientId: "bob-1" });
+  const viewer = await connectClient(viewerProof, channel, "VIEWER", "bob-1");
+  viewer.client.sendSdpOffer(description("offer", "v=0\r\nearly"), undefined, "early");
+  expect(await viewer.next("statusResponse")).toMatchObject({ correlationId: "early", success: true });
+  const masterProof = await proofFor(program.ready, "alice", { channel, role: "MASTER" });
+  const master = await connectClient(masterProof, channel, "MASTER");
+  expect((await master.next("sdpOffer")).description.sdp).toBe("v=0\r\nearly");
+  master.client.close();
+  viewer.client.close();
+}, 30_000);

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export interface Ready {
+  readonly ready: true;
+  readonly console: string;
+  readonly signaling: string;
+  readonly billing: string;
+  readonly issuer: string;
+  readonly control: string;
+  readonly resources: number;
+}
+
+export interface RunningProgram {
+  readonly ready: Ready;
+  readonly process: ChildProcess;
+  /** What it has printed to stderr so far. */
+  readonly complaints: () => string;
+  /** Interrupts it, as Ctrl-C does, or ends it without a chance to clean up. */
+  stop(signal?: "SIGINT" | "SIGKILL"): Promise<void>;
+}
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** Runs `npm start --silent -- --json --port 0` with more arguments, in a process group of its own, until it is ready. */
+export async function startProgram(args: readonly string[] = [], folder = root): Promise<RunningProgram> {
+  const child = spawn("npm", ["start", "--silent", "--", "--json", "--port", "0", ...args], {
+    cwd: folder,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let complaints = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaints += text;
+  });
+  const exited = once(child, "exit");
+  const line = await Promise.race([
+    once(createInterface(child.stdout), "line").then(([text]) => String(text)),
+    exited.then(() => ""),
+  ]);
+  if (!line) throw new Error(`npm start ended before it was ready: ${complaints}`);
+  return {
+    ready: JSON.parse(line),
+    process: child,
+    complaints: () => complaints,
+    stop: async (signal = "SIGINT") => {
+      if (child.exitCode === null && child.pid) process.kill(-child.pid, signal);
+      await exited;
+    },
+  };
+}
+
+/** A user's access token of the local issuer. */
+export async function userToken(ready: Ready, sub: string, tenant?: string): Promise<string> {
+  const body = new URLSearchParams({ sub, ...(tenant && { tenant }) });
+  const response = await fetch(`${ready.issuer}/token`, { method: "POST", body });
+  const { access_token } = (await response.json()) as { access_token: string };
+  return access_token;
+}
+
+export interface Proof {
+  readonly proof: string;
+  readonly url: string;
+  readonly expiresAt: string;
+}
+
+/** `POST /proofs` as that user. */
+export function requestProof(ready: Ready, token: string, request: unknown): Promise<Response> {
+  return fetch(`${ready.billing}/proofs`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(request),
+  });
+}
+
+/** A proof for a user who is entitled to it. */
+export async function proofFor(ready: Ready, sub: string, request: unknown, tenant?: string): Promise<Proof> {
+  const response = await requestProof(ready, await userToken(ready, sub, tenant), request);
+  if (response.status !== 201) throw new Error(`POST /proofs: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Proof;
+}
+
+export interface LogLine {
+  readonly logGroup: string;
+  readonly message: string;
+}
+
+/** The newest log lines of a function, or of all. */
+export async function logLines(ready: Ready, functionName?: string): Promise<readonly LogLine[]> {
+  const group = functionName === undefined ? "" : `&group=/synapse-d/local/${functionName}`;
+  const response = await fetch(`${ready.control}/logs?limit=1000${group}`);
+  return ((await response.json()) as { lines: LogLine[] }).lines;
+}
+
+export interface GrantUse {
+  readonly holder: string;
+  readonly policy: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly uses: number;
+}
+
+/** Every grant of the running stack, with how often a call used it. */
+export async function grantUses(ready: Ready): Promise<readonly GrantUse[]> {
+  const response = await fetch(`${ready.control}/iam`);
+  return ((await response.json()) as { grants: GrantUse[] }).grants;
+}
+
+/** Moves the local cloud's clock forward. */
+export async function advanceClock(ready: Ready, milliseconds: number): Promise<void> {
+  const response = await fetch(`${ready.control}/clock/advance`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ milliseconds }),
+  });
+  if (!response.ok) throw new Error(`clock/advance: ${response.status} ${await response.text()}`);
+}
+
+/** Asks until the answer is there. Fails after 20 s with what was asked for. */
+export async function eventually<Value>(
+  what: string,
+  ask: () => Promise<Value | undefined> | Value | undefined,
+): Promise<Value> {
+  const deadline = performance.now() + 20_000;
+  while (performance.now() < deadline) {
+    const value = await ask();
+    if (value !== undefined) return value;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`not within 20 s: ${what}`);
+}

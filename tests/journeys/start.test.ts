@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { changedCopy } from "./changed-copy.ts";
+import { connectClient } from "./kvs-client.ts";
+import { proofFor, requestProof, startProgram, userToken } from "./running-program.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+let scratch: string;
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), "synapse-d-start-"));
+});
+
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** Runs `npm start` to its end. */
+function run(args: string[], cwd = root): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn("npm", ["start", "--silent", "--", ...args], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
+}
+
+test("one line of JSON says where everything is, and an interrupt ends it", async () => {
+  const program = await startProgram();
+  expect(program.ready).toEqual({
+    ready: true,
+    console: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/$/),
+    signaling: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/v1$/),
+    billing: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1$/),
+    issuer: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/),
+    control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/),
+    resources: 105,
+  });
+  expect(program.complaints()).toBe("");
+  const { ready } = program;
+  const proof = await proofFor(ready, "alice", { channel: "c", role: "MASTER" });
+  const { client } = await connectClient(proof, "c", "MASTER");
+  const closed = new Promise((resolve) => client.on("close", () => resolve("closed")));
+  await program.stop();
+  expect(await closed).toBe("closed");
+  await expect(fetch(ready.billing)).rejects.toThrow("fetch failed");
+  expect(program.process.exitCode).toBe(0);
+}, 60_000);
+
+test("claims outlive a restart with a data folder, and are gone without", async () => {
+  const takeMaster = async (args: string[], sub: string) => {
+    const program = await startProgram(args);
+    const token = await userToken(program.ready, sub);
+    const { status } = await requestProof(program.ready, token, { channel: "kept", role: "MASTER" });
+    await program.stop();
+    return status;
+  };
+  const data = ["--data", join(scratch, "data")];
+  expect(await takeMaster(data, "alice")).toBe(201);
+  expect(await takeMaster(data, "mallory")).toBe(403);
+  expect(await takeMaster([], "mallory")).toBe(201);
+}, 120_000);
+
+test("a taken port is one sentence and exit code 1", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  expect(await run(["--port", String(port)])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `synapse-d: Port ${port} is taken. Choose another with --port N.\n`,
+  });
+  server.close();
+}, 60_000);
+
+test("a folder that cannot be written is one sentence and exit code 1", async () => {
+  const file = join(scratch, "a-file");
+  writeFileSync(file, "");
+  const { code, stdout, stderr } = await run(["--port", "0", "--data", join(file, "below")]);
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^synapse-d: --data .*below cannot be written: ENOTDIR.*\n$/);
+}, 60_000);
+
+test.each([
+  [
+    "index.ts",
+    "import { BillingApi }",
+    'throw new Error("broken on purpose");\nimport { BillingApi }',
+    "broken on purpose",
+  ],
+  [
+    "components/durable-queue.ts",
+    "sqsManagedSseEnabled: true",
+    "kmsMasterKeyId: 'k'",
+    'aws:sqs/queue:Queue "deliveries-dead-letters": input kmsMasterKeyId is not supported',
+  ],
+])(
+  "a program broken in %s is one sentence and exit code 1",
+  async (file, found, replacement, message) => {
+    const copy = changedCopy(file, found, replacement);
+    const { code, stdout, stderr } = await run(["--port", "0"], copy.folder);
+    copy.remove();
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(`synapse-d: index.ts cannot run here: ${message}`);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  },
+  60_000,
+);
