@@ -1,5 +1,8 @@
 import { request } from "node:http";
 
+/** The bearer token of the servers under test. */
+export const testToken = "T0ken_of-this-start_0123456789abcdefghijklm";
+
 export interface Forged {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

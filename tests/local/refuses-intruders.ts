@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { forgeRequest } from "./forge-request.ts";
+import { forgeRequest, testToken } from "./forge-request.ts";
 
 /** What a suite tells of the server under test: a path below the token that answers GET with 200. */
 export interface Target {
@@ -10,7 +10,6 @@ export interface Target {
   readonly postPath?: string;
 }
 
-export const testToken = "T0ken_of-this-start_0123456789abcdefghijklm";
 const otherToken = "0ther_of-this-start_0123456789abcdefghijklm";
 
 /** The refusals that every server with a capability URL makes. */
