@@ -1,0 +1,85 @@
+import type { ChannelDecision } from "./authorize-channel.ts";
+import type { Tenant } from "./tenant.ts";
+import type { TokenRefusal } from "./tokens.ts";
+
+interface ProblemText {
+  readonly status: number;
+  readonly detail: string;
+  readonly retryable?: true;
+}
+
+const token = (detail: string): ProblemText => ({ status: 401, detail });
+const body = (detail: string): ProblemText => ({ status: 400, detail });
+
+type Refusal<Of> =
+  Extract<Of, { kind: "refused" }> extends { code: infer Code extends string } ? Code : never;
+
+/** Every reason for which `POST /proofs` gives no proof. */
+export const problems = {
+  token_missing: token("Send your access token: Authorization: Bearer …"),
+  token_malformed: token("The Authorization header holds no JSON Web Token."),
+  token_algorithm_refused: token("The token must be signed with RS256 or ES256."),
+  token_key_unknown: token("The token names a key that the issuer does not publish."),
+  token_signature_invalid: token("The token's signature is wrong."),
+  token_expired: token("The token has expired."),
+  token_not_yet_valid: token("The token is not valid yet."),
+  token_issuer_wrong: token("The token is from another issuer."),
+  token_audience_wrong: token("The token is for another audience."),
+  token_use_wrong: token("The token is not an access token."),
+  token_claims_invalid: token("The token lacks a claim, or one is malformed."),
+  tenant_missing: { status: 403, detail: "The token names no tenant." },
+  tenant_invalid: { status: 403, detail: "The token's tenant must match ^[a-zA-Z0-9_.-]{1,64}$." },
+  body_too_large: { status: 413, detail: "The body has more than 4,096 bytes." },
+  body_not_json: body("The body is not JSON."),
+  body_invalid: body("A field of the body is missing, unknown or malformed."),
+  client_id_missing: body("A VIEWER or PEER needs a clientId."),
+  client_id_not_allowed: body("A MASTER has no clientId."),
+  client_id_malformed: body("clientId must match ^[a-zA-Z0-9_.-]{1,256}$."),
+  client_id_hostile: body("This clientId is reserved."),
+  subscription_required: { status: 402, detail: "Access needs a subscription." },
+  channel_taken: { status: 403, detail: "Another user is this channel's master." },
+  client_id_taken: { status: 403, detail: "Another user has this clientId." },
+  claim_contended: { status: 409, detail: "Others claim the same name right now.", retryable: true },
+  keys_unavailable: { status: 503, detail: "The token cannot be checked right now.", retryable: true },
+  storage_unavailable: { status: 503, detail: "The service is overloaded.", retryable: true },
+  internal: { status: 500, detail: "The service failed." },
+} as const satisfies Readonly<
+  Record<TokenRefusal | Refusal<Tenant> | Refusal<ChannelDecision>, ProblemText> & Record<string, ProblemText>
+>;
+
+export type ProblemCode = keyof typeof problems;
+
+const titles: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  402: "Payment Required",
+  403: "Forbidden",
+  409: "Conflict",
+  413: "Content Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+export interface Problem {
+  readonly status: number;
+  /** RFC 9457 with `code`, `retryable`, `requestId`, and `field` where one is at fault. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The problem details of a refusal (https://www.rfc-editor.org/rfc/rfc9457). */
+export function problem(code: ProblemCode, requestId: string, field?: string): Problem {
+  const text: ProblemText = problems[code];
+  return {
+    status: text.status,
+    body: {
+      type: "about:blank",
+      title: titles[text.status],
+      status: text.status,
+      detail: text.detail,
+      code,
+      retryable: text.retryable ?? false,
+      requestId,
+      ...(field !== undefined && { field }),
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import * as v from "valibot";
+import { Failure } from "./failure.ts";
+
+/** DynamoDB's string and number, the only types in our tables. */
+export const text = (value: string): AttributeValue => ({ S: value });
+export const number = (value: number): AttributeValue => ({ N: String(value) });
+
+/** Their schemas, for reading. */
+export const readText = v.pipe(
+  v.object({ S: v.string() }),
+  v.transform(({ S }) => S),
+);
+export const readNumber = v.pipe(
+  v.object({ N: v.string() }),
+  v.transform(({ N }) => Number(N)),
+  v.finite(),
+);
+
+/** Parses a row; throws Failure `row_malformed` naming the table and the attribute. */
+export function readRow<Schema extends v.GenericSchema>(
+  table: string,
+  schema: Schema,
+  row: unknown,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, row);
+  if (result.success) return result.output;
+  const attribute = v.getDotPath(result.issues[0]) ?? "";
+  throw new Failure("row_malformed", `${table}: attribute ${attribute} is missing or of a wrong type`);
+}

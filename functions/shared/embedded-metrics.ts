@@ -1,0 +1,100 @@
+import type { LogFields } from "./log-line.ts";
+
+interface Metric {
+  readonly name: string;
+  readonly unit: "Count" | "Milliseconds";
+  readonly value: number;
+  /** Members of the line whose values tell its series apart. */
+  readonly dimensions: readonly string[];
+}
+
+/** The members that make a log line a metric object too. */
+export interface EmbeddedMetrics {
+  readonly _aws: {
+    readonly Timestamp: number;
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
+    }[];
+  };
+  readonly [metric: string]: unknown;
+}
+
+const namespace = "SynapseD";
+
+/**
+ * The metrics of one line, in CloudWatch's embedded metric format
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+ * `timestamp` is epoch milliseconds. A refusal never counts as bad: attempts, successes and callers'
+ * mistakes are told apart.
+ */
+export function embeddedMetrics(
+  line: Partial<LogFields> & { function: string },
+  timestamp: number,
+): EmbeddedMetrics | undefined {
+  const metrics = [...eventMetrics(line), ...outcomeMetrics(line)];
+  if (metrics.length === 0) return undefined;
+  return {
+    _aws: {
+      Timestamp: timestamp,
+      CloudWatchMetrics: metrics.map(({ name, unit, dimensions }) => ({
+        Namespace: namespace,
+        Dimensions: [dimensions],
+        Metrics: [{ Name: name, Unit: unit }],
+      })),
+    },
+    ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+  };
+}
+
+const one = (name: string, dimensions: readonly string[] = []): Metric => ({
+  name,
+  unit: "Count",
+  value: 1,
+  dimensions,
+});
+
+function eventMetrics(line: Partial<LogFields>): Metric[] {
+  const { event, outcome } = line;
+  switch (event) {
+    case "frame":
+      return [
+        one("Frames", ["action", "outcome"]),
+        ...(outcome === "refused" ? [] : [one("FramesValid")]),
+        ...(outcome === "failed" ? [one("FramesBad")] : []),
+        ...(outcome === "delivered" && line.durationMs !== undefined
+          ? [milliseconds("RelayLatency", line.durationMs, ["action"])]
+          : []),
+      ];
+    case "authorize":
+      return outcome === "allowed" ? [] : [one("Connects", ["outcome"])];
+    case "connect":
+      return [one("Connects", ["outcome"])];
+    case "delivery":
+      return [
+        one("Deliveries", ["outcome"]),
+        ...(outcome === "delivered" && line.ageMs !== undefined
+          ? [milliseconds("QueuedDelivery", line.ageMs, [])]
+          : []),
+      ];
+    case "sweep":
+      return [one("Heartbeat", ["function"])];
+    case "proof":
+      return [one("Proofs", ["outcome"])];
+    default:
+      return [];
+  }
+}
+
+function outcomeMetrics({ outcome, code }: Partial<LogFields>): Metric[] {
+  if (outcome === "failed") return [one("Errors", ["function"])];
+  return outcome === "refused" && code ? [one("Refusals", ["code"])] : [];
+}
+
+const milliseconds = (name: string, value: number, dimensions: readonly string[]): Metric => ({
+  name,
+  unit: "Milliseconds",
+  value: Math.round(value * 100) / 100,
+  dimensions,
+});

@@ -1,0 +1,110 @@
+import * as v from "valibot";
+
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const milliseconds = v.pipe(
+  v.number(),
+  v.finite(),
+  v.transform((value) => Math.round(value * 100) / 100),
+);
+/** Shorter than a proof (43 characters), so that none fits. */
+const awsId = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9=+/_-]{1,40}$/));
+const code = v.pipe(v.string(), v.regex(/^[a-z]+(_[a-z0-9]+){0,6}$/), v.maxLength(40));
+
+export const functionNames = [
+  "authorize",
+  "peer-connection",
+  "relay",
+  "deliver",
+  "sweep",
+  "issue-proof",
+] as const;
+
+/**
+ * All that a log line may say. Strict: SDP, ICE candidates, tokens, proofs and e-mail addresses have no
+ * field, and no field's pattern admits one. What people choose (channel, client ids, subject,
+ * correlation id) appears as a pseudonym.
+ */
+export const logFields = v.strictObject({
+  event: v.picklist(["authorize", "connect", "disconnect", "frame", "delivery", "sweep", "proof"]),
+  /** How it ended. `refused` is the caller's fault, `failed` is ours. */
+  outcome: v.picklist([
+    "allowed",
+    "connected",
+    "disconnected",
+    "delivered",
+    "queued",
+    "retried",
+    "expired",
+    "swept",
+    "issued",
+    "refused",
+    "failed",
+  ]),
+  /** The exact cause, from the closed list of the function. */
+  code: v.optional(code),
+  requestId: v.optional(awsId),
+  connectionId: v.optional(awsId),
+  /** The connection that lost its name to this one. */
+  supersededConnectionId: v.optional(awsId),
+  frameId: v.optional(awsId),
+  tenant: v.optional(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9_.-]{1,64}$/))),
+  channel: v.optional(hash),
+  subject: v.optional(hash),
+  sender: v.optional(hash),
+  recipient: v.optional(hash),
+  correlation: v.optional(hash),
+  role: v.optional(v.picklist(["MASTER", "VIEWER", "PEER"])),
+  action: v.optional(v.picklist(["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "OTHER"])),
+  frameBytes: v.optional(count),
+  receiveCount: v.optional(count),
+  closeCode: v.optional(count),
+  /** Milliseconds between a queued frame's acceptance and this line. */
+  ageMs: v.optional(milliseconds),
+  durationMs: v.optional(milliseconds),
+  awsCalls: v.optional(count),
+  coldStart: v.optional(v.boolean()),
+  /** Of one sweep. */
+  kept: v.optional(count),
+  gone: v.optional(count),
+  unreachable: v.optional(count),
+  postponed: v.optional(count),
+  /** Of an error: its class, what it was caused by, and what IAM denied. */
+  errorName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),
+  causeName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),
+  deniedAction: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]+:[A-Za-z]+$/), v.maxLength(80))),
+  deniedResource: v.optional(v.pipe(v.string(), v.regex(/^arn:aws[a-z-]*:[\w:/@$*=+.-]{1,300}$/))),
+});
+
+export type LogFields = v.InferInput<typeof logFields>;
+
+/** Keeps what the schema admits. The names of fields that it does not are listed, their values are gone. */
+export function admitFields(fields: Readonly<Record<string, unknown>>): {
+  readonly admitted: Readonly<Record<string, unknown>>;
+  readonly dropped: readonly string[];
+} {
+  const result = v.safeParse(logFields, fields);
+  if (result.success) return { admitted: result.output, dropped: [] };
+  const bad = new Set(result.issues.map((issue) => String(issue.path?.[0].key)));
+  const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !bad.has(name)));
+  const admitted = v.parse(v.partial(logFields), rest);
+  const known = [...bad].filter((name) => Object.hasOwn(logFields.entries, name));
+  return { admitted, dropped: known.length < bad.size ? [...known, "unknown"] : known };
+}
+
+const denied = /is not authorized to perform: (\S+) on resource: (\S+)/;
+
+/** What a line may say about an error: never its message or its properties. */
+export function describeError(error: unknown): Partial<LogFields> {
+  if (!(error instanceof Error)) return { code: "internal" };
+  const { cause } = error;
+  const failureCode = "code" in error && error.name === "Failure" ? String(error.code) : "internal";
+  const [, deniedAction, deniedResource] = denied.exec(error.message) ?? [];
+  return {
+    code: failureCode,
+    errorName: error.name,
+    ...(cause instanceof Error && { causeName: cause.name }),
+    ...(deniedAction && { deniedAction }),
+    ...(deniedResource && { deniedResource }),
+  };
+}

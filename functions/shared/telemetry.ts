@@ -1,0 +1,80 @@
+import { countingAwsCalls } from "./aws-calls.ts";
+import { embeddedMetrics } from "./embedded-metrics.ts";
+import { admitFields, describeError, type functionNames, type LogFields } from "./log-line.ts";
+
+/** The one line of a piece of work, filled while it runs. */
+export interface Line {
+  add(fields: Partial<LogFields>): void;
+  /** Ends as `failed`, with what may be said about the error. */
+  fail(error: unknown): void;
+}
+
+export interface Telemetry {
+  /**
+   * Runs the work and writes its line when it ends, also when it throws; the error then goes on.
+   * The line is at the same time the CloudWatch metric object.
+   */
+  observe<T>(event: LogFields["event"], work: (line: Line) => Promise<T>): Promise<T>;
+}
+
+export interface TelemetryPorts {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Milliseconds of a clock that never jumps. */
+  readonly elapsed: () => number;
+  readonly write: (text: string) => void;
+}
+
+/** What a deployed function uses: one line on its standard output. */
+export const processPorts: TelemetryPorts = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  write: (text) => void process.stdout.write(text),
+};
+
+/** Lines of one function instance; the first line says that it was a cold start. */
+export function telemetry(
+  functionName: (typeof functionNames)[number],
+  ports: TelemetryPorts = processPorts,
+): Telemetry {
+  let coldStart = true;
+  return {
+    observe: async (event, work) => {
+      const started = ports.elapsed();
+      const calls = { count: 0 };
+      const fields: Partial<LogFields> = { event };
+      const line: Line = {
+        add: (more) => void Object.assign(fields, more),
+        fail: (error) => void Object.assign(fields, { outcome: "failed" }, describeError(error)),
+      };
+      const cold = coldStart;
+      coldStart = false;
+      try {
+        return await countingAwsCalls(calls, () => work(line));
+      } catch (error) {
+        line.fail(error);
+        throw error;
+      } finally {
+        line.add({ durationMs: ports.elapsed() - started, awsCalls: calls.count, coldStart: cold });
+        ports.write(`${JSON.stringify(wideLine(functionName, fields, ports.now()))}\n`);
+      }
+    },
+  };
+}
+
+function wideLine(functionName: string, fields: Partial<LogFields>, now: number) {
+  const { admitted, dropped } = admitFields(fields);
+  const line = { function: functionName, ...admitted };
+  return {
+    time: new Date(now).toISOString(),
+    level: levelOf(fields.outcome),
+    ...line,
+    ...(dropped.length > 0 && { dropped }),
+    ...embeddedMetrics(line, now),
+  };
+}
+
+function levelOf(outcome: LogFields["outcome"] | undefined): "INFO" | "WARN" | "ERROR" {
+  if (outcome === "failed") return "ERROR";
+  return outcome === "refused" || outcome === "expired" ? "WARN" : "INFO";
+}
