@@ -41,7 +41,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       },
       parent,
     );
-    proofs.grantUpdate(authorizer, ["proofHash", "usedBy", "expiresAt"]);
+    proofs.grantUpdate(authorizer, ["proofHash", "usedBy", "expiresAt", "clientId"]);
 
     const connections = new InlineFunction(
       "PeerConnectionHandler",
