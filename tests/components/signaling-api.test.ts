@@ -30,7 +30,9 @@ describe("the least that each function needs", () => {
         {
           ...allow(["dynamodb:UpdateItem"], "arn:aws:dynamodb:us-east-1:111122223333:proofs")[0],
           Condition: {
-            "ForAllValues:StringEquals": { "dynamodb:Attributes": ["proofHash", "usedBy", "expiresAt"] },
+            "ForAllValues:StringEquals": {
+              "dynamodb:Attributes": ["proofHash", "usedBy", "expiresAt", "clientId"],
+            },
           },
         },
       ],
