@@ -69,7 +69,7 @@ export class MappedQueue {
 
 /** Throws InvalidParameterValueException, in Lambda's words, when `error` is a refusal of the role. */
 export function throwIfDenied(error: unknown, action: string): void {
-  if (!(error instanceof AwsError) || error.status !== 403) return;
+  if (!(error instanceof AwsError) || !error.code.startsWith("AccessDenied")) return;
   const denied = new AwsError(
     "InvalidParameterValueException",
     400,

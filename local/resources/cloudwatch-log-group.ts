@@ -1,0 +1,50 @@
+import * as v from "valibot";
+import { account, localArn } from "../account.ts";
+import type { Services } from "../services.ts";
+import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html; 0 is for ever. */
+const retentions = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const inputs = v.strictObject({
+  name: v.optional(v.pipe(v.string(), v.regex(/^[\w./#-]{1,512}$/, "expected a log group name"))),
+  retentionInDays: v.optional(
+    v.picklist(retentions, "expected a number of days that CloudWatch Logs offers"),
+    0,
+  ),
+  tags: v.optional(v.record(v.string(), v.string()), {}),
+});
+
+/** `aws:cloudwatch/logGroup:LogGroup`. */
+export function cloudwatchLogGroup({ logs }: Pick<Services, "logs">): ResourceHandler {
+  const put = (group: v.InferOutput<typeof inputs>, logicalName: string) => {
+    const name = group.name ?? logicalName;
+    logs.putLogGroup(name, group.retentionInDays);
+    return {
+      id: name,
+      outputs: {
+        ...group,
+        name,
+        arn: localArn("logs", `log-group:${name}`),
+        deletionProtectionEnabled: false,
+        logGroupClass: "STANDARD",
+        region: account.region,
+        skipDestroy: false,
+        tagsAll: group.tags,
+      },
+    };
+  };
+  return resourceHandler({
+    type: "aws:cloudwatch/logGroup:LogGroup",
+    inputs,
+    create: put,
+    update: (existing, group, logicalName) => {
+      const updated = put(group, logicalName);
+      if (updated.id !== existing.id) logs.deleteLogGroup(existing.id);
+      return updated;
+    },
+    delete: ({ id }) => logs.deleteLogGroup(id),
+  });
+}
