@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { changedCopy } from "./changed-copy.ts";
+import { iceCandidate, sessionDescription } from "./descriptions.ts";
 import { connectClient } from "./kvs-client.ts";
 import {
   advanceClock,
@@ -14,16 +15,9 @@ import {
   startProgram,
 } from "./running-program.ts";
 
-const offer = { type: "offer" as const, sdp: "v=0\r\n", toJSON: () => ({ type: "offer", sdp: "v=0\r\n" }) };
-const answer = {
-  type: "answer" as const,
-  sdp: "v=0\r\n",
-  toJSON: () => ({ type: "answer", sdp: "v=0\r\n" }),
-};
-const candidate = {
-  candidate: "candidate:1",
-  toJSON: () => ({ candidate: "candidate:1" }),
-} as RTCIceCandidate;
+const offer = sessionDescription("offer", "v=0\r\n");
+const answer = sessionDescription("answer", "v=0\r\n");
+const candidate = iceCandidate("candidate:1");
 const minute = 60_000;
 
 async function join2(ready: Ready, channel: string, role: "MASTER" | "VIEWER", clientId?: string) {

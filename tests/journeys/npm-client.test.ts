@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { iceCandidate, sessionDescription } from "./descriptions.ts";
 import { connectClient } from "./kvs-client.ts";
 import { proofFor, type RunningProgram, startProgram } from "./running-program.ts";
 
@@ -21,26 +22,20 @@ async function masterAndViewer() {
   return { channel, master, viewer };
 }
 
-const description = (type: "offer" | "answer", sdp: string) => ({ type, sdp, toJSON: () => ({ type, sdp }) });
-const candidate = (text: string) => {
-  const json = { candidate: text, sdpMid: "0", sdpMLineIndex: 0, usernameFragment: "abcd" };
-  return { ...json, toJSON: () => json } as unknown as RTCIceCandidate;
-};
-
 test("a master and a viewer of the npm package reach each other, both ways", async () => {
   const { master, viewer } = await masterAndViewer();
-  viewer.client.sendSdpOffer(description("offer", "v=0\r\n"));
+  viewer.client.sendSdpOffer(sessionDescription("offer", "v=0\r\n"));
   expect(await master.next("sdpOffer")).toEqual({
     description: { type: "offer", sdp: "v=0\r\n" },
     from: "bob-1",
   });
-  master.client.sendSdpAnswer(description("answer", "v=0\r\na"), "bob-1");
+  master.client.sendSdpAnswer(sessionDescription("answer", "v=0\r\na"), "bob-1");
   expect(await viewer.next("sdpAnswer")).toEqual({
     description: { type: "answer", sdp: "v=0\r\na" },
     from: undefined,
   });
-  master.client.sendIceCandidate(candidate("candidate:1"), "bob-1");
-  viewer.client.sendIceCandidate(candidate("candidate:2"));
+  master.client.sendIceCandidate(iceCandidate("candidate:1"), "bob-1");
+  viewer.client.sendIceCandidate(iceCandidate("candidate:2"));
   expect((await viewer.next("iceCandidate")).candidate.candidate).toBe("candidate:1");
   expect((await master.next("iceCandidate")).candidate.candidate).toBe("candidate:2");
   master.client.close();
@@ -59,7 +54,7 @@ test("an SDP whose frame is 32,000 bytes arrives byte for byte", async () => {
   let sdp = "x".repeat(23_800);
   while (frameOf(sdp) < 32_000) sdp += "x";
   expect(frameOf(sdp)).toBeLessThanOrEqual(32_003);
-  viewer.client.sendSdpOffer(description("offer", sdp), undefined, "big");
+  viewer.client.sendSdpOffer(sessionDescription("offer", sdp), undefined, "big");
   expect((await master.next("sdpOffer")).description.sdp).toBe(sdp);
   expect(await viewer.next("statusResponse")).toMatchObject({ correlationId: "big", success: true });
   master.client.close();
@@ -68,7 +63,7 @@ test("an SDP whose frame is 32,000 bytes arrives byte for byte", async () => {
 
 test("a master that names no recipient is told so, by its correlation id", async () => {
   const { master, viewer } = await masterAndViewer();
-  master.client.sendSdpAnswer(description("answer", "v=0\r\n"), undefined, "lost");
+  master.client.sendSdpAnswer(sessionDescription("answer", "v=0\r\n"), undefined, "lost");
   expect(await master.next("statusResponse")).toMatchObject({
     correlationId: "lost",
     success: false,
@@ -82,7 +77,7 @@ test("an offer to a master that is not there yet waits for it", async () => {
   const channel = `channel-${++channels}`;
   const viewerProof = await proofFor(program.ready, "bob", { channel, role: "VIEWER", clientId: "bob-1" });
   const viewer = await connectClient(viewerProof, channel, "VIEWER", "bob-1");
-  viewer.client.sendSdpOffer(description("offer", "v=0\r\nearly"), undefined, "early");
+  viewer.client.sendSdpOffer(sessionDescription("offer", "v=0\r\nearly"), undefined, "early");
   expect(await viewer.next("statusResponse")).toMatchObject({ correlationId: "early", success: true });
   const masterProof = await proofFor(program.ready, "alice", { channel, role: "MASTER" });
   const master = await connectClient(masterProof, channel, "MASTER");
