@@ -81,27 +81,27 @@ describe("the condition keys", () => {
     const context = contextOf("UpdateItem", {
       Key: key,
       UpdateExpression:
-        "SET #a.deepq = if_not_exists(fallback, :n) + base, items[1] = :n REMOVE gone ADD hits :n DELETE tags :t",
+        "SET #a.deepq = if_not_exists(fallback, :n) + basis, entries[1] = :n REMOVE gone ADD hits :n DELETE tags :t",
       ConditionExpression:
-        "attribute_exists(#b.deepq) AND size(photo) > :n AND (age BETWEEN :n AND oldest OR NOT kind IN (:n, rank))",
+        "attribute_exists(#b.deepq) AND size(photo) > :n AND (age BETWEEN :n AND oldest OR NOT kind IN (:n, ranked))",
       ExpressionAttributeNames: { "#a": "alias", "#b": "body" },
       ExpressionAttributeValues: { ":n": { N: "1" }, ":t": { SS: ["a"] } },
     });
     expect(context["dynamodb:Attributes"]).toEqual([
       "age",
       "alias",
-      "base",
+      "basis",
       "body",
       "channel",
       "clientId",
+      "entries",
       "fallback",
       "gone",
       "hits",
-      "items",
       "kind",
       "oldest",
       "photo",
-      "rank",
+      "ranked",
       "tags",
     ]);
     expect(context["dynamodb:LeadingKeys"]).toEqual(["lobby"]);

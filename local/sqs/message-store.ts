@@ -1,0 +1,44 @@
+import { md5OfMessageAttributes } from "../../node_modules/fauxqs/dist/common/md5.js";
+import { PersistenceManager } from "../../node_modules/fauxqs/dist/persistence.js";
+import { SnsStore } from "../../node_modules/fauxqs/dist/sns/snsStore.js";
+import { type SqsQueue, SqsStore } from "../../node_modules/fauxqs/dist/sqs/sqsStore.js";
+
+export { calculateMessageSize, type SqsMessage } from "../../node_modules/fauxqs/dist/sqs/sqsTypes.js";
+export { md5OfMessageAttributes, type SqsQueue, SqsStore };
+
+export interface MessageStore {
+  readonly queues: SqsStore;
+  close(): void;
+}
+
+/**
+ * fauxqs' queues and messages without its HTTP server, in memory or in a SQLite file under `path`.
+ * Its package exports only the server, so its modules are imported by file. Its own timers run on the
+ * machine's time and are switched off: `message-timers.ts` runs them on the clock.
+ *
+ * Throws the system's error when the folder or the file cannot be used.
+ */
+export function openMessageStore(path?: string): MessageStore {
+  const queues = new SqsStore();
+  if (path === undefined) return { queues, close: () => {} };
+  const persistence = new PersistenceManager(path);
+  // Loaded before the store writes through, or loading a queue would replace its stored messages.
+  persistence.loadSqsAndSns(queues, new SnsStore());
+  queues.persistence = persistence;
+  for (const queue of queues.allQueues()) {
+    queue.persistence = persistence;
+    stopTimers(queue);
+    for (const group of queue.fifoMessages.values()) sortBySequence(group);
+  }
+  return { queues, close: () => persistence.close() };
+}
+
+export function stopTimers(queue: SqsQueue): SqsQueue {
+  queue.processTimers = () => {};
+  return queue;
+}
+
+/** FIFO messages of a group, oldest first: sequence numbers are text of one length. */
+export function sortBySequence(messages: { sequenceNumber?: string }[]): void {
+  messages.sort((a, b) => ((a.sequenceNumber ?? "") < (b.sequenceNumber ?? "") ? -1 : 1));
+}
