@@ -6,7 +6,7 @@ import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   protocolType: v.literal("WEBSOCKET", "only WebSocket APIs are supported."),
-  routeSelectionExpression: v.string("a WebSocket API needs a route selection expression."),
+  routeSelectionExpression: v.string(),
   name: v.optional(v.string()),
   description: v.optional(v.string()),
   tags: v.optional(v.record(v.string(), v.string()), {}),
