@@ -49,8 +49,9 @@ export function captureOutput(
     };
   });
   for (const [method, level] of Object.entries(levels)) {
-    console[method as keyof typeof levels] = (...values: unknown[]) =>
+    console[method as keyof typeof levels] = (...values: unknown[]): void => {
       send([logLine(level, format(...values))]);
+    };
   }
   return {
     flush: () => {

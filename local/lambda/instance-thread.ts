@@ -20,7 +20,10 @@ export interface InstanceThreadOptions {
   readonly clock: Clock;
   readonly start: InstanceStart;
   readonly environment: Readonly<Record<string, string>>;
-  /** Megabytes of JavaScript heap. Memory outside the heap is not limited. */
+  /**
+   * Megabytes of JavaScript heap. Memory outside the heap is not limited, and a handler that allocates
+   * faster than V8 can interrupt it ends the whole process: a limit of Node's worker threads.
+   */
   readonly memorySize: number;
   /** Seconds. */
   readonly timeout: number;
@@ -33,6 +36,8 @@ export interface InstanceThreadOptions {
 
 /** Initialisation may take 10 s (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html). */
 const initialisationSeconds = 10;
+/** Milliseconds of the machine's time. */
+const longestGrace = 1000;
 
 /** One instance: a worker thread that runs the handler, one invocation at a time. */
 export class InstanceThread {
@@ -52,7 +57,7 @@ export class InstanceThread {
     const bootstrap = `
       const { enableCompileCache, flushCompileCache } = require("node:module");
       enableCompileCache(${JSON.stringify(options.compileCache)});
-      import(${JSON.stringify(import.meta.resolve("./instance.ts"))}).then(() => flushCompileCache());`;
+      import(${JSON.stringify(new URL("./instance.ts", import.meta.url).href)}).then(() => flushCompileCache());`;
     this.#worker = new Worker(bootstrap, {
       eval: true,
       workerData: options.start,
@@ -90,7 +95,14 @@ export class InstanceThread {
 
   #arm(seconds: number): void {
     this.#timer?.cancel();
-    this.#timer = this.#options.clock.setTimeout(() => void this.#timeOut(seconds), seconds * 1000);
+    const began = performance.now();
+    this.#timer = this.#options.clock.setTimeout(() => {
+      // The thread runs in the machine's time. When the local clock was moved forward under it, it has a
+      // moment to finish what it would have finished long ago.
+      const early = seconds * 1000 - (performance.now() - began);
+      const grace = setTimeout(() => void this.#timeOut(seconds), Math.min(Math.max(0, early), longestGrace));
+      this.#timer = { cancel: () => clearTimeout(grace) };
+    }, seconds * 1000);
   }
 
   #receive(message: InstanceMessage): void {
