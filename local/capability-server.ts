@@ -143,9 +143,11 @@ function send(
   answer: Answer,
   origins: readonly string[],
 ): void {
-  const { origin } = request.headers;
+  const { headers, readableEnded } = request;
+  const { origin } = headers;
   const isReadable = origin !== undefined && origins.includes(origin);
-  const unread = !request.readableEnded && request.method !== "GET" && request.method !== "OPTIONS";
+  const hasBody = "content-length" in headers || "transfer-encoding" in headers;
+  const unread = hasBody && !readableEnded;
   response.writeHead(answer.status, {
     ...standing,
     vary: "origin",

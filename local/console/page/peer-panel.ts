@@ -25,7 +25,8 @@ export class PeerPanel {
   readonly #chat: Chat;
   readonly #frames: FrameList;
   #peer: Peer | undefined;
-  #socketReached: (() => void) | undefined;
+  /** Settles the `connect` that is under way. */
+  #settle: (isSocketOpen: boolean) => void = () => {};
 
   constructor(template: HTMLTemplateElement, services: Services, identity: Identity) {
     const content = template.content.cloneNode(true) as DocumentFragment;
@@ -73,21 +74,18 @@ export class PeerPanel {
       return false;
     }
     this.#peer?.leave();
+    this.#settle(false);
     this.#frames.clear();
     this.#chat.clear();
     this.#chat.setOpen(false);
     this.#resetSteps();
     this.#problem(undefined);
+    const since = cloudTime(this.#services).catch(() => 0);
+    const peer = new Peer(this.identity, this.#services, this.#events(since));
+    this.#peer = peer;
     this.#show("connecting", "Connecting…");
-    const since = await cloudTime(this.#services).catch(() => 0);
     return new Promise((resolve) => {
-      this.#socketReached = () => resolve(true);
-      const peer = new Peer(
-        this.identity,
-        this.#services,
-        this.#events(since, () => resolve(false)),
-      );
-      this.#peer = peer;
+      this.#settle = resolve;
       peer.connect().catch((fault: unknown) => this.#end("failed", "Failed", String(fault)));
     });
   }
@@ -97,14 +95,14 @@ export class PeerPanel {
     this.#end("closed", "Disconnected");
   }
 
-  #events(since: number, onEnd: () => void): PeerEvents {
+  #events(since: Promise<number>): PeerEvents {
     const other = this.#role === "MASTER" ? "a viewer" : "the master";
     return {
       reached: (step, at) => {
         this.#reach(step, at);
         if (step === "socket") {
           this.#show("waiting", `Waiting for ${other}`);
-          this.#socketReached?.();
+          this.#settle(true);
         }
         if (step === "channel") {
           this.#show("open", `Open in ${Math.round(at)} ms`);
@@ -124,29 +122,25 @@ export class PeerPanel {
         );
       },
       problem: (words) => this.#problem(words),
-      refused: (words) => {
-        this.#end("failed", "Refused", words);
-        onEnd();
-      },
+      refused: (words) => this.#end("failed", "Refused", words),
       closed: (code, reason, wasOpen) => {
-        this.#end(wasOpen ? "closed" : "failed", wasOpen ? "Closed" : "Refused");
         const words = closeWords(code, reason, wasOpen);
-        this.#problem(words);
-        onEnd();
+        this.#end(wasOpen ? "closed" : "failed", wasOpen ? "Closed" : "Refused", words);
         if (!wasOpen) void this.#addLoggedCause(words, since);
       },
     };
   }
 
-  async #addLoggedCause(words: string, since: number): Promise<void> {
+  async #addLoggedCause(words: string, since: Promise<number>): Promise<void> {
     const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 200));
-    const cause = await loggedRefusal(this.#services, since, pause).catch(() => undefined);
+    const cause = await loggedRefusal(this.#services, await since, pause).catch(() => undefined);
     const isStillShown = this.element.dataset.state === "failed";
     if (cause !== undefined && isStillShown) this.#problem(`${words} The service logged ${cause}.`);
   }
 
   #end(state: "failed" | "closed", title: string, words?: string): void {
     this.#peer = undefined;
+    this.#settle(false);
     this.#chat.setOpen(false);
     this.#show(state, title);
     this.#problem(words);
@@ -169,14 +163,14 @@ export class PeerPanel {
     const item = part(this.element, `[data-testid=step-${step}]`, HTMLElement);
     if (item.dataset.done !== undefined) return;
     item.dataset.done = "";
-    part(item, "output", HTMLOutputElement).value = `${Math.round(at)} ms`;
+    part(item, ".ms", HTMLElement).textContent = `${Math.round(at)} ms`;
   }
 
   #resetSteps(): void {
     for (const step of steps) {
       const item = part(this.element, `[data-testid=step-${step}]`, HTMLElement);
       delete item.dataset.done;
-      part(item, "output", HTMLOutputElement).value = "";
+      part(item, ".ms", HTMLElement).textContent = "";
     }
   }
 

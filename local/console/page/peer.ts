@@ -23,6 +23,24 @@ export interface PeerEvents {
   refused(words: string): void;
 }
 
+/** Events of a peer that has left are dropped: its panel may show the next one already. */
+function whilePresent(events: PeerEvents, isPresent: () => boolean): PeerEvents {
+  const guard =
+    <Arguments extends unknown[]>(tell: (...details: Arguments) => void) =>
+    (...details: Arguments) => {
+      if (isPresent()) tell(...details);
+    };
+  return {
+    reached: guard(events.reached),
+    frame: guard(events.frame),
+    message: guard(events.message),
+    left: guard(events.left),
+    problem: guard(events.problem),
+    closed: guard(events.closed),
+    refused: guard(events.refused),
+  };
+}
+
 /** A peer that is connecting or connected. */
 export class Peer {
   readonly #identity: Identity;
@@ -38,7 +56,7 @@ export class Peer {
   constructor(identity: Identity, services: Services, events: PeerEvents) {
     this.#identity = identity;
     this.#services = services;
-    this.#events = events;
+    this.#events = whilePresent(events, () => !this.#hasLeft);
   }
 
   /** Proof, socket, and for a viewer the call. Tells the rest by events. */
@@ -141,18 +159,17 @@ export class Peer {
   #closed(code: number, reason: string): void {
     const wasOpen = this.#isSocketOpen;
     this.#isSocketOpen = false;
-    if (this.#hasLeft) return;
-    this.leave();
     this.#events.closed(code, reason, wasOpen);
+    this.leave();
   }
 
-  /** Runs a step of the negotiation; what fails after the peer left does not matter any more. */
+  /** Runs a step of the negotiation. */
   #settle(what: string, step: () => Promise<void>): void {
     step().catch((fault: unknown) => this.#fail(`The browser could not ${what}`, fault));
   }
 
   #fail(words: string, fault: unknown): void {
-    if (!this.#hasLeft) this.#events.problem(`${words}: ${fault instanceof Error ? fault.message : fault}`);
+    this.#events.problem(`${words}: ${fault instanceof Error ? fault.message : fault}`);
   }
 
   #openLinks(): PeerLink[] {

@@ -19,6 +19,10 @@ export interface FakeStack {
   readonly console: Console;
   /** What the next `POST /proofs` answers instead of a proof. */
   refuseNextProof(status: number, body: unknown): void;
+  /** Where a proof is good for connecting. */
+  readonly signalingUrl: string;
+  /** Closes every socket with this code, as API Gateway would. */
+  cutSockets(code: number): void;
   /** Every frame that was relayed, oldest first. */
   readonly relayed: string[];
   close(): Promise<void>;
@@ -72,7 +76,9 @@ export async function startFakeStack(): Promise<FakeStack> {
       const statusResponse = { correlationId, ...status };
       ws.send(JSON.stringify({ messageType: "STATUS_RESPONSE", statusResponse }));
     });
-    ws.on("close", () => sockets.delete(`${channel}#${clientId}`));
+    ws.on("close", () => {
+      if (sockets.get(`${channel}#${clientId}`) === ws) sockets.delete(`${channel}#${clientId}`);
+    });
   };
 
   const billing = createServer((request, response) => {
@@ -127,6 +133,10 @@ export async function startFakeStack(): Promise<FakeStack> {
   return {
     console,
     relayed,
+    signalingUrl: `${urlOf(relay, "ws")}/prod`,
+    cutSockets: (code) => {
+      for (const ws of webSockets.clients) ws.close(code);
+    },
     refuseNextProof: (status, body) => {
       nextRefusal = { status, body };
     },
