@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
+import { account, localArn } from "../account.ts";
+import type { Services } from "../services.ts";
+import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+
+const type = "aws:dynamodb/table:Table";
+
+const inputs = v.strictObject({
+  name: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{3,255}$/, "expected a table name"))),
+  billingMode: v.literal("PAY_PER_REQUEST"),
+  hashKey: v.string(),
+  rangeKey: v.exactOptional(v.string()),
+  attributes: v.array(v.strictObject({ name: v.string(), type: v.picklist(["S", "N", "B"]) })),
+  globalSecondaryIndexes: v.optional(
+    v.array(
+      v.strictObject({
+        name: v.string(),
+        hashKey: v.string(),
+        rangeKey: v.exactOptional(v.string()),
+        projectionType: v.picklist(["ALL", "KEYS_ONLY", "INCLUDE"]),
+        nonKeyAttributes: v.exactOptional(v.array(v.string())),
+      }),
+    ),
+    [],
+  ),
+  ttl: v.exactOptional(v.strictObject({ attributeName: v.string(), enabled: v.boolean() })),
+  deletionProtectionEnabled: v.optional(v.boolean(), false),
+  onDemandThroughput: v.exactOptional(
+    v.strictObject({
+      maxReadRequestUnits: v.exactOptional(v.number()),
+      maxWriteRequestUnits: v.exactOptional(v.number()),
+    }),
+  ),
+  serverSideEncryption: v.exactOptional(
+    v.strictObject({ enabled: v.boolean(), kmsKeyArn: v.exactOptional(v.string()) }),
+  ),
+  pointInTimeRecovery: v.exactOptional(
+    v.strictObject({ enabled: v.boolean(), recoveryPeriodInDays: v.exactOptional(v.number()) }),
+  ),
+  tags: v.optional(v.record(v.string(), v.string()), {}),
+});
+
+type Inputs = v.InferOutput<typeof inputs>;
+
+const fixed = ["name", "hashKey", "rangeKey", "attributes", "globalSecondaryIndexes"] as const;
+
+/**
+ * `aws:dynamodb/table:Table`, on demand. Time to Live and deletion protection work and change in place.
+ * `onDemandThroughput`, `serverSideEncryption`, `pointInTimeRecovery` and `tags` are recorded and have
+ * no local effect. A change of the name, a key or an index is an error that names the property.
+ */
+export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHandler {
+  const names = new Set<string>();
+
+  const put = async (table: Inputs, logicalName: string): Promise<CreatedResource> => {
+    const name = table.name ?? logicalName;
+    const arn = localArn("dynamodb", `table/${name}`);
+    await tables.putTable({
+      name,
+      arn,
+      createTable: createTable(table),
+      ...(table.ttl?.enabled && { ttlAttribute: table.ttl.attributeName }),
+      deletionProtection: table.deletionProtectionEnabled,
+    });
+    names.add(name);
+    const outputs = { ...table, name, arn, id: name, region: account.region, tagsAll: table.tags };
+    return { id: name, outputs: { ...outputs, streamEnabled: false, streamArn: "", streamLabel: "" } };
+  };
+
+  return resourceHandler({
+    type,
+    inputs,
+    create(table, logicalName) {
+      const name = table.name ?? logicalName;
+      if (names.has(name)) throw new Error(`${type} "${logicalName}": there already is a table ${name}.`);
+      return put(table, logicalName);
+    },
+    update(existing, table, logicalName) {
+      const wanted: Readonly<Record<string, unknown>> = { ...table, name: table.name ?? logicalName };
+      const changed = fixed.find(
+        (property) => !isDeepStrictEqual(wanted[property], existing.outputs[property]),
+      );
+      if (changed) {
+        throw new Error(
+          `${type} "${logicalName}": a change of ${changed} needs a replacement, which the local cloud does not do.`,
+        );
+      }
+      return put(table, logicalName);
+    },
+    async delete({ id }) {
+      await tables.deleteTable(id);
+      names.delete(id);
+    },
+  });
+}
+
+function createTable(table: Inputs): Record<string, unknown> {
+  const keySchema = (hashKey: string, rangeKey: string | undefined) => [
+    { AttributeName: hashKey, KeyType: "HASH" },
+    ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: "RANGE" }]),
+  ];
+  const indexes = table.globalSecondaryIndexes.map((index) => ({
+    IndexName: index.name,
+    KeySchema: keySchema(index.hashKey, index.rangeKey),
+    Projection: {
+      ProjectionType: index.projectionType,
+      ...(index.nonKeyAttributes && { NonKeyAttributes: index.nonKeyAttributes }),
+    },
+  }));
+  return {
+    BillingMode: table.billingMode,
+    KeySchema: keySchema(table.hashKey, table.rangeKey),
+    AttributeDefinitions: table.attributes.map((attribute) => ({
+      AttributeName: attribute.name,
+      AttributeType: attribute.type,
+    })),
+    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
+  };
+}

@@ -1,0 +1,103 @@
+import * as v from "valibot";
+import { account, localArn } from "../account.ts";
+import type { Services } from "../services.ts";
+import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+
+const type = "aws:sqs/queue:Queue";
+
+const inputs = v.strictObject({
+  name: v.exactOptional(v.string()),
+  fifoQueue: v.optional(v.boolean(), false),
+  contentBasedDeduplication: v.exactOptional(v.boolean()),
+  deduplicationScope: v.exactOptional(v.string()),
+  fifoThroughputLimit: v.exactOptional(v.string()),
+  delaySeconds: v.exactOptional(v.number()),
+  maxMessageSize: v.exactOptional(v.number()),
+  messageRetentionSeconds: v.exactOptional(v.number()),
+  receiveWaitTimeSeconds: v.exactOptional(v.number()),
+  visibilityTimeoutSeconds: v.exactOptional(v.number()),
+  redrivePolicy: v.exactOptional(v.string()),
+  sqsManagedSseEnabled: v.exactOptional(v.boolean()),
+  tags: v.optional(v.record(v.string(), v.string()), {}),
+});
+
+type Inputs = v.InferOutput<typeof inputs>;
+
+/** The provider's input → SQS's attribute: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html */
+const attributeNames = {
+  contentBasedDeduplication: "ContentBasedDeduplication",
+  deduplicationScope: "DeduplicationScope",
+  fifoThroughputLimit: "FifoThroughputLimit",
+  delaySeconds: "DelaySeconds",
+  maxMessageSize: "MaximumMessageSize",
+  messageRetentionSeconds: "MessageRetentionPeriod",
+  receiveWaitTimeSeconds: "ReceiveMessageWaitTimeSeconds",
+  visibilityTimeoutSeconds: "VisibilityTimeout",
+  redrivePolicy: "RedrivePolicy",
+  sqsManagedSseEnabled: "SqsManagedSseEnabled",
+} as const satisfies Partial<Record<keyof Inputs, string>>;
+
+/**
+ * `aws:sqs/queue:Queue`. Its attributes change in place; a change of the name or of `fifoQueue` is an
+ * error. `sqsManagedSseEnabled` and `tags` are recorded and have no local effect. Policies are resources
+ * of their own.
+ */
+export function sqsQueue({ queues }: Pick<Services, "queues">): ResourceHandler {
+  const names = new Set<string>();
+
+  const put = async (queue: Inputs, logicalName: string): Promise<CreatedResource> => {
+    const name = nameOf(queue, logicalName);
+    const arn = localArn("sqs", name);
+    const url = await queues
+      .putQueue({ name, arn, attributes: attributesOf(queue) })
+      .catch((cause: unknown) => {
+        throw new Error(`${type} "${logicalName}": ${cause instanceof Error ? cause.message : cause}`, {
+          cause,
+        });
+      });
+    names.add(name);
+    const outputs = { ...queue, name, arn, url, id: url, region: account.region, tagsAll: queue.tags };
+    return { id: url, outputs };
+  };
+
+  return resourceHandler({
+    type,
+    inputs,
+    create(queue, logicalName) {
+      const name = nameOf(queue, logicalName);
+      if (names.has(name)) throw new Error(`${type} "${logicalName}": there already is a queue ${name}.`);
+      return put(queue, logicalName);
+    },
+    update(existing, queue, logicalName) {
+      const changed =
+        queue.fifoQueue !== existing.outputs.fifoQueue
+          ? "fifoQueue"
+          : nameOf(queue, logicalName) !== existing.outputs.name
+            ? "name"
+            : undefined;
+      if (changed) {
+        throw new Error(
+          `${type} "${logicalName}": a change of ${changed} needs a replacement, which the local cloud does not do.`,
+        );
+      }
+      return put(queue, logicalName);
+    },
+    async delete({ outputs }) {
+      await queues.deleteQueue(String(outputs.name));
+      names.delete(String(outputs.name));
+    },
+  });
+}
+
+function nameOf({ name, fifoQueue }: Inputs, logicalName: string): string {
+  return name ?? (fifoQueue ? `${logicalName}.fifo` : logicalName);
+}
+
+function attributesOf(queue: Inputs): Record<string, string> {
+  const attributes: Record<string, string> = queue.fifoQueue ? { FifoQueue: "true" } : {};
+  for (const [input, attribute] of Object.entries(attributeNames)) {
+    const value = queue[input as keyof typeof attributeNames];
+    if (value !== undefined && value !== "") attributes[attribute] = String(value);
+  }
+  return attributes;
+}

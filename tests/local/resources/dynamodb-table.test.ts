@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { AdvanceableClock } from "../../../local/clock.ts";
+import { createTables } from "../../../local/dynamodb/create-tables.ts";
+import type { Tables } from "../../../local/dynamodb/tables.ts";
+import { dynamodbTable } from "../../../local/resources/dynamodb-table.ts";
+import type { ResourceHandler } from "../../../local/resources/resource-handler.ts";
+
+let tables: Tables;
+let handler: ResourceHandler;
+beforeEach(async () => {
+  tables = await createTables({ clock: new AdvanceableClock(() => 0) });
+  handler = dynamodbTable({ tables });
+});
+afterEach(() => tables.stop());
+
+/** What the component TtlTable declares. */
+const inputs = {
+  billingMode: "PAY_PER_REQUEST",
+  onDemandThroughput: { maxReadRequestUnits: 4_000, maxWriteRequestUnits: 4_000 },
+  hashKey: "channel",
+  rangeKey: "clientId",
+  attributes: [
+    { name: "channel", type: "S" },
+    { name: "clientId", type: "S" },
+    { name: "shard", type: "N" },
+  ],
+  globalSecondaryIndexes: [
+    { name: "byShard", hashKey: "shard", projectionType: "INCLUDE", nonKeyAttributes: ["connectionId"] },
+  ],
+  ttl: { attributeName: "expiresAt", enabled: true },
+  serverSideEncryption: { enabled: true },
+  pointInTimeRecovery: { enabled: true },
+  deletionProtectionEnabled: true,
+};
+const request = (changes: object = {}) => ({
+  type: "aws:dynamodb/table:Table",
+  name: "peers",
+  inputs: { ...inputs, ...changes },
+});
+const call = async (operation: string) =>
+  JSON.parse((await tables.handle(operation, { TableName: "peers" })).body);
+
+test("makes the declared table, with its index, its TTL and its protection", async () => {
+  const { id, outputs } = await handler.create(request());
+  expect(id).toBe("peers");
+  expect(outputs).toMatchObject({
+    name: "peers",
+    arn: "arn:aws:dynamodb:us-east-1:000000000000:table/peers",
+    streamArn: "",
+    serverSideEncryption: { enabled: true },
+  });
+  expect((await call("DescribeTable")).Table).toMatchObject({
+    TableStatus: "ACTIVE",
+    DeletionProtectionEnabled: true,
+    KeySchema: [
+      { AttributeName: "channel", KeyType: "HASH" },
+      { AttributeName: "clientId", KeyType: "RANGE" },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "byShard",
+        KeySchema: [{ AttributeName: "shard", KeyType: "HASH" }],
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["connectionId"] },
+      },
+    ],
+  });
+  expect((await call("DescribeTimeToLive")).TimeToLiveDescription.AttributeName).toBe("expiresAt");
+});
+
+describe("an update", () => {
+  test("changes Time to Live and protection in place", async () => {
+    const table = await handler.create(request());
+    const off = { deletionProtectionEnabled: false, ttl: { attributeName: "expiresAt", enabled: false } };
+    const updated = await handler.update(table, request(off));
+    expect((await call("DescribeTimeToLive")).TimeToLiveDescription).toEqual({
+      TimeToLiveStatus: "DISABLED",
+    });
+    await handler.delete(updated);
+    expect((await call("DescribeTable")).__type).toContain("ResourceNotFoundException");
+  });
+
+  test.each([
+    ["hashKey", { hashKey: "clientId", rangeKey: "channel" }],
+    ["globalSecondaryIndexes", { globalSecondaryIndexes: [] }],
+    ["name", { name: "others" }],
+  ])("of %s is refused by name", async (property, change) => {
+    const table = await handler.create(request());
+    await expect(handler.update(table, request(change))).rejects.toThrow(
+      `a change of ${property} needs a replacement`,
+    );
+  });
+});
+
+test("does not delete a protected table", async () => {
+  const table = await handler.create(request());
+  await expect(handler.delete(table)).rejects.toThrow("protected against deletion");
+});
+
+test.each([
+  ["streamEnabled", { streamEnabled: true }],
+  ["billingMode", { billingMode: "PROVISIONED" }],
+])("refuses the input %s, which it does not honour", async (input, change) => {
+  await expect(handler.create(request(change))).rejects.toThrow(`input ${input}`);
+});
+
+test("refuses a second table of one name", async () => {
+  await handler.create(request());
+  await expect(handler.create({ ...request({ name: "peers" }), name: "again" })).rejects.toThrow(
+    'Table "again": there already is a table peers.',
+  );
+});
