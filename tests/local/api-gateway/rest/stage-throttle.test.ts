@@ -1,0 +1,61 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { StageThrottle } from "../../../../local/api-gateway/rest/stage-throttle.ts";
+
+test("gives each method a bucket of its own under the settings of all", () => {
+  const throttle = new StageThrottle();
+  throttle.put("*/*", { rateLimit: 1, burstLimit: 1 });
+  expect([
+    throttle.admit("/a", "GET", 0),
+    throttle.admit("/a", "GET", 0),
+    throttle.admit("/b", "GET", 0),
+  ]).toEqual([true, false, true]);
+});
+
+test("finds the settings of a nested path under its encoded name, and of the root", () => {
+  const throttle = new StageThrottle();
+  throttle.put("a~1{b}/GET", { rateLimit: 0, burstLimit: 0 });
+  throttle.put("~1/GET", { rateLimit: 0, burstLimit: 0 });
+  expect([
+    throttle.admit("/a/{b}", "GET", 0),
+    throttle.admit("/", "GET", 0),
+    throttle.admit("/a", "GET", 0),
+  ]).toEqual([false, false, true]);
+});
+
+test.each(["a/b/GET", "/GET", "a", "a/get", "*/GET/", ""])("refuses the method path %j", (methodPath) => {
+  expect(() => new StageThrottle().put(methodPath, { rateLimit: 1, burstLimit: 1 })).toThrow(
+    `method path "${methodPath}" is wrong`,
+  );
+});
+
+test("limits nothing by a negative setting, nor after its settings are gone", () => {
+  const throttle = new StageThrottle();
+  throttle.put("a/GET", { rateLimit: -1, burstLimit: -1 });
+  expect(throttle.admit("/a", "GET", 0)).toBe(true);
+  throttle.put("a/GET", { rateLimit: 0, burstLimit: 0 });
+  expect(throttle.admit("/a", "GET", 0)).toBe(false);
+  throttle.delete("a/GET");
+  expect(throttle.admit("/a", "GET", 0)).toBe(true);
+});
+
+test("never lets more through than the burst and the rate over the time allow", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 20 }),
+      fc.integer({ min: 0, max: 20 }),
+      fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 100 }),
+      (rateLimit, burstLimit, gaps) => {
+        const throttle = new StageThrottle();
+        throttle.put("*/*", { rateLimit, burstLimit });
+        let now = 0;
+        let admitted = 0;
+        for (const gap of gaps) {
+          now += gap;
+          if (throttle.admit("/a", "GET", now)) admitted += 1;
+          expect(admitted).toBeLessThanOrEqual(burstLimit + (now / 1000) * rateLimit + 1e-6);
+        }
+      },
+    ),
+  );
+});
