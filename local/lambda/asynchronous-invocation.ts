@@ -30,6 +30,7 @@ export function createAsynchronousInvoker(options: {
 
   const wait = (milliseconds: number) =>
     new Promise<void>((resolve) => {
+      if (stopped) return resolve();
       const end = () => {
         timer.cancel();
         waits.delete(end);

@@ -21,7 +21,7 @@ export function processedOf(
   if (result.kind === "failed") return [];
   if (!reportBatchItemFailures) return messageIds;
   const response = v.safeParse(Response, result.payload);
-  if (!response.success) return [];
+  if (!response.success || Array.isArray(result.payload)) return [];
   const failures = response.output?.batchItemFailures ?? [];
   const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
   if (![...failed].every((id) => messageIds.includes(id))) return [];
