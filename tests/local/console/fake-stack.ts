@@ -23,8 +23,8 @@ export interface FakeStack {
   readonly signalingUrl: string;
   /** Closes every socket with this code, as API Gateway would. */
   cutSockets(code: number): void;
-  /** Every frame that was relayed, oldest first. */
-  readonly relayed: string[];
+  /** Sockets open now. */
+  openSockets(): number;
   close(): Promise<void>;
 }
 
@@ -35,7 +35,6 @@ export interface FakeStack {
 export async function startFakeStack(): Promise<FakeStack> {
   const clock = new AdvanceableClock();
   const lines: LogLine[] = [];
-  const relayed: string[] = [];
   const grants = new Map<string, Grant>();
   const sockets = new Map<string, WebSocket>();
   let nextRefusal: { status: number; body: unknown } | undefined;
@@ -60,7 +59,6 @@ export async function startFakeStack(): Promise<FakeStack> {
     ws.on("message", (data) => {
       const { action, messagePayload, recipientClientId, correlationId } = JSON.parse(String(data));
       const recipient = clientId === "" ? recipientClientId : "";
-      relayed.push(action);
       const frame = { messageType: action, messagePayload, ...(clientId && { senderClientId: clientId }) };
       const peer = sockets.get(`${channel}#${recipient}`);
       peer?.send(JSON.stringify(frame));
@@ -132,8 +130,8 @@ export async function startFakeStack(): Promise<FakeStack> {
   consoleOrigin = console.origin;
   return {
     console,
-    relayed,
     signalingUrl: `${urlOf(relay, "ws")}/prod`,
+    openSockets: () => [...webSockets.clients].filter(({ readyState, OPEN }) => readyState === OPEN).length,
     cutSockets: (code) => {
       for (const ws of webSockets.clients) ws.close(code);
     },
