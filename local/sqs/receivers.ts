@@ -25,7 +25,6 @@ export class Receivers {
       };
       const timer = this.#clock.setTimeout(wake, until - this.#clock.now());
       sleepers.add(wake);
-      if (this.#ended) wake();
     });
   }
 
