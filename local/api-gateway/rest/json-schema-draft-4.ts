@@ -67,7 +67,7 @@ function toDraft7(schema: SchemaObject, at: string): AnySchemaObject {
     const where = `${at}/${keyword}`;
     const convert = (subschema: unknown, name?: string) =>
       toDraft7(asObject(subschema, name === undefined ? where : `${where}/${name}`), where);
-    switch (Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined) {
+    switch (keywords[keyword]) {
       case "plain":
         result[keyword] = value;
         break;

@@ -38,7 +38,7 @@ export async function serveApi(
     const serving = api.serving(request.stage);
     if (!serving) return write(response, forbidden, context);
     const handled = await serving.handle(request, context, serving.stage);
-    if (!handled) return void response.destroy();
+    if (!handled) return;
     write(response, handled.response, context);
     if (serving.accessLog) {
       append(serving.accessLog, handled.context, serving.stage.variables, services);

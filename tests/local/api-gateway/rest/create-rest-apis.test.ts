@@ -114,7 +114,9 @@ describe("deployments", () => {
   test("serve what was defined when they were made, until the stage gets another", async () => {
     const { api, url } = await builtApi(parts, [{ path: ["one"], method: "GET" }]);
     addRoute(api, { path: ["two"], method: "GET" });
+    addRoute(api, { path: ["one"], method: "POST" });
     expect((await fetch(`${url}/two`)).status).toBe(403);
+    expect((await fetch(`${url}/one`, { method: "POST" })).status).toBe(403);
     const { id } = api.createDeployment();
     expect((await fetch(`${url}/two`)).status).toBe(403);
     api.putStage({ name: "v1", deploymentId: id, variables: {} });

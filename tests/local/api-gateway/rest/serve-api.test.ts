@@ -66,6 +66,7 @@ test("does not call the function for a client that leaves before its body is com
   await once(socket, "close");
   expect((await fetch(`${url}/nothing`)).status).toBe(403);
   expect(parts.invocations).toEqual([]);
+  expect(parts.lines.map(({ message }) => JSON.parse(message).path)).toEqual(["/v1/nothing"]);
 });
 
 test("refuses a body over 10 MB, announced or not", async () => {
@@ -106,6 +107,11 @@ test("refuses a Host that is not its own", async () => {
   const raw = await sendRaw(url, "POST /v1/proofs HTTP/1.1\r\nHost: evil.example\r\n\r\n");
   expect(statusOf(raw)).toBe(421);
   expect(parts.invocations).toEqual([]);
+});
+
+test("keeps the access log one JSON object a line, whatever the path", async () => {
+  await sendRaw(url, `GET /v1/"},\\{" HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  expect(parts.lines.map(({ message }) => JSON.parse(message))).toMatchObject([{ path: '/v1/"},\\{"' }]);
 });
 
 test("reads a target that is a whole URL", async () => {

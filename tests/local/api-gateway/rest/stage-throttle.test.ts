@@ -39,6 +39,18 @@ test("limits nothing by a negative setting, nor after its settings are gone", ()
   expect(throttle.admit("/a", "GET", 0)).toBe(true);
 });
 
+test("lets no more than a burst through after a long pause", () => {
+  const throttle = new StageThrottle();
+  throttle.put("*/*", { rateLimit: 10, burstLimit: 2 });
+  const hourLater = 3_600_000;
+  expect([0, hourLater, hourLater, hourLater].map((now) => throttle.admit("/a", "GET", now))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
 test("never lets more through than the burst and the rate over the time allow", () => {
   fc.assert(
     fc.property(
