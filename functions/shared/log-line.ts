@@ -48,7 +48,8 @@ export const logFields = v.strictObject({
   /** The connection that lost its name to this one. */
   supersededConnectionId: v.optional(awsId),
   frameId: v.optional(awsId),
-  tenant: v.optional(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9_.-]{1,64}$/))),
+  /** Shorter than any signed token; 43 characters, a proof's length, are left out. */
+  tenant: v.optional(v.pipe(v.string(), v.regex(/^(?![\w-]{43}$)[a-zA-Z0-9_.-]{1,64}$/))),
   channel: v.optional(hash),
   subject: v.optional(hash),
   sender: v.optional(hash),
@@ -83,13 +84,13 @@ export function admitFields(fields: Readonly<Record<string, unknown>>): {
   readonly admitted: Readonly<Record<string, unknown>>;
   readonly dropped: readonly string[];
 } {
-  const result = v.safeParse(logFields, fields);
-  if (result.success) return { admitted: result.output, dropped: [] };
-  const bad = new Set(result.issues.map((issue) => String(issue.path?.[0].key)));
-  const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !bad.has(name)));
-  const admitted = v.parse(v.partial(logFields), rest);
-  const known = [...bad].filter((name) => Object.hasOwn(logFields.entries, name));
-  return { admitted, dropped: known.length < bad.size ? [...known, "unknown"] : known };
+  const known = Object.entries(fields).filter(([name]) => Object.hasOwn(logFields.entries, name));
+  const unknown = known.length < Object.keys(fields).length ? ["unknown"] : [];
+  const result = v.safeParse(logFields, Object.fromEntries(known));
+  if (result.success) return { admitted: result.output, dropped: unknown };
+  const bad = new Set(result.issues.map((issue) => issue.path?.[0].key));
+  const good = Object.fromEntries(known.filter(([name]) => !bad.has(name)));
+  return { admitted: v.parse(v.partial(logFields), good), dropped: [...[...bad].map(String), ...unknown] };
 }
 
 const denied = /is not authorized to perform: (\S+) on resource: (\S+)/;

@@ -35,7 +35,8 @@ export const dynamoKeepalives = (
       const command = new QueryCommand({
         TableName: table,
         IndexName: "keepalive",
-        KeyConditionExpression: "shard = :shard AND keepaliveAt <= :now",
+        KeyConditionExpression: "#shard = :shard AND keepaliveAt <= :now",
+        ExpressionAttributeNames: { "#shard": "shard" },
         ExpressionAttributeValues: { ":shard": number(shard), ":now": number(now) },
         ...(start && { ExclusiveStartKey: start }),
       });

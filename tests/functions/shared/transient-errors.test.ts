@@ -1,0 +1,23 @@
+import { expect, test } from "@jest/globals";
+import { classify } from "../../../functions/shared/transient-errors.ts";
+
+test.each([
+  [{ name: "ThrottlingException", $metadata: { httpStatusCode: 400 } }, "throttled"],
+  [{ name: "ProvisionedThroughputExceededException" }, "throttled"],
+  [{ name: "LimitExceededException", $metadata: { httpStatusCode: 429 } }, "throttled"],
+  [{ name: "Unknown", $metadata: { httpStatusCode: 429 } }, "throttled"],
+  [{ name: "InternalServerError", $metadata: { httpStatusCode: 500 } }, "failing"],
+  [{ name: "Unknown", $metadata: { httpStatusCode: 503 } }, "failing"],
+  [{ name: "AbortError" }, "failing"],
+  [{ name: "TimeoutError" }, "failing"],
+  [{ name: "Error", code: "ECONNRESET", $metadata: {} }, "failing"],
+  [{ name: "Error", code: 17 }, "answered"],
+  [{ name: "GoneException", $metadata: { httpStatusCode: 410 } }, "answered"],
+  [{ name: "ConditionalCheckFailedException", $metadata: { httpStatusCode: 400 } }, "answered"],
+  [{ name: "AccessDeniedException", $metadata: { httpStatusCode: 400 } }, "answered"],
+  [{}, "answered"],
+  ["text", "answered"],
+  [undefined, "answered"],
+])("takes %j as %s", (error, kind) => {
+  expect(classify(error)).toBe(kind);
+});

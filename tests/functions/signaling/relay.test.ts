@@ -1,0 +1,221 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { RouteAnswer } from "../../../functions/signaling/answers.ts";
+import type { Identity } from "../../../functions/signaling/identity.ts";
+import { master, peer, viewer } from "./identities.ts";
+import { messageEvent, relayIn, unavailable } from "./relay-world.ts";
+
+const sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\n";
+const messagePayload = Buffer.from(JSON.stringify({ type: "offer", sdp })).toString("base64");
+const offer = { action: "SDP_OFFER", messagePayload, correlationId: "c-1" };
+const lobby = { "acme#lobby": { MASTER: "master-connection", ada: "ada-connection", p2: "p2-connection" } };
+const statusOf = (answer: RouteAnswer) => JSON.parse(answer.body ?? "null")?.statusResponse;
+
+describe("a frame whose recipient is connected", () => {
+  test("is delivered at once and the sender is told", async () => {
+    const { handle, posts, queued, recorded } = relayIn({ present: lobby });
+    const answer = await handle(messageEvent(viewer, offer));
+    expect(posts).toEqual([
+      {
+        connectionId: "master-connection",
+        frame: `{"messageType":"SDP_OFFER","messagePayload":"${messagePayload}","senderClientId":"ada"}`,
+      },
+    ]);
+    expect(queued).toEqual([]);
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(answer.body ?? "")).toEqual({
+      messageType: "STATUS_RESPONSE",
+      statusResponse: {
+        correlationId: "c-1",
+        success: true,
+        statusCode: "200",
+        description: "The frame was delivered.",
+        code: "delivered",
+      },
+    });
+    expect(recorded.lines()).toMatchObject([
+      { event: "frame", outcome: "delivered", action: "SDP_OFFER", role: "VIEWER", tenant: "acme" },
+    ]);
+  });
+
+  test("is delivered silently without a correlation id", async () => {
+    const { handle } = relayIn({ present: lobby });
+    const answer = await handle(
+      messageEvent(master, { ...offer, correlationId: undefined, recipientClientId: "ada" }),
+    );
+    expect(answer).toEqual({ statusCode: 200 });
+  });
+
+  test("may arrive base64 encoded from API Gateway", async () => {
+    const { handle, posts } = relayIn({ present: lobby });
+    const event = messageEvent(viewer, Buffer.from(JSON.stringify(offer)).toString("base64"));
+    await handle({ ...event, isBase64Encoded: true });
+    expect(posts).toHaveLength(1);
+  });
+});
+
+describe("a frame whose recipient cannot be reached", () => {
+  test.each([
+    ["absent", { present: {} }],
+    ["gone", { present: lobby, posting: "gone" as const }],
+    ["unavailable", { present: lobby, posting: "unavailable" as const }],
+    ["directory_unavailable", { present: lobby, directory: unavailable }],
+  ])("is queued for a minute when it is %s", async (code, world) => {
+    const { handle, queued, recorded } = relayIn(world);
+    const answer = await handle(messageEvent(viewer, offer));
+    expect(queued).toEqual([
+      {
+        v: 1,
+        tenant: "acme",
+        channel: "lobby",
+        recipient: "MASTER",
+        frame: `{"messageType":"SDP_OFFER","messagePayload":"${messagePayload}","senderClientId":"ada"}`,
+        frameId: "DBAEJYvZvHcCJ3w=",
+        action: "SDP_OFFER",
+        correlationId: "c-1",
+        acceptedAt: 1_800_000_000_000,
+        expiresAt: 1_800_000_060_000,
+      },
+    ]);
+    expect(statusOf(answer)).toMatchObject({ success: true, statusCode: "202", code: "queued" });
+    expect(recorded.lines()).toMatchObject([{ outcome: "queued", code }]);
+  });
+
+  test("is identified by its request when it has no message id", async () => {
+    const { handle, queued } = relayIn();
+    await handle(messageEvent(viewer, { ...offer, correlationId: undefined }, { messageId: null }));
+    expect(queued).toMatchObject([{ frameId: "JKJaXmPLvHcESHA=" }]);
+    expect(queued[0]).not.toHaveProperty("correlationId");
+  });
+
+  test("is refused, to be sent again, when the queue fails too", async () => {
+    const { handle, recorded } = relayIn({ queue: unavailable });
+    expect(statusOf(await handle(messageEvent(viewer, offer)))).toEqual({
+      correlationId: "c-1",
+      success: false,
+      errorType: "ServiceUnavailableException",
+      statusCode: "503",
+      description: "The frame could not be taken. Send it again.",
+      code: "delivery_unavailable",
+    });
+    expect(recorded.lines()).toMatchObject([
+      { level: "ERROR", outcome: "failed", code: "dynamodb_unavailable" },
+    ]);
+  });
+});
+
+describe("a fault", () => {
+  const denied = Object.assign(
+    new Error(
+      "r is not authorized to perform: dynamodb:GetItem on resource: arn:aws:dynamodb:x:1:table/peers",
+    ),
+    { name: "AccessDeniedException" },
+  );
+
+  test.each([
+    ["finding the recipient", { directory: denied }],
+    ["posting", { present: lobby, posting: denied }],
+    ["queueing", { queue: denied }],
+  ])("of %s is answered, never thrown, and the log names what was denied", async (_, world) => {
+    const { handle, recorded } = relayIn(world);
+    expect(statusOf(await handle(messageEvent(viewer, offer)))).toMatchObject({
+      correlationId: "c-1",
+      success: false,
+      statusCode: "500",
+      code: "internal",
+    });
+    expect(recorded.lines()).toMatchObject([
+      {
+        outcome: "failed",
+        deniedAction: "dynamodb:GetItem",
+        deniedResource: "arn:aws:dynamodb:x:1:table/peers",
+      },
+    ]);
+  });
+
+  test.each([
+    ["an event of another kind", {}, "event_malformed"],
+    ["no identity", messageEvent(viewer, offer, { authorizer: undefined }), "identity_missing"],
+    ["half an identity", messageEvent(viewer, offer, { authorizer: { tenant: "acme" } }), "identity_missing"],
+  ])("of %s is answered and logged by its code", async (_, event, code) => {
+    const { handle, recorded, posts } = relayIn({ present: lobby });
+    expect(statusOf(await handle(event))).toMatchObject({ statusCode: "500", code: "internal" });
+    expect(recorded.lines()).toMatchObject([{ outcome: "failed", code }]);
+    expect(posts).toEqual([]);
+  });
+});
+
+describe("a refused frame", () => {
+  test.each([
+    ["frame_not_json", "OTHER", viewer, "hello"],
+    ["frame_not_json", "OTHER", viewer, ""],
+    ["action_unknown", "OTHER", viewer, { action: "SUBSCRIBE" }],
+    ["payload_not_base64", "SDP_OFFER", viewer, { ...offer, messagePayload: "%" }],
+    ["recipient_missing", "SDP_OFFER", master, offer],
+    ["recipient_not_allowed", "SDP_OFFER", peer, { ...offer, recipientClientId: "p1" }],
+    ["frame_too_large", "OTHER", { ...viewer, maxFrameBytes: 20 }, offer],
+  ] as const)("is told, logged once and goes nowhere: %s", async (code, action, sender, body) => {
+    const { handle, posts, queued, recorded } = relayIn({ present: lobby });
+    const answer = await handle(messageEvent(sender, body));
+    expect(answer.statusCode).toBe(200);
+    expect(statusOf(answer)).toMatchObject({ success: false, code });
+    expect([posts, queued]).toEqual([[], []]);
+    expect(recorded.lines()).toMatchObject([{ level: "WARN", outcome: "refused", code, action }]);
+  });
+
+  test("is told without a correlation id too", async () => {
+    const { handle } = relayIn();
+    const answer = await handle({ ...messageEvent(viewer, ""), body: null });
+    expect(statusOf(answer)).toEqual({
+      success: false,
+      errorType: "InvalidArgumentException",
+      statusCode: "400",
+      description: "The frame is not JSON.",
+      code: "frame_not_json",
+    });
+  });
+});
+
+test("the log never holds the payload, the names that people chose, or their ids", async () => {
+  const { handle, recorded } = relayIn({ present: lobby });
+  await handle(messageEvent(viewer, offer));
+  await handle(messageEvent(viewer, { ...offer, messagePayload: "%", action: "secret-action" }));
+  for (const secret of [messagePayload, "192.0.2.7", "lobby", "ada", "user-1", "c-1", "secret-action"]) {
+    expect(recorded.text()).not.toContain(secret);
+  }
+});
+
+test("no frame ever reaches a connection that it does not address", async () => {
+  const name = fc.constantFrom("ada", "bob", "p1", "MASTER", "constructor");
+  const tenant = fc.constantFrom("acme", "globex");
+  const channel = fc.constantFrom("lobby", "lobby.2");
+  const identity: fc.Arbitrary<Identity> = fc
+    .record({ tenant, channel, role: fc.constantFrom("MASTER", "VIEWER", "PEER"), clientId: name })
+    .map((member) => ({
+      ...member,
+      clientId: member.role === "MASTER" ? "" : member.clientId,
+      subject: "s",
+      maxFrameBytes: 32_768,
+    }));
+  const present = Object.fromEntries(
+    ["acme", "globex"].flatMap((t) =>
+      ["lobby", "lobby.2"].map((c) => [
+        `${t}#${c}`,
+        Object.fromEntries(["ada", "bob", "p1", "MASTER"].map((n) => [n, `${t}/${c}/${n}`])),
+      ]),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(identity, fc.option(name, { nil: undefined }), async (sender, recipientClientId) => {
+      const { handle, posts, queued } = relayIn({ present });
+      await handle(messageEvent(sender, { ...offer, recipientClientId }));
+      const wanted = sender.role === "VIEWER" ? "MASTER" : recipientClientId;
+      const reached = [
+        ...posts.map(({ connectionId }) => connectionId),
+        ...queued.map((one) => `${one.tenant}/${one.channel}/${one.recipient}`),
+      ];
+      expect(reached.length).toBeLessThanOrEqual(1);
+      for (const one of reached) expect(one).toBe(`${sender.tenant}/${sender.channel}/${wanted}`);
+    }),
+  );
+});
