@@ -1,8 +1,17 @@
 /** Active resources by kind: how many keep this thread's event loop alive. */
 export type ActiveResources = ReadonlyMap<string, number>;
 
-// A pending immediate runs before Lambda could freeze the process; the port is the instance's own.
-const ignored = new Set(["Immediate", "MessagePort"]);
+const ignored = new Set([
+  // Runs before Lambda could freeze the process.
+  "Immediate",
+  // The instance's own.
+  "MessagePort",
+  // Over in a moment, and the SDK begins to read its configuration files before anyone waits for them.
+  "FSReqCallback",
+  "FSReqPromise",
+  "FILEHANDLE",
+  "FILEHANDLECLOSEREQ",
+]);
 
 /**
  * What keeps the event loop alive now. A socket that waits in a keep-alive agent does not (Node

@@ -113,7 +113,14 @@ describe("nothing is reported", () => {
     expect(running.lambda.unfinishedWork()).toEqual({});
   });
 
+  test("for the configuration that the SDK begins to read when its client is made", async () => {
+    await running.deploy("idle", sdkBundle, { memorySize: 256 });
+    await running.invoke("idle", { calls: 0 });
+    expect(running.lambda.unfinishedWork()).toEqual({});
+  });
+
   test.each([
+    ["a file that is being read", "import('node:fs/promises').then((fs) => fs.readFile('/etc/hosts'));"],
     ["a timer that was cleared", "const t = setTimeout(() => {}, 60_000); clearTimeout(t);"],
     ["a timer that holds nothing up", "setTimeout(() => {}, 60_000).unref();"],
     ["an immediate", "setImmediate(() => {});"],
