@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 
 let bundle: Promise<Uint8Array> | undefined;
 
@@ -13,6 +12,8 @@ export function bundlePage(): Promise<Uint8Array> {
 }
 
 async function buildPage(): Promise<Uint8Array> {
+  // Loaded when a page is first asked for, so that a start does not wait for it.
+  const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("page/main.ts", import.meta.url))],
     bundle: true,

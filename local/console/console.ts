@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type Answer, json, startCapabilityServer } from "../capability-server.ts";
+import { type Answer, json, problem, startCapabilityServer } from "../capability-server.ts";
 import { bundlePage } from "./bundle-page.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 
@@ -9,7 +9,7 @@ export interface ConsoleOptions {
   readonly token: string;
   /** Where the page is served; 0 lets the system choose. Rejects with the system's error when it is taken. */
   readonly port?: number;
-  /** `ws://…`, read when the page is asked for, as are the others. */
+  /** `ws://…`, read when the page is asked for, as are the others. Empty while it is not known yet. */
   readonly signalingUrl: () => string;
   readonly billingUrl: () => string;
   readonly issuer: () => string;
@@ -44,6 +44,9 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   });
 
   const page = async (): Promise<Answer> => {
+    if (Object.values(services()).includes("")) {
+      return problem(503, "not_ready", "The local cloud is starting. Load the page again in a moment.");
+    }
     const policy = contentSecurityPolicy(Object.values(services()));
     return served(await pageFile("index.html"), "text/html", { "content-security-policy": policy });
   };

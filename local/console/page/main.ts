@@ -1,9 +1,12 @@
+import * as v from "valibot";
 import { type Identity, identityInQuery, queryOf } from "./identity.ts";
 import { observeWebSockets } from "./observed-web-socket.ts";
 import { PeerPanel } from "./peer-panel.ts";
 import { setUpReplay } from "./replay-proof.ts";
 import { readServices, type Services } from "./services.ts";
 import { part } from "./template-part.ts";
+
+const resources = v.object({ resources: v.array(v.object({ type: v.string() })) });
 
 /**
  * The console page: two peers, or the one that the query names (`?role=VIEWER&user=…&channel=…&clientId=…`).
@@ -72,10 +75,13 @@ function setUpConnectBoth(panels: readonly PeerPanel[]): void {
 
 async function showCloud({ control }: Services): Promise<void> {
   const line = part(document, "[data-testid=cloud]", HTMLElement);
-  const answer = await fetch(`${control}/resources`)
-    .then((response) => response.json() as Promise<{ resources?: unknown[] }>)
+  const answer: unknown = await fetch(`${control}/resources`)
+    .then((response) => response.json())
     .catch(() => undefined);
-  const count = answer?.resources?.length;
+  const parsed = v.safeParse(resources, answer);
+  const count = parsed.success
+    ? parsed.output.resources.filter(({ type }) => type.startsWith("aws:")).length
+    : undefined;
   line.textContent =
     count === undefined ? "The local cloud does not answer." : `Local cloud: ${count} AWS resources`;
 }

@@ -85,6 +85,21 @@ test("tells the page where the services of this start are", async () => {
   });
 });
 
+test("answers 503 while the services are not known yet", async () => {
+  const unknown = () => "";
+  const starting = await startConsole({
+    token: testToken,
+    signalingUrl: unknown,
+    billingUrl: unknown,
+    issuer: unknown,
+    control: unknown,
+  });
+  const reply = await forgeRequest(`${starting.url}/`);
+  await starting.close();
+  expect(reply.status).toBe(503);
+  expect(reply.json()).toMatchObject({ code: "not_ready", retryable: true });
+});
+
 test("rejects with the system's error when its port is taken", async () => {
   const port = Number(new URL(page.url).port);
   const url = () => "http://127.0.0.1:1";

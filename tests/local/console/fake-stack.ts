@@ -115,7 +115,11 @@ export async function startFakeStack(): Promise<FakeStack> {
     token: testToken,
     consoleOrigin: origin,
     status: () => ({ ready: true }),
-    resources: () => Array.from({ length: 87 }, (_, number) => ({ name: `resource-${number}` })),
+    resources: () => [
+      { type: "synapse-d:components:TtlTable", name: "peers" },
+      { type: "aws:dynamodb/table:Table", name: "peers" },
+      { type: "aws:sqs/queue:Queue", name: "deliveries" },
+    ],
     grants: () => [],
     logLines: ({ since = 0 } = {}) => lines.filter(({ time }) => time >= since),
     instances: () => ({}),

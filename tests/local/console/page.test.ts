@@ -179,6 +179,10 @@ test("names each panel and field for a screen reader, and tells its state aloud"
   }
 }, 30_000);
 
+test("counts the AWS resources that the program declared", async () => {
+  await page.getByText("Local cloud: 2 AWS resources", { exact: true }).waitFor();
+}, 30_000);
+
 test("fits a phone", async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   await connectBoth();
