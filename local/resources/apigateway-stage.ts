@@ -13,7 +13,10 @@ const inputs = v.strictObject({
   accessLogSettings: v.optional(
     v.strictObject({
       destinationArn: v.pipe(v.string(), v.regex(/^arn:aws:logs:[^:]*:[^:]*:log-group:[^:]+(:\*)?$/)),
-      format: v.pipe(v.string(), v.includes("$context.requestId", "must contain $context.requestId")),
+      format: v.pipe(
+        v.string(),
+        v.regex(/\$context\.(requestId|extendedRequestId)\b/, "must contain $context.requestId"),
+      ),
     }),
   ),
   tags: v.optional(v.record(v.string(), v.string())),
