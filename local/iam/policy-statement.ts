@@ -23,7 +23,7 @@ export interface Statement {
 
 const action = v.pipe(
   v.string(),
-  v.regex(/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/, (issue) => `action ${issue.received} is not service:Action`),
+  v.regex(/^(\*|[a-z0-9-]+:[a-z0-9*?]+)$/i, (issue) => `action ${issue.received} is not service:Action`),
 );
 
 /** The service segment takes no wildcard. A pattern with fewer than six segments ends in `*`. */
@@ -75,7 +75,8 @@ function statement(elements: v.GenericSchema<unknown, Elements>): v.GenericSchem
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const result = v.safeParse(elements, dataset.value);
       if (result.success) return { elements: result.output, source: JSON.stringify(dataset.value) };
-      const { message, path } = result.issues[0];
+      const unknown = result.issues.find(({ expected }) => expected === "never");
+      const { message, path } = unknown ?? result.issues[0];
       addIssue({ message, ...(path && { path }) });
       return NEVER;
     }),
