@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
+import { quotas } from "../api-gateway/websocket/quotas.ts";
 import type { Services } from "../services.ts";
 import { apiIdOf } from "./apigatewayv2-api-id.ts";
 import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
@@ -58,6 +59,7 @@ export function apigatewayv2Stage({ webSocketApis }: Pick<Services, "webSocketAp
 }
 
 /** The account's limits stand in for one that is not set. */
-function throttle({ throttlingRateLimit = 10_000, throttlingBurstLimit = 5_000 }: Settings) {
-  return { rate: throttlingRateLimit, burst: throttlingBurstLimit };
+function throttle({ throttlingRateLimit, throttlingBurstLimit }: Settings) {
+  const { rate, burst } = quotas.accountThrottle;
+  return { rate: throttlingRateLimit ?? rate, burst: throttlingBurstLimit ?? burst };
 }

@@ -14,7 +14,8 @@ const longestBodyRead = 10 * 1024 * 1024;
 
 /**
  * Answers the API Gateway Management API: `POST`, `GET` and `DELETE /<stage>/@connections/<id>`, signed
- * for `execute-api`, allowed by `execute-api:ManageConnections`.
+ * for `execute-api`, allowed by `execute-api:ManageConnections`. What is posted reaches the client in the
+ * order in which the requests were complete.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export async function answerConnectionsRequest(
@@ -105,16 +106,14 @@ function gone(): AwsError {
   return new AwsError("GoneException", 410, "Gone");
 }
 
-/** The signature covers the whole body, so one that is too large is read too, up to a limit. */
+/** The signature covers the whole body, so one that is too large for a message is read too. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    if (length > longestBodyRead) {
-      throw new AwsError("PayloadTooLargeException", 413, "Request Entity Too Large");
-    }
-    chunks.push(chunk);
+    if (length <= longestBodyRead) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  if (length <= longestBodyRead) return Buffer.concat(chunks);
+  throw new AwsError("PayloadTooLargeException", 413, "Request Entity Too Large");
 }

@@ -5,9 +5,8 @@ import type { Logs } from "../../logs/logs.ts";
 import { type Happening, writeAccessLog } from "./access-log.ts";
 import type { ApiDefinition } from "./api-definition.ts";
 import type { Connection } from "./connection.ts";
-import { type ConnectionDescription, disconnectEvent, type Moment } from "./events.ts";
+import type { ConnectionDescription, Moment } from "./events.ts";
 import { type RandomBytes, requestId } from "./identifiers.ts";
-import { callFunction, readProxyResponse } from "./integration.ts";
 import type { Stage } from "./stage.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
@@ -60,34 +59,4 @@ export function logAccess(
  */
 export function gatewayMessage(message: string, connectionId: string, request: string): string {
   return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${request}"}`;
-}
-
-/** Invokes `$disconnect`, if it is deployed, after a connection ended. What fails there is only logged. */
-export async function reportDisconnect(
-  api: ServedApi,
-  connection: ConnectionDescription,
-  code: number,
-  reason: string,
-): Promise<void> {
-  const stage = api.stages.get(connection.stage);
-  const route = stage?.deployment.routes.get("$disconnect");
-  if (!stage || !route) return;
-  const moment = newMoment(api, "$disconnect");
-  const outcome = await callFunction(
-    api.gateway,
-    route.integration,
-    routeArn(api, stage.name, "$disconnect"),
-    disconnectEvent(connection, moment, code, reason),
-  );
-  const response = outcome.kind === "returned" ? readProxyResponse(outcome.payload) : undefined;
-  logAccess(api, stage, connection, moment, {
-    eventType: "DISCONNECT",
-    status: response?.statusCode ?? 500,
-    integration: {
-      status: response?.statusCode,
-      latency: outcome.latency,
-      error: outcome.kind === "returned" ? undefined : outcome.message,
-    },
-    error: response ? undefined : { message: "Internal server error", responseType: "INTEGRATION_FAILURE" },
-  });
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { account } from "../../account.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { Clock } from "../../clock.ts";
 import type { Lambda } from "../../lambda/lambda.ts";
@@ -51,7 +52,7 @@ export async function callFunction(
         functionName: functionArn,
         payload,
         principal: { kind: "service", service: "apigateway.amazonaws.com" },
-        context: { "aws:SourceArn": sourceArn },
+        context: { "aws:SourceArn": sourceArn, "aws:SourceAccount": account.id },
       });
       const latency = clock.now() - startedAt;
       return result.kind === "returned"

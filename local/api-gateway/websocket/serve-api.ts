@@ -5,10 +5,11 @@ import { type LoopbackServer, listenOnLoopback } from "../../loopback-server.ts"
 import type { ApiDefinition } from "./api-definition.ts";
 import { Connection } from "./connection.ts";
 import { answerConnectionsRequest } from "./connections-endpoint.ts";
-import { type Gateway, reportDisconnect, type ServedApi } from "./gateway.ts";
+import type { Gateway, ServedApi } from "./gateway.ts";
 import { decideHandshake, type HandshakeOutcome } from "./handshake.ts";
 import { quotas } from "./quotas.ts";
 import { receiveMessage } from "./receive-message.ts";
+import { reportDisconnect } from "./report-disconnect.ts";
 
 export interface RunningApi extends ServedApi {
   /** Ends the server and every socket, without `$disconnect`. */

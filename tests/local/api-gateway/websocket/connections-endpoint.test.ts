@@ -66,10 +66,12 @@ describe("POST", () => {
     const text = "é".repeat(65_536);
     await post(text);
     expect(await client.received(1)).toEqual([text]);
-    await expect(post(`${text}x`)).rejects.toMatchObject({
-      name: "PayloadTooLargeException",
-      $metadata: { httpStatusCode: 413 },
-    });
+    for (const tooLarge of [`${text}x`, "x".repeat(11_000_000)]) {
+      await expect(post(tooLarge)).rejects.toMatchObject({
+        name: "PayloadTooLargeException",
+        $metadata: { httpStatusCode: 413 },
+      });
+    }
 
     const { socket, frames } = await rawClient(url);
     const [, second] = invocations.map(

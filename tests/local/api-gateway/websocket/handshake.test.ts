@@ -64,7 +64,10 @@ describe("the authorizer of $connect", () => {
     expect(authorization).toMatchObject({
       functionName: "arn:aws:lambda:us-east-1:000000000000:function:authorizer",
       principal: { kind: "service", service: "apigateway.amazonaws.com" },
-      context: { "aws:SourceArn": `${api.executionArn}/authorizers/${authorizerId}` },
+      context: {
+        "aws:SourceArn": `${api.executionArn}/authorizers/${authorizerId}`,
+        "aws:SourceAccount": "000000000000",
+      },
     });
     expect(authorization?.payload).toEqual({
       type: "REQUEST",
@@ -165,7 +168,10 @@ describe("the $connect integration", () => {
     const { api, url, invocations } = await serveTestApi({ routes: { $connect: ok } });
     await connect(`${url}?a=1`);
     const [{ context, payload } = {}] = invocations;
-    expect(context).toEqual({ "aws:SourceArn": `${api.executionArn}/v1/$connect` });
+    expect(context).toEqual({
+      "aws:SourceArn": `${api.executionArn}/v1/$connect`,
+      "aws:SourceAccount": "000000000000",
+    });
     expect(payload).toMatchObject({
       queryStringParameters: { a: "1" },
       multiValueQueryStringParameters: { a: ["1"] },

@@ -88,7 +88,7 @@ test("does not keep pongs for a client that floods pings and never reads", async
   socket.resume();
   await until(() => socket.readyState !== "open");
   // 300,000 pongs would be 38 MB; what came is what fits the system's buffers and 1 MB.
-  expect(frames().length).toBeLessThan(20_000_000);
+  expect(frames().length).toBeLessThan(30_000_000);
   expect(frames().length).toBeGreaterThan(1_000_000);
 });
 

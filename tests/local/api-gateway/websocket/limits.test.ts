@@ -30,7 +30,10 @@ describe("time", () => {
       },
       isBase64Encoded: false,
     });
-    expect(invocations[0]?.context).toEqual({ "aws:SourceArn": `${api.executionArn}/v1/$disconnect` });
+    expect(invocations[0]?.context).toEqual({
+      "aws:SourceArn": `${api.executionArn}/v1/$disconnect`,
+      "aws:SourceAccount": "000000000000",
+    });
   });
 
   test("counts a message, a reply and a ping as traffic", async () => {

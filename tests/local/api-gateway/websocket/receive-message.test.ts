@@ -22,7 +22,10 @@ test("invokes the route's integration with the event and the source that AWS doc
   await until(() => invocations.length === 1);
   const [{ functionName, context, payload } = {}] = invocations;
   expect(functionName).toBe("arn:aws:lambda:us-east-1:000000000000:function:SDP_OFFER");
-  expect(context).toEqual({ "aws:SourceArn": `${api.executionArn}/v1/SDP_OFFER` });
+  expect(context).toEqual({
+    "aws:SourceArn": `${api.executionArn}/v1/SDP_OFFER`,
+    "aws:SourceAccount": "000000000000",
+  });
   expect(payload).toEqual({
     requestContext: {
       routeKey: "SDP_OFFER",
