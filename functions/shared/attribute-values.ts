@@ -25,6 +25,6 @@ export function readRow<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, row);
   if (result.success) return result.output;
-  const attribute = v.getDotPath(result.issues[0]) ?? "";
+  const attribute = String(result.issues[0].path?.[0].key);
   throw new Failure("row_malformed", `${table}: attribute ${attribute} is missing or of a wrong type`);
 }

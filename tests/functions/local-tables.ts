@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AdvanceableClock } from "../../local/clock.ts";
 import { createTables } from "../../local/dynamodb/create-tables.ts";
+import type { Tables } from "../../local/dynamodb/tables.ts";
 import { clientOf } from "../local/dynamodb/client-of.ts";
 import { peersTable } from "../local/dynamodb/peers-table.ts";
 
@@ -15,7 +16,11 @@ const table = (name: string, createTable: Readonly<Record<string, unknown>>) => 
 });
 
 /** The three tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. */
-export async function localTables(): Promise<{ client: DynamoDBClient; close: () => Promise<void> }> {
+export async function localTables(): Promise<{
+  client: DynamoDBClient;
+  tables: Tables;
+  close: () => Promise<void>;
+}> {
   const tables = await createTables({ clock: new AdvanceableClock(() => 1_800_000_000_000) });
   await tables.putTable(peersTable);
   await tables.putTable(
@@ -33,6 +38,7 @@ export async function localTables(): Promise<{ client: DynamoDBClient; close: ()
   const { client, close } = await clientOf(tables);
   return {
     client,
+    tables,
     close: async () => {
       await close();
       await tables.stop();

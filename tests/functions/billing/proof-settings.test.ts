@@ -1,0 +1,39 @@
+import { expect, test } from "@jest/globals";
+import { readSettings } from "../../../functions/billing/proof-settings.ts";
+
+const environment = {
+  PROOFS_TABLE: "proofs",
+  CLAIMS_TABLE: "claims",
+  SIGNALING_URL: "wss://signaling.example.com/v1",
+  OIDC_ISSUER: "https://issuer.example.com",
+  OIDC_AUDIENCE: "synapse-d",
+  TENANT_CLAIM: "org",
+  SHARED_TENANT: "dev",
+  LOOPBACK_ISSUER: "false",
+  FREE_PLAN: '{"maxFrameBytes":1024}',
+  CORS_ORIGINS: '["https://app.example.com"]',
+};
+
+test("reads the plan and the origins", () => {
+  expect(readSettings(environment)).toEqual({
+    signalingUrl: "wss://signaling.example.com/v1",
+    tenantClaim: "org",
+    sharedTenant: "dev",
+    freePlan: { maxFrameBytes: 1024 },
+    corsOrigins: ["https://app.example.com"],
+  });
+});
+
+test("without a free plan there is none", () => {
+  expect(readSettings({ ...environment, FREE_PLAN: "" }).freePlan).toBeUndefined();
+});
+
+test.each([
+  ["FREE_PLAN", "{"],
+  ["FREE_PLAN", '{"maxFrameBytes":0}'],
+  ["CORS_ORIGINS", '"*"'],
+])("a malformed %s is named: %s", (name, value) => {
+  expect(() => readSettings({ ...environment, [name]: value })).toThrow(
+    `environment variable ${name} is malformed`,
+  );
+});
