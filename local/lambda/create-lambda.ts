@@ -132,7 +132,7 @@ export function createLambda(options: LambdaOptions): Lambda {
         clock,
         call,
         mapping,
-        roleArn: configuration.roleArn,
+        role: () => find(mapping.functionName).configuration.roleArn,
         functionTimeout: configuration.timeout,
         endpointUrl: options.endpointUrl(),
         invoke: async (event) => run(find(mapping.functionName), event),

@@ -3,7 +3,7 @@ import type { InvocationResult } from "../lambda.ts";
 
 const Response = v.nullish(
   v.object({
-    batchItemFailures: v.nullish(v.array(v.object({ itemIdentifier: v.pipe(v.string(), v.minLength(1)) }))),
+    batchItemFailures: v.nullish(v.array(v.object({ itemIdentifier: v.string() }))),
   }),
 );
 

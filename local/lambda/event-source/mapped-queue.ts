@@ -9,16 +9,16 @@ const GetQueueAttributesResult = v.object({
 });
 const DeleteMessageBatchResult = v.object({ Failed: v.nullish(v.array(v.object({ Id: v.string() }))) });
 
-/** A queue as Lambda's poller uses it: with the function's role. */
+/** A queue as Lambda's poller uses it: with the role that the function has now. */
 export class MappedQueue {
   readonly #call: Endpoint["call"];
-  readonly #principal: Principal;
+  readonly #role: () => string;
   readonly #url: string;
 
-  constructor(call: Endpoint["call"], roleArn: string, queueArn: string, endpointUrl: string) {
+  constructor(call: Endpoint["call"], role: () => string, queueArn: string, endpointUrl: string) {
     const [, , , , accountId, name] = queueArn.split(":");
     this.#call = call;
-    this.#principal = { kind: "role", arn: roleArn };
+    this.#role = role;
     this.#url = `${endpointUrl}/${accountId}/${name}`;
   }
 
@@ -62,8 +62,9 @@ export class MappedQueue {
     }
   }
 
-  #send(operation: string, request: object): Promise<unknown> {
-    return this.#call(this.#principal, "sqs", operation, { QueueUrl: this.#url, ...request });
+  async #send(operation: string, request: object): Promise<unknown> {
+    const principal: Principal = { kind: "role", arn: this.#role() };
+    return this.#call(principal, "sqs", operation, { QueueUrl: this.#url, ...request });
   }
 }
 

@@ -11,7 +11,8 @@ export interface QueuePollerOptions {
   readonly clock: Clock;
   readonly call: Endpoint["call"];
   readonly mapping: EventSourceMappingConfiguration;
-  readonly roleArn: string;
+  /** ARN of the role that the function has now. */
+  readonly role: () => string;
   /** Seconds. */
   readonly functionTimeout: number;
   readonly endpointUrl: string;
@@ -42,8 +43,8 @@ export class QueuePoller {
 
   constructor(options: QueuePollerOptions) {
     this.#options = options;
-    const { call, roleArn, mapping, endpointUrl } = options;
-    this.#queue = new MappedQueue(call, roleArn, mapping.queueArn, endpointUrl);
+    const { call, role, mapping, endpointUrl } = options;
+    this.#queue = new MappedQueue(call, role, mapping.queueArn, endpointUrl);
   }
 
   /** Throws AwsError InvalidParameterValueException when the role may not read the queue, or it hides messages for less than the function's timeout. */

@@ -75,7 +75,7 @@ async function poll(
       maximumConcurrency: 2,
       ...mapping,
     },
-    roleArn: role,
+    role: () => role,
     functionTimeout: mapping.functionTimeout ?? 10,
     endpointUrl: "http://127.0.0.1:4566",
     invoke: (event) => invoke((event as SQSEvent).Records.map(({ body }) => body)),
