@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type Answer, json, problem, startCapabilityServer } from "../capability-server.ts";
+import { type Answer, json, problem, type Route, startCapabilityServer } from "../capability-server.ts";
 import { bundlePage } from "./bundle-page.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 
@@ -25,6 +25,8 @@ export interface Console {
 }
 
 const pageFile = (name: string) => readFile(new URL(`page/${name}`, import.meta.url));
+
+const styles = ["theme.css", "page.css", "peer-panel.css", "frame-list.css"];
 
 /** The client's own browser build, served as npm delivered it. */
 const clientPath = createRequire(import.meta.url).resolve(
@@ -57,11 +59,13 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       // Relative URLs of the page resolve below the token only behind a slash.
       { method: "GET", path: "", answer: ({ query }) => redirect(`/${options.token}/`, query) },
       { method: "GET", path: "/", answer: page },
-      {
-        method: "GET",
-        path: "/page.css",
-        answer: async () => served(await pageFile("page.css"), "text/css"),
-      },
+      ...styles.map(
+        (name): Route => ({
+          method: "GET",
+          path: `/${name}`,
+          answer: async () => served(await pageFile(name), "text/css"),
+        }),
+      ),
       { method: "GET", path: "/page.js", answer: async () => served(await bundlePage(), "text/javascript") },
       {
         method: "GET",

@@ -142,7 +142,13 @@ export class Peer {
       },
       opened: () => this.#events.reached("channel", this.#elapsed()),
       message: (text) => this.#events.message(other, text),
-      closed: () => this.#events.left(other, this.#openLinks().length),
+      closed: () => {
+        // Else the client gives candidates that overtake the next offer to nobody.
+        client.resetIceCandidateState(recipient);
+        link.close();
+        this.#links.delete(other);
+        this.#events.left(other, this.#openLinks().length);
+      },
       failed: (words) => this.#events.problem(words),
     });
     this.#links.set(other, link);

@@ -73,7 +73,13 @@ test("serves the page's script and style", async () => {
   const script = await get("/page.js");
   expect(script.headers["content-type"]).toBe("text/javascript; charset=utf-8");
   expect(script.body).toContain("new RTCPeerConnection(");
-  expect((await get("/page.css")).headers["content-type"]).toBe("text/css; charset=utf-8");
+  const { body } = await get("/");
+  const styles = [...body.matchAll(/rel="stylesheet" href="([^"]+)"/g)].map(([, name]) => name);
+  expect(styles).toEqual(["theme.css", "page.css", "peer-panel.css", "frame-list.css"]);
+  for (const style of styles) {
+    const reply = await get(`/${style}`);
+    expect([reply.status, reply.headers["content-type"]]).toEqual([200, "text/css; charset=utf-8"]);
+  }
 });
 
 test("tells the page where the services of this start are", async () => {

@@ -23,6 +23,8 @@ export interface FakeStack {
   readonly signalingUrl: string;
   /** Closes every socket with this code, as API Gateway would. */
   cutSockets(code: number): void;
+  /** Relays the next offer only after the first candidate of its sender. */
+  holdNextOffer(): void;
   /** Sockets open now. */
   openSockets(): number;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ export async function startFakeStack(): Promise<FakeStack> {
   const sockets = new Map<string, WebSocket>();
   let nextRefusal: { status: number; body: unknown } | undefined;
   let consoleOrigin = "";
+  let held: { frame?: string } | undefined;
 
   const relay = createServer();
   const webSockets = new WebSocketServer({ noServer: true });
@@ -61,7 +64,12 @@ export async function startFakeStack(): Promise<FakeStack> {
       const recipient = clientId === "" ? recipientClientId : "";
       const frame = { messageType: action, messagePayload, ...(clientId && { senderClientId: clientId }) };
       const peer = sockets.get(`${channel}#${recipient}`);
-      peer?.send(JSON.stringify(frame));
+      if (held && action === "SDP_OFFER") held.frame = JSON.stringify(frame);
+      else peer?.send(JSON.stringify(frame));
+      if (held?.frame && action === "ICE_CANDIDATE") {
+        peer?.send(held.frame);
+        held = undefined;
+      }
       const status = peer
         ? { success: true, statusCode: "200", description: "The frame was delivered.", code: "delivered" }
         : {
@@ -135,6 +143,9 @@ export async function startFakeStack(): Promise<FakeStack> {
   return {
     console,
     signalingUrl: `${urlOf(relay, "ws")}/prod`,
+    holdNextOffer: () => {
+      held = {};
+    },
     openSockets: () => [...webSockets.clients].filter(({ readyState, OPEN }) => readyState === OPEN).length,
     cutSockets: (code) => {
       for (const ws of webSockets.clients) ws.close(code);

@@ -142,6 +142,36 @@ test("tells a peer that the other one left, and that its own connection was cut"
   await reaches(panel("master"), "closed");
 }, 30_000);
 
+test("loses no candidate that overtakes the offer of a viewer that reconnects", async () => {
+  await connectBoth();
+  await panel("viewer").getByTestId("disconnect").click();
+  await panel("master").getByText("bob-1 left.").waitFor();
+  await panel("master").getByRole("button", { name: "Clear" }).click();
+  await page.evaluate(() => {
+    document.body.dataset.added = "0";
+    const { addIceCandidate } = RTCPeerConnection.prototype;
+    // Counts the candidates that reach the very connection they belong to.
+    RTCPeerConnection.prototype.addIceCandidate = new Proxy(addIceCandidate, {
+      apply: async (target, connection: RTCPeerConnection, details: [RTCIceCandidateInit]) => {
+        await Reflect.apply(target, connection, details);
+        const ufrag = `a=ice-ufrag:${details[0].usernameFragment}`;
+        const isOwn = connection.remoteDescription?.sdp.includes(ufrag);
+        if (isOwn) document.body.dataset.added = String(Number(document.body.dataset.added) + 1);
+      },
+    });
+  });
+  stack.holdNextOffer();
+  await panel("viewer").getByTestId("connect").click();
+  await Promise.all([reaches(panel("master"), "open"), reaches(panel("viewer"), "open")]);
+  expect((await kinds("master", "received"))[0]).toBe("ICE_CANDIDATE");
+  await page.waitForFunction(
+    () =>
+      document.body.dataset.added ===
+      String(document.querySelectorAll("[data-kind=ICE_CANDIDATE][data-direction=received]").length),
+  );
+  expect(await panel("master").getByRole("alert").isVisible()).toBe(false);
+}, 30_000);
+
 test("opens the viewer alone in a second tab, which joins the same call", async () => {
   await panel("viewer").getByTestId("channel").fill("room-7");
   await panel("master").getByTestId("channel").fill("room-7");
