@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
 import type { Functions } from "../functions/index.ts";
+import { bundleOptions } from "./bundle-options.ts";
 
 export type FunctionModule = keyof Functions;
 
@@ -51,22 +52,11 @@ function buildWaiting(): void {
 
 async function buildAll(modules: FunctionModule[]): Promise<Map<FunctionModule, FunctionBundle>> {
   const result = await build({
+    ...bundleOptions,
     entryPoints: Object.fromEntries(modules.map((module) => [module, join(functionsFolder, `${module}.ts`)])),
     outdir: functionsFolder,
     outExtension: { ".js": ".mjs" },
-    write: false,
-    bundle: true,
-    minify: true,
     sourcemap: "external",
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    // The ES-module builds of the AWS SDK: esbuild drops what a handler does not use.
-    mainFields: ["module", "main"],
-    // CommonJS dependencies call require, which an ES module lacks.
-    banner: { js: 'import{createRequire as r}from"node:module";const require=r(import.meta.url);' },
-    logLevel: "silent",
-    plugins: [credentialsFromEnvironment],
   });
   const text = new Map(result.outputFiles.map((file) => [file.path, file.text]));
   return new Map(
@@ -76,21 +66,3 @@ async function buildAll(modules: FunctionModule[]): Promise<Map<FunctionModule, 
     }),
   );
 }
-
-/**
- * Lambda gives a function its credentials in environment variables, so the SDK's chain of SSO, INI,
- * process and metadata providers is dead weight: without it the relay's bundle is half the size.
- */
-const credentialsFromEnvironment: Plugin = {
-  name: "credentials-from-environment",
-  setup(bundle) {
-    bundle.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-      path: "credentials",
-      namespace: "credentials-from-environment",
-    }));
-    bundle.onLoad({ filter: /.*/, namespace: "credentials-from-environment" }, () => ({
-      contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
-      resolveDir: functionsFolder,
-    }));
-  },
-};

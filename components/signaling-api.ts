@@ -15,7 +15,7 @@ export interface SignalingApiArgs {
   /** FIFO: frames whose recipient could not be reached at once. */
   readonly deliveries: DurableQueue;
   readonly logRetentionDays: number;
-  /** Frames of the whole stage. Default 2,000 a second, burst 1,000. */
+  /** Frames of each route. Default 2,000 a second, burst 1,000. */
   readonly throttle?: Throttle;
 }
 

@@ -83,7 +83,7 @@ export class TtlTable extends pulumi.ComponentResource {
     return this.#grant(writer, "PutItem");
   }
 
-  /** UpdateItem that names no attribute but these and the keys. */
+  /** UpdateItem that names no attribute but these; the key attributes it names count too. */
   grantUpdate(writer: InlineFunction, attributes: readonly string[]): iam.RolePolicy {
     return this.#grant(writer, "UpdateItem", {
       "ForAllValues:StringEquals": { "dynamodb:Attributes": [...attributes] },

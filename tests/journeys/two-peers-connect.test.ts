@@ -77,7 +77,7 @@ test("a proof used twice is refused, and the page says why", async () => {
   await page.getByTestId("replay-proof").click();
   const result = page.getByTestId("replay-result");
   await result.getByText("proof_used").waitFor();
-  expect(await result.innerText()).toContain("1006");
+  expect(await result.textContent()).toContain("1006");
 }, 60_000);
 
 test("nothing of a call is in the logs: no SDP, no candidate, no proof, no token", async () => {
