@@ -61,7 +61,6 @@ describe("an issuer that does not answer as it should is a fault that may heal",
     ["issuer_document_invalid", discovery, { status: 500 }],
     ["issuer_document_invalid", discovery, { body: "<html>" }],
     ["issuer_document_invalid", discovery, { body: '{"issuer":"x"}' }],
-    ["issuer_document_invalid", discovery, { status: 302, location: "/elsewhere" }],
     ["issuer_document_invalid", discovery, { body: " ".repeat(64 * 1024 + 1) }],
     [
       "issuer_mismatch",
@@ -72,6 +71,14 @@ describe("an issuer that does not answer as it should is a fault that may heal",
   ])("%s at %s: %j", async (code, path, bent) => {
     issuer.bent.set(path, bent);
     await expect(keysOf()(header, token)).rejects.toMatchObject({ code, retryable: true });
+  });
+
+  test("issuer_document_invalid when it sends us elsewhere, where we do not go", async () => {
+    const body = JSON.stringify({ issuer: issuer.url, jwks_uri: `${issuer.url}/jwks` });
+    issuer.bent.set("/elsewhere", { body });
+    issuer.bent.set(discovery, { status: 302, location: "/elsewhere", body: "" });
+    await expect(keysOf()(header, token)).rejects.toMatchObject({ code: "issuer_document_invalid" });
+    expect(issuer.requests).toEqual([discovery]);
   });
 
   test("issuer_unreachable when nothing listens", async () => {
