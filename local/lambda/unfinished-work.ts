@@ -1,17 +1,14 @@
 /** Active resources by kind: how many keep this thread's event loop alive. */
 export type ActiveResources = ReadonlyMap<string, number>;
 
-const ignored = new Set([
-  // Runs before Lambda could freeze the process.
-  "Immediate",
-  // The instance's own.
-  "MessagePort",
-  // Over in a moment, and the SDK begins to read its configuration files before anyone waits for them.
-  "FSReqCallback",
-  "FSReqPromise",
-  "FILEHANDLE",
-  "FILEHANDLECLOSEREQ",
-]);
+/** An immediate runs before Lambda could freeze the process; the port is the instance's own. */
+const ignored = new Set(["Immediate", "MessagePort"]);
+
+/**
+ * Over in a moment, so waited for and never reported: the SDK begins to read its configuration files
+ * before anyone asks for them, and a call that nobody awaits begins with them too.
+ */
+const files = new Set(["FSReqCallback", "FSReqPromise", "CloseReq"]);
 
 /**
  * What keeps the event loop alive now. A socket that waits in a keep-alive agent does not (Node
@@ -33,16 +30,19 @@ export function addedSince(before: ActiveResources, now: ActiveResources): strin
 }
 
 const turnsToSettle = 10;
+const turnsForFiles = 2000;
 
 /**
- * The work that a handler left pending when it returned. A finished HTTP exchange gives its socket back
- * within a few turns of the event loop, so only what is still there after ten of them counts.
+ * The work that a handler left pending when it returned. A call that it did not await starts within a
+ * turn of the event loop, and a finished HTTP exchange gives its socket back within a few, so only what is
+ * there after the first turn and still there after the tenth counts.
  */
 export async function unfinishedSince(before: ActiveResources): Promise<string[]> {
-  let added = addedSince(before, activeResources());
-  for (let turn = 0; added.length > 0 && turn < turnsToSettle; turn++) {
+  for (let turn = 1; ; turn++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
-    added = addedSince(before, activeResources());
+    const added = addedSince(before, activeResources());
+    const reported = added.filter((kind) => !files.has(kind));
+    if (added.length === 0 || turn >= turnsForFiles) return reported;
+    if (reported.length === added.length && turn >= turnsToSettle) return reported;
   }
-  return added;
 }
