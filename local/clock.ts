@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Calls back once, `delay` milliseconds of this clock from now. */
   setTimeout(callback: () => void, delay: number): Timer;
+  /** Work that takes no time of this clock: `advance` waits for it, but no longer than two real seconds. */
+  hold(work: Promise<unknown>): void;
   /** The offset in milliseconds, shared with worker threads: one 64-bit integer, read with Atomics. */
   readonly offset: SharedArrayBuffer;
 }
@@ -18,6 +20,7 @@ interface Pending {
   real: NodeJS.Timeout | undefined;
 }
 
+const longestHold = 2_000;
 const longestRealTimer = 2 ** 31 - 1;
 
 /** A clock that runs with the machine's and can be moved forward. */
@@ -25,6 +28,7 @@ export class AdvanceableClock implements Clock {
   readonly offset = new SharedArrayBuffer(8);
   readonly #offset = new BigInt64Array(this.offset);
   readonly #pending = new Set<Pending>();
+  readonly #held = new Set<Promise<unknown>>();
   readonly #realTime: () => number;
 
   /** `realTime` gives epoch milliseconds; a constant function makes a clock that only `advance` moves. */
@@ -48,21 +52,42 @@ export class AdvanceableClock implements Clock {
     };
   }
 
+  hold(work: Promise<unknown>): void {
+    const release = () => {
+      this.#held.delete(settled);
+    };
+    const settled: Promise<void> = work.then(release, release);
+    this.#held.add(settled);
+  }
+
   /**
    * Moves time forward by `milliseconds`, calling what falls due on the way, in order, each at its own
-   * moment. Between calls the event loop turns, so that what a callback started can set its own timers.
+   * moment. Between calls the event loop turns and held work ends, so that what a callback started can set
+   * its own timers.
    */
   async advance(milliseconds: number): Promise<void> {
+    await this.#settle();
     const target = this.now() + milliseconds;
     for (;;) {
       const next = this.#earliest(target);
       if (!next) break;
       this.#moveTo(next.due);
       this.#fire(next);
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await this.#settle();
     }
     this.#moveTo(target);
     for (const pending of this.#pending) this.#arm(pending);
+  }
+
+  async #settle(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (this.#held.size === 0) return;
+    const { promise: tooLong, resolve: giveUp } = Promise.withResolvers<void>();
+    const timer = setTimeout(giveUp, longestHold);
+    while (this.#held.size > 0) {
+      if ((await Promise.race([Promise.all(this.#held).then(() => "settled"), tooLong])) === undefined) break;
+    }
+    clearTimeout(timer);
   }
 
   #moveTo(time: number): void {

@@ -22,7 +22,8 @@ export interface ChangedCopy {
 /** A copy of the project in which `file` has `found` replaced by `replacement`. Throws when `found` is not there. */
 export function changedCopy(file: string, found: string, replacement: string): ChangedCopy {
   const folder = mkdtempSync(join(tmpdir(), "synapse-d-copy-"));
-  for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const name of copied)
+    cpSync(join(root, name), join(folder, name), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const path = join(folder, file);
   const text = readFileSync(path, "utf8");

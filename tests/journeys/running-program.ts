@@ -24,9 +24,14 @@ export interface RunningProgram {
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** Runs `npm start --silent -- --json --port 0` with more arguments, in a process group of its own, until it is ready. */
+/**
+ * Runs `npm start --silent -- --json --port 0` with more arguments, in a process group of its own, until
+ * it is ready. A copy of the project in another folder is started without npm, which would reinstall.
+ */
 export async function startProgram(args: readonly string[] = [], folder = root): Promise<RunningProgram> {
-  const child = spawn("npm", ["start", "--silent", "--", "--json", "--port", "0", ...args], {
+  const [command, ...first] =
+    folder === root ? ["npm", "start", "--silent", "--"] : [process.execPath, "local/start.ts"];
+  const child = spawn(command ?? "", [...first, "--json", "--port", "0", ...args], {
     cwd: folder,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

@@ -40,6 +40,24 @@ test("a cancelled timer never fires, and one not yet due waits", async () => {
   expect(fired).toBe(1);
 });
 
+test("time does not move while work is held", async () => {
+  const clock = standing();
+  const seen: number[] = [];
+  clock.setTimeout(() => {
+    const work = new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    clock.hold(work.then(() => seen.push(clock.now())));
+  }, 100);
+  await clock.advance(60_000);
+  expect(seen).toEqual([1_100]);
+});
+
+test("work that fails, or that was never held, does not hold time", async () => {
+  const clock = standing();
+  clock.hold(Promise.reject(new Error("failed")));
+  await clock.advance(10);
+  expect(clock.now()).toBe(1_010);
+});
+
 test("a running clock fires by itself", async () => {
   const clock = new AdvanceableClock();
   await new Promise<void>((resolve) => clock.setTimeout(resolve, 1));
