@@ -158,7 +158,7 @@ export const handler = onFirstCall(() => {
   });
   const client = new DynamoDBClient(clientDefaults);
   // The issuer's two answers and three calls of DynamoDB end within the function's 10 seconds.
-  const guarded = resilient("dynamodb", { retries: 1, attempt: 600, total: 1_300 });
+  const guarded = resilient("dynamodb", { retries: 1, attempt: 1_200, total: 1_800 });
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = environment;
   const keys = issuerKeys({ issuer, loopback: environment.LOOPBACK_ISSUER === "true", now: Date.now, fetch });
   return issueProof({

@@ -24,13 +24,16 @@ export interface Limits {
 
 /** Sized so that a frame's three calls, all at their worst, end within the relay's 10 seconds. */
 export const limits: Readonly<Record<Dependency, Limits>> = {
-  dynamodb: { retries: 2, attempt: 800, total: 2_000 },
-  sqs: { retries: 2, attempt: 800, total: 2_000 },
-  connections: { retries: 1, attempt: 1_200, total: 2_500 },
+  dynamodb: { retries: 2, attempt: 1_500, total: 3_000 },
+  sqs: { retries: 2, attempt: 1_500, total: 3_000 },
+  connections: { retries: 1, attempt: 1_500, total: 2_500 },
 };
 
-/** The SDK must not retry by itself: retries, timeouts and the breaker are here. */
-export const clientDefaults = { maxAttempts: 1, requestHandler: { connectionTimeout: 1_000 } } as const;
+/**
+ * The SDK must not retry by itself: retries, timeouts and the breaker are here. No `connectionTimeout`
+ * either: the SDK does not clear its timer when an attempt is aborted before it has a socket.
+ */
+export const clientDefaults = { maxAttempts: 1 } as const;
 
 export type Resilient = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 

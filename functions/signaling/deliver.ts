@@ -44,7 +44,7 @@ export interface BatchResponse {
 }
 
 /** Milliseconds that one attempt and its postponement may take at worst. */
-const attemptTime = 7_000;
+const attemptTime = 8_500;
 const longestPause = 32;
 
 /**

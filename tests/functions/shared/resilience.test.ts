@@ -65,8 +65,8 @@ describe("a call of a dependency", () => {
       () => "answered",
       (error) => ({ code: error.code, after: Date.now() - started }),
     );
-    await jest.advanceTimersByTimeAsync(2_500);
-    expect(await outcome).toEqual({ code: "dynamodb_unavailable", after: 2_000 });
+    await jest.advanceTimersByTimeAsync(3_500);
+    expect(await outcome).toEqual({ code: "dynamodb_unavailable", after: 3_000 });
   });
 
   test("leaves no timer behind", async () => {

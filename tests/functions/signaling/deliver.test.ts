@@ -170,7 +170,7 @@ describe("a batch", () => {
 
   test("starts nothing more when the function's time is nearly over", async () => {
     const { run, posts, recorded } = worker();
-    const context = { awsRequestId: "id", getRemainingTimeInMillis: () => 6_999 };
+    const context = { awsRequestId: "id", getRemainingTimeInMillis: () => 8_499 };
     expect(await run([{ id: "1" }], context)).toEqual(["1"]);
     expect(posts).toEqual([]);
     expect(recorded.lines()).toMatchObject([{ outcome: "retried", code: "no_time" }]);

@@ -14,9 +14,15 @@ interface World {
   readonly shards?: Readonly<Record<number, readonly (readonly DueKeepalive[] | Error)[]>>;
   readonly posting?: Readonly<Record<string, Posted | Error>>;
   readonly remaining?: () => number;
+  readonly now?: number;
 }
 
-async function swept({ shards = {}, posting = {}, remaining = () => 50_000 }: World) {
+async function swept({
+  shards = {},
+  posting = {},
+  remaining = () => 50_000,
+  now = 1_800_000_000_999,
+}: World) {
   const asked: [number, number][] = [];
   const posts: [string, string][] = [];
   const renewed: [string, number][] = [];
@@ -54,7 +60,7 @@ async function swept({ shards = {}, posting = {}, remaining = () => 50_000 }: Wo
       },
     },
     telemetry: recorded.telemetry,
-    now: () => 1_800_000_000_999,
+    now: () => now,
   });
   const context = { awsRequestId: "c6af9ac6-7b61", getRemainingTimeInMillis: remaining };
   const result = await handle({}, context).then(
@@ -69,6 +75,12 @@ describe("a sweep", () => {
     const { asked, lines } = await swept({});
     expect(asked.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((shard) => [shard, 1_800_000_000]));
     expect(lines).toMatchObject([{ event: "sweep", outcome: "swept", requestId: "c6af9ac6-7b61", kept: 0 }]);
+  });
+
+  test("starts with another shard each minute, and with none when there is no time", async () => {
+    const { asked } = await swept({ now: 1_800_000_060_000 });
+    expect(asked.map(([shard]) => shard)).toEqual([1, 2, 3, 4, 5, 6, 7, 0]);
+    expect((await swept({ remaining: () => 6_999 })).asked).toEqual([]);
   });
 
   test("sends each due connection a frame that KVS clients ignore, and sets its next time", async () => {
@@ -122,7 +134,7 @@ describe("a sweep", () => {
   });
 
   test("stops before the function's time is over, and says so", async () => {
-    let left = 8_000;
+    let left = 9_000;
     const { renewed, lines } = await swept({
       shards: { 0: [[due("ada"), due("bob")], [due("eve")]] },
       remaining: () => {
