@@ -19,7 +19,7 @@ const credentialsFromEnvironment: Plugin = {
 };
 
 /** How esbuild makes of a handler module one ES module for Lambda's Node 24, in memory. */
-export const bundleOptions = {
+export const bundleOptions: BuildOptions & { readonly write: false } = {
   write: false,
   bundle: true,
   minify: true,
@@ -29,7 +29,9 @@ export const bundleOptions = {
   // The ES-module builds of the AWS SDK: esbuild drops what a handler does not use.
   mainFields: ["module", "main"],
   // CommonJS dependencies call require, which an ES module lacks.
-  banner: { js: 'import{createRequire as r}from"node:module";const require=r(import.meta.url);' },
+  banner: {
+    js: 'import{createRequire as requireOf}from"node:module";const require=requireOf(import.meta.url);',
+  },
   logLevel: "silent",
   plugins: [credentialsFromEnvironment],
-} as const satisfies BuildOptions;
+};

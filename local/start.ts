@@ -1,4 +1,5 @@
 // `npm start`: the program of index.ts, running on this machine.
+import { once } from "node:events";
 import { readyLine, readyTable } from "./ready-report.ts";
 import { runProgram } from "./run-program.ts";
 import { StartError } from "./start-error.ts";
@@ -12,28 +13,30 @@ else await start(parsed.options);
 async function start(options: StartOptions): Promise<void> {
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => interrupted.abort());
+    process.on(signal, () => {
+      interrupted.abort();
+      endWithin(1_500);
+    });
   }
   try {
     const program = await runProgram(options, interrupted.signal);
     const { json, dataFolder } = options;
     const report = json ? readyLine(program.ready) : readyTable(program.ready, performance.now(), dataFolder);
     process.stdout.write(`${report}\n`);
-    if (!interrupted.signal.aborted) {
-      await new Promise<void>((resolve) => interrupted.signal.addEventListener("abort", () => resolve()));
-    }
-    endWithin(1_500);
+    if (!interrupted.signal.aborted) await once(interrupted.signal, "abort");
     await program.stop();
   } catch (error) {
     if (interrupted.signal.aborted) return;
     if (!(error instanceof StartError)) throw error;
     refuse(error.message);
+    // What was being created when the program turned out to be wrong may still be under way.
+    endWithin(500);
   }
 }
 
 /** Ctrl-C ends everything within two seconds, whatever still hangs. */
 function endWithin(milliseconds: number): void {
-  setTimeout(() => process.exit(0), milliseconds).unref();
+  setTimeout(() => process.exit(), milliseconds).unref();
 }
 
 function refuse(message: string): void {

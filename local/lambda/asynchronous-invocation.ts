@@ -44,7 +44,10 @@ export function createAsynchronousInvoker(options: {
     for (let delay = firstThrottleDelay; ; delay = Math.min(2 * delay, longestThrottleDelay)) {
       if (stopped || clock.now() > until) return undefined;
       try {
-        return await lambda.invoke(invocation);
+        const invoked = lambda.invoke(invocation);
+        // Else a clock moved by minutes would pass the function's timeout before it ran.
+        clock.hold(invoked);
+        return await invoked;
       } catch (error) {
         if (!(error instanceof AwsError) || error.status !== 429) throw error;
         await wait(delay);

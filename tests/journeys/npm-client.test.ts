@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { iceCandidate, sessionDescription } from "./descriptions.ts";
 import { connectClient } from "./kvs-client.ts";
-import { proofFor, type RunningProgram, startProgram } from "./running-program.ts";
+import { endPrograms, proofFor, type RunningProgram, startProgram } from "./running-program.ts";
+
+afterAll(endPrograms);
 
 let program: RunningProgram;
 

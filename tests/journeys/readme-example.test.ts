@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { SignalingClient } from "amazon-kinesis-video-streams-webrtc";
 import { sessionDescription } from "./descriptions.ts";
-import { type RunningProgram, startProgram, userToken } from "./running-program.ts";
+import { endPrograms, type RunningProgram, startProgram, userToken } from "./running-program.ts";
+
+afterAll(endPrograms);
 
 interface Example {
   openSignaling(

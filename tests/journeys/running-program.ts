@@ -36,6 +36,7 @@ export async function startProgram(args: readonly string[] = [], folder = root):
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaints += text;
@@ -53,8 +54,25 @@ export async function startProgram(args: readonly string[] = [], folder = root):
     stop: async (signal = "SIGINT") => {
       if (child.exitCode === null && child.pid) process.kill(-child.pid, signal);
       await exited;
+      running.delete(child);
     },
   };
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends what a failed test has left running. */
+export function endPrograms(): void {
+  for (const { pid } of running) if (pid) endGroup(pid);
+  running.clear();
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** A user's access token of the local issuer. */

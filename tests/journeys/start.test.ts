@@ -7,7 +7,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { changedCopy } from "./changed-copy.ts";
 import { connectClient } from "./kvs-client.ts";
-import { eventually, proofFor, requestProof, startProgram, userToken } from "./running-program.ts";
+import {
+  endPrograms,
+  eventually,
+  proofFor,
+  requestProof,
+  startProgram,
+  userToken,
+} from "./running-program.ts";
+
+afterAll(endPrograms);
 
 const root = join(import.meta.dirname, "..", "..");
 let scratch: string;

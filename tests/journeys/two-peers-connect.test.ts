@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { launchBrowser } from "./find-browser.ts";
-import { logLines, proofFor, type RunningProgram, startProgram } from "./running-program.ts";
+import { endPrograms, logLines, proofFor, type RunningProgram, startProgram } from "./running-program.ts";
+
+afterAll(endPrograms);
 
 let program: RunningProgram;
 let browser: Browser;
