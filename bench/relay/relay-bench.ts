@@ -1,0 +1,134 @@
+import { availableParallelism, cpus, loadavg } from "node:os";
+import type { BenchOptions } from "../bench-options.ts";
+import { bundleSizes } from "../bundle-sizes.ts";
+import { residentMemory } from "../resident-memory.ts";
+import { callsPerFrame } from "./calls.ts";
+import { closedLoop } from "./closed-loop.ts";
+import type { Contestant } from "./contestant.ts";
+import { startBareWs, startFloor, startPeerJs, startSynapse } from "./contestants.ts";
+import { grantsOf, instancesOf } from "./control.ts";
+import { figures, type Round, ratios } from "./figures.ts";
+import { Lane } from "./lane.ts";
+import { type PayloadMix, payloadMix } from "./payloads.ts";
+import type { RelayReport } from "./relay-report.ts";
+
+/**
+ * Measured pairs. An instance is busy a little longer than its frame is on its way, so a closed loop of
+ * 8 frames would ask for more than the 8 instances that a function may have, and measure refusals.
+ */
+const measuredPairs = 2;
+/** Enough to start every instance of the relay. */
+const warmUpPairs = 4;
+const warmUpFrames = 1_000;
+
+/** The process that `npm start` ends up running; its shell has the same words further behind. */
+const startProcess = /^\S*node local\/start\.ts/;
+
+interface Entrant {
+  readonly contestant: Contestant;
+  readonly pairs: readonly (readonly [Lane, Lane])[];
+  readonly rounds: Round[];
+}
+
+/** Runs all four contestants side by side. `tell` hears what is going on. */
+export async function relayBench(
+  { rounds, seconds }: BenchOptions,
+  tell: (progress: string) => void,
+): Promise<RelayReport> {
+  const offers = payloadMix("offer", 20);
+  const answers = payloadMix("answer", 20);
+  const loadBefore = loadavg()[0] ?? 0;
+  const bundles = await bundleSizes();
+
+  tell("npm start");
+  const synapse = await startSynapse();
+  const resident = () => residentMemory(synapse.child.group, startProcess);
+  const residentAtReady = resident();
+  tell("the other three");
+  const floor = await startFloor();
+  const contestants = [synapse, floor, await startPeerJs(), await startBareWs()];
+  const entrants: Entrant[] = [];
+  for (const contestant of contestants) {
+    tell(`warming up ${contestant.name}`);
+    const pairs = await openPairs(contestant, offers, answers);
+    await closedLoop(alone(pairs), { frames: warmUpFrames });
+    entrants.push({ contestant, pairs: pairs.slice(0, measuredPairs), rounds: [] });
+  }
+  const [synapseEntrant, floorEntrant] = entrants;
+  if (!synapseEntrant || !floorEntrant) throw new Error("there are four contestants");
+  const residentWarm = resident();
+  const instances = await instancesOf(synapse.ready.control);
+
+  const clouds = [synapse.ready.control, floor.ready.control];
+  const usesBefore = await Promise.all(clouds.map(grantsOf));
+  for (let round = 0; round < rounds; round += 1) {
+    tell(`round ${round + 1} of ${rounds}`);
+    await measureRound([...entrants.slice(round % 4), ...entrants.slice(0, round % 4)], seconds);
+  }
+  const usesAfter = await Promise.all(clouds.map(grantsOf));
+
+  const calls = new Map(
+    [synapseEntrant, floorEntrant].map((entrant, index) => [
+      entrant,
+      callsPerFrame(usesBefore[index] ?? [], usesAfter[index] ?? [], framesOf(entrant)),
+    ]),
+  );
+  return {
+    bench: "relay",
+    machine: {
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+      processors: `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}`,
+      load: [loadBefore, loadavg()[0] ?? 0],
+    },
+    settings: { rounds, seconds, pairs: measuredPairs },
+    payload: { descriptionBytes: offers.descriptionBytes, candidateBytes: offers.candidateBytes },
+    contestants: entrants.map((entrant) => {
+      const ofCalls = calls.get(entrant);
+      return {
+        name: entrant.contestant.name,
+        ...figures(entrant.rounds),
+        ...(entrant !== synapseEntrant && { synapseBeside: ratios(synapseEntrant.rounds, entrant.rounds) }),
+        ...(ofCalls && { callsPerFrame: ofCalls }),
+      };
+    }),
+    bundles: { ...bundles, floor: floor.ready.bundleBytes },
+    start: {
+      readyMilliseconds: synapse.child.readyMilliseconds,
+      ...(residentAtReady !== undefined && { residentAtReady }),
+      ...(residentWarm !== undefined && { residentWarm }),
+      warmFrames: warmUpFrames,
+      instances,
+    },
+  };
+}
+
+/** First the latency of all, then the throughput of all, so that what is compared is close in time. */
+async function measureRound(order: readonly Entrant[], seconds: number): Promise<void> {
+  const latencies = new Map<Entrant, Round["latency"]>();
+  for (const entrant of order) latencies.set(entrant, await closedLoop(entrant.pairs, { seconds }));
+  for (const entrant of order) {
+    const latency = latencies.get(entrant);
+    const throughput = await closedLoop(alone(entrant.pairs), { seconds });
+    if (latency) entrant.rounds.push({ latency, throughput });
+  }
+}
+
+/** Each lane as a sender of its own. */
+const alone = (pairs: Entrant["pairs"]): readonly (readonly Lane[])[] => pairs.flat().map((lane) => [lane]);
+
+function openPairs(contestant: Contestant, offers: PayloadMix, answers: PayloadMix) {
+  const open = async (_: unknown, index: number): Promise<readonly [Lane, Lane]> => {
+    const [first, second] = await contestant.openPair(index);
+    const framesOf = (end: typeof first, { payloads }: PayloadMix) =>
+      payloads.map((payload) => ({ text: end.frame(payload), payload: payload.messagePayload }));
+    return [
+      new Lane(first.peer, second.peer, framesOf(first, offers)),
+      new Lane(second.peer, first.peer, framesOf(second, answers)),
+    ];
+  };
+  return Promise.all(Array.from({ length: warmUpPairs }, open));
+}
+
+const framesOf = ({ rounds }: Entrant): number =>
+  rounds.reduce((sum, { latency, throughput }) => sum + latency.frames + throughput.frames, 0);

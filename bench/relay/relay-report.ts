@@ -1,0 +1,110 @@
+import type { CallsPerFrame } from "./calls.ts";
+import type { Figures, Ratios } from "./figures.ts";
+
+export interface ContestantReport extends Figures {
+  readonly name: string;
+  /** Synapse-D's figures divided by this contestant's; absent for Synapse-D itself. */
+  readonly synapseBeside?: Ratios;
+  /** Absent where there is no AWS to call. */
+  readonly callsPerFrame?: readonly CallsPerFrame[];
+}
+
+export interface RelayReport {
+  readonly bench: "relay";
+  readonly machine: {
+    readonly node: string;
+    readonly platform: string;
+    readonly processors: string;
+    /** The load average of the last minute, before and after. */
+    readonly load: readonly [number, number];
+  };
+  readonly settings: { readonly rounds: number; readonly seconds: number; readonly pairs: number };
+  /** Bytes of the base64 payloads. */
+  readonly payload: { readonly descriptionBytes: number; readonly candidateBytes: number };
+  readonly contestants: readonly ContestantReport[];
+  /** Bytes, gzip. */
+  readonly bundles: Readonly<Record<string, number>>;
+  readonly start: {
+    readonly readyMilliseconds: number;
+    /** Bytes; absent when the process was not found. */
+    readonly residentAtReady?: number;
+    readonly residentWarm?: number;
+    /** Frames that had been relayed when the memory of the warm process was read. */
+    readonly warmFrames: number;
+    /** Instances alive then, by function name. */
+    readonly instances: Readonly<Record<string, number>>;
+  };
+}
+
+/** What a person reads. */
+export function relayTable(report: RelayReport): string {
+  const { machine, settings, payload, contestants, bundles, start } = report;
+  const { rounds, seconds, pairs } = settings;
+  const instances = Object.entries(start.instances).filter(([, count]) => count > 0);
+  return [
+    `relay: ${rounds} rounds, in each ${seconds} s for latency and ${seconds} s for frames a second, of each contestant.`,
+    `${machine.platform}, ${machine.processors}, Node ${machine.node}, load ${machine.load.map((load) => load.toFixed(1)).join(" → ")}.`,
+    `Payloads: one description (${bytes(payload.descriptionBytes)}), then nine candidates (${bytes(payload.candidateBytes)}).`,
+    "",
+    ...columns([
+      ["", "frames/s", "lowest–highest", "median", "p99", "refused", "calls/frame"],
+      ...contestants.map((one) => [
+        one.name,
+        whole(one.framesPerSecond.median),
+        `${whole(one.framesPerSecond.lowest)}–${whole(one.framesPerSecond.highest)}`,
+        milliseconds(one.latency.median),
+        milliseconds(one.latency.p99),
+        `${(one.refused * 100).toFixed(1)} %`,
+        one.callsPerFrame ? one.callsPerFrame.reduce((sum, { calls }) => sum + calls, 0).toFixed(2) : "–",
+      ]),
+    ]),
+    "",
+    `Frames a second: closed loop, ${pairs * 2} frames in flight (${pairs} pairs, one in each direction).`,
+    `Latency: closed loop, ${pairs} frames in flight (one a pair), from sending to arrival.`,
+    "",
+    ...columns([
+      ["Synapse-D beside", "frames/s", "median latency"],
+      ...contestants.flatMap(({ name, synapseBeside }) =>
+        synapseBeside
+          ? [[name, times(synapseBeside.framesPerSecond), times(synapseBeside.medianLatency)]]
+          : [],
+      ),
+    ]),
+    "",
+    ...columns([
+      ["AWS calls a frame", "", ""],
+      ...contestants.flatMap(({ callsPerFrame = [] }) =>
+        callsPerFrame.map(({ role, action, calls }) => [role, action, calls.toFixed(2)]),
+      ),
+    ]),
+    "",
+    ...columns([
+      ["Bundle", "gzip"],
+      ...Object.entries(bundles).map(([name, size]) => [name, `${(size / 1000).toFixed(0)} KB`]),
+    ]),
+    "",
+    `npm start: ready in ${(start.readyMilliseconds / 1000).toFixed(1)} s.`,
+    `Resident memory of its node process, worker threads included: ${megabytes(start.residentAtReady)} at ready,`,
+    `${megabytes(start.residentWarm)} after ${start.warmFrames} frames with ${instances.map(([name, count]) => `${count} ${name}`).join(", ")}.`,
+  ].join("\n");
+}
+
+/** Rows as lines: the first column to the left, the others to the right. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
+const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
+const bytes = (value: number): string => `${whole(value)} bytes`;
+const times = (ratio: number): string => `${ratio.toPrecision(2)} ×`;
+const megabytes = (value: number | undefined): string =>
+  value === undefined ? "unknown" : `${Math.round(value / 1_000_000)} MB`;

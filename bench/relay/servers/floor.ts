@@ -1,0 +1,37 @@
+// The floor in a process of its own: the local cloud with floor/program.ts instead of index.ts.
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { newCapabilityToken } from "../../../local/capability-url.ts";
+import { AdvanceableClock } from "../../../local/clock.ts";
+import { startCloud } from "../../../local/cloud.ts";
+import { startControl } from "../../../local/control/control.ts";
+import { evaluateProgram } from "../../../local/program/evaluate-program.ts";
+import { untilInterrupted } from "./until-interrupted.ts";
+
+const clock = new AdvanceableClock();
+const cloud = await startCloud({ clock });
+const { iam, logs, lambda } = cloud.services;
+const { outputs, resources } = await evaluateProgram({
+  program: join(import.meta.dirname, "..", "floor", "program.ts"),
+  project: "floor",
+  stack: "bench",
+  config: {},
+  create: cloud.create,
+});
+const control = await startControl({
+  token: newCapabilityToken(),
+  consoleOrigin: () => "",
+  clock,
+  status: () => ({ ready: true }),
+  resources: () => resources,
+  grants: iam.grants,
+  logLines: logs.lines,
+  instances: lambda.instances,
+});
+await untilInterrupted({
+  signaling: outputs.signalingUrl,
+  control: control.url,
+  bundleBytes: gzipSync(String(outputs.handlerCode)).length,
+});
+await control.close();
+await cloud.stop();

@@ -1,0 +1,15 @@
+// The PeerJS server of the npm package `peer`, as its own command starts it.
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { PeerServer } from "peer";
+import { untilInterrupted } from "./until-interrupted.ts";
+
+const server = await new Promise<Server>((resolve) => {
+  // The bench's clients send no heartbeats, without which PeerJS would close them after 90 s.
+  PeerServer({ host: "127.0.0.1", port: 0, alive_timeout: 3_600_000 }, (listening) =>
+    resolve(listening as Server),
+  );
+});
+const { port } = server.address() as AddressInfo;
+await untilInterrupted({ signaling: `ws://127.0.0.1:${port}/peerjs` });
+process.exit(0);

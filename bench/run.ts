@@ -1,0 +1,42 @@
+// `npm run bench`: lists the benches, or runs one and prints what it measured. Nothing is asserted or saved.
+import { type BenchOptions, parseBenchArguments } from "./bench-options.ts";
+import { childrenRunning, endChildren } from "./child.ts";
+import { relayBench } from "./relay/relay-bench.ts";
+import { relayTable } from "./relay/relay-report.ts";
+
+const benches = {
+  relay: "What a relayed frame costs, beside the floor of this architecture, PeerJS and a bare `ws` relay",
+};
+
+const parsed = parseBenchArguments(process.argv.slice(2), benches);
+if (parsed.kind === "list") process.stdout.write(parsed.text);
+else if (parsed.kind === "refused") {
+  process.stderr.write(`bench: ${parsed.message}\n`);
+  process.exitCode = 1;
+} else await run(parsed.options);
+
+async function run(options: BenchOptions): Promise<void> {
+  process.on("exit", () => endChildren("SIGKILL"));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void interrupt());
+  try {
+    const report = await relayBench(options, (progress) => process.stderr.write(`${progress}\n`));
+    process.stdout.write(`${options.json ? JSON.stringify(report) : `\n${relayTable(report)}`}\n`);
+  } finally {
+    await endAll();
+  }
+  process.exit();
+}
+
+async function interrupt(): Promise<void> {
+  await endAll();
+  process.exit(130);
+}
+
+/** What does not end within 2.5 s is killed on exit. */
+async function endAll(): Promise<void> {
+  endChildren("SIGINT");
+  const began = performance.now();
+  while (childrenRunning() > 0 && performance.now() - began < 2_500) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
