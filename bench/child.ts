@@ -16,12 +16,14 @@ export interface Child {
 
 const root = join(import.meta.dirname, "..");
 const running = new Set<ChildProcess>();
+let ended = false;
 
 /**
  * Runs a command in the repository's folder until it printed one line of JSON. Rejects with what it
  * said on standard error when it ends before that.
  */
 export async function startChild(command: string, args: readonly string[]): Promise<Child> {
+  if (ended) throw new Error("the bench has ended");
   const began = performance.now();
   const child = spawn(command, args, { cwd: root, detached: true, stdio: ["pipe", "pipe", "pipe"] });
   running.add(child);
@@ -53,8 +55,9 @@ export async function startChild(command: string, args: readonly string[]): Prom
   };
 }
 
-/** Ends every child that still runs, by the id of its process group, without waiting. */
+/** Ends every child that still runs, by the id of its process group, without waiting. No other can start. */
 export function endChildren(name: "SIGINT" | "SIGKILL"): void {
+  ended = true;
   for (const child of running) signal(child, name);
 }
 

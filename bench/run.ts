@@ -16,20 +16,25 @@ else if (parsed.kind === "refused") {
 } else await run(parsed.options);
 
 async function run(options: BenchOptions): Promise<void> {
+  let interrupted = false;
   process.on("exit", () => endChildren("SIGKILL"));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void interrupt());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      interrupted = true;
+      endChildren("SIGINT");
+      setTimeout(() => process.exit(130), 3_000).unref();
+    });
+  }
   try {
     const report = await relayBench(options, (progress) => process.stderr.write(`${progress}\n`));
     process.stdout.write(`${options.json ? JSON.stringify(report) : `\n${relayTable(report)}`}\n`);
+  } catch (error) {
+    // Its contestants were ended under it.
+    if (!interrupted) throw error;
   } finally {
     await endAll();
   }
-  process.exit();
-}
-
-async function interrupt(): Promise<void> {
-  await endAll();
-  process.exit(130);
+  process.exit(interrupted ? 130 : 0);
 }
 
 /** What does not end within 2.5 s is killed on exit. */
