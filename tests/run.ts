@@ -1,0 +1,48 @@
+// `npm test`: Jest over ES modules. A whole run also measures the coverage of functions/ and fails below
+// its threshold; `npm test -- tests/components` runs a part, without.
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { findBrowser } from "./journeys/find-browser.ts";
+
+const require = createRequire(import.meta.url);
+const inBrowser = ["tests/journeys/two-peers-connect", "tests/local/console/page"];
+const args = process.argv.slice(2);
+const isPart = args.some((arg) => !arg.startsWith("-"));
+
+/** Runs a command of node on this terminal and returns its exit code. */
+function run(script: string, ...rest: string[]): number {
+  const options = ["--experimental-vm-modules", "--no-warnings"];
+  return (
+    spawnSync(process.execPath, [...options, script, ...rest], { stdio: "inherit", timeout: 30 * 60_000 })
+      .status ?? 1
+  );
+}
+
+/** Finds or installs a browser. Where none can be had, says how to get one; only CI goes on without leaving tests out. */
+function withoutBrowser(): string[] {
+  if (hasBrowser()) return [];
+  process.stderr.write("Some tests need a browser. Installing Playwright's Chromium; this happens once.\n");
+  const playwright = join(dirname(require.resolve("playwright-core/package.json")), "cli.js");
+  run(playwright, "install", "chromium", "--only-shell");
+  if (hasBrowser() || process.env.CI) return [];
+  process.stderr.write(
+    `Skipped, since there is no browser: ${inBrowser.join(", ")}. Run: npx playwright-core install chromium\n`,
+  );
+  return ["--testPathIgnorePatterns", ...inBrowser];
+}
+
+function hasBrowser(): boolean {
+  try {
+    return findBrowser() !== "";
+  } catch {
+    return false;
+  }
+}
+
+const coverage = ["--coverage", "--collectCoverageFrom=functions/**/*.ts"];
+process.exitCode = run(
+  require.resolve("jest/bin/jest"),
+  ...args,
+  ...(isPart ? [] : [...coverage, ...withoutBrowser()]),
+);
