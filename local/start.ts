@@ -1,9 +1,9 @@
 // `npm start`: the program of index.ts, running on this machine.
 import { once } from "node:events";
-import { readyLine, readyTable } from "./ready-report.ts";
-import { runProgram } from "./run-program.ts";
-import { StartError } from "./start-error.ts";
-import { parseStartArguments, type StartOptions } from "./start-options.ts";
+import { readyLine, readyTable } from "./start/ready-report.ts";
+import { runProgram } from "./start/run-program.ts";
+import { StartError } from "./start/start-error.ts";
+import { parseStartArguments, type StartOptions } from "./start/start-options.ts";
 
 const parsed = parseStartArguments(process.argv.slice(2));
 if (parsed.kind === "help") process.stdout.write(parsed.text);

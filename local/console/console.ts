@@ -1,6 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type Answer, json, problem, type Route, startCapabilityServer } from "../capability-server.ts";
+import {
+  type Answer,
+  json,
+  problem,
+  type Route,
+  startCapabilityServer,
+} from "../loopback/capability-server.ts";
 import { bundlePage } from "./bundle-page.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { type Answer, json, problem, startCapabilityServer } from "../capability-server.ts";
 import type { AdvanceableClock } from "../clock.ts";
 import type { GrantUse } from "../iam/iam.ts";
 import type { LogLine, Logs } from "../logs/logs.ts";
+import { type Answer, json, problem, startCapabilityServer } from "../loopback/capability-server.ts";
 
 /** Where the control API reads what it shows. */
 export interface ControlOptions {

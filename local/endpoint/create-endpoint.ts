@@ -4,7 +4,7 @@ import { AwsError } from "../aws-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Tables } from "../dynamodb/tables.ts";
 import type { ConditionContext, Iam, Principal } from "../iam/iam.ts";
-import { listenOnLoopback } from "../loopback-server.ts";
+import { listenOnLoopback } from "../loopback/loopback-server.ts";
 import type { Queues } from "../sqs/queues.ts";
 import { answerHeaders, errorAnswer, readAnswer } from "./aws-json.ts";
 import { dataServices, type ServiceAnswer } from "./data-services.ts";

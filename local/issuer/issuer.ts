@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
-import { type Answer, json, startCapabilityServer } from "../capability-server.ts";
 import type { Clock } from "../clock.ts";
+import { type Answer, json, startCapabilityServer } from "../loopback/capability-server.ts";
 import { parseTokenRequest } from "./token-request.ts";
 
 export interface IssuerOptions {

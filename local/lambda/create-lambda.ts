@@ -5,7 +5,7 @@ import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { Iam } from "../iam/iam.ts";
 import type { Logs } from "../logs/logs.ts";
 import { unpack } from "./deployment-package.ts";
-import { QueuePoller } from "./event-source/queue-poller.ts";
+import { QueuePoller } from "./event-source-mapping/queue-poller.ts";
 import { refuseReservedVariables } from "./function-environment.ts";
 import { FunctionInstances } from "./function-instances.ts";
 import { functionPolicy } from "./function-policy.ts";

@@ -1,10 +1,10 @@
 // The floor in a process of its own: the local cloud with floor/program.ts instead of index.ts.
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { newCapabilityToken } from "../../../local/capability-url.ts";
 import { AdvanceableClock } from "../../../local/clock.ts";
 import { startCloud } from "../../../local/cloud.ts";
 import { startControl } from "../../../local/control/control.ts";
+import { newCapabilityToken } from "../../../local/loopback/capability-url.ts";
 import { evaluateProgram } from "../../../local/program/evaluate-program.ts";
 import { untilInterrupted } from "./until-interrupted.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes as systemRandomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { Lambda } from "../../lambda/lambda.ts";
 import type { Logs } from "../../logs/logs.ts";
-import { type LoopbackServer, listenOnLoopback } from "../../loopback-server.ts";
+import { type LoopbackServer, listenOnLoopback } from "../../loopback/loopback-server.ts";
 import type { RandomBytes } from "./request-context.ts";
 import { RestApi } from "./rest-api.ts";
 import type { RestApis } from "./rest-apis.ts";

@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { type LoopbackServer, listenOnLoopback } from "../../loopback-server.ts";
+import { type LoopbackServer, listenOnLoopback } from "../../loopback/loopback-server.ts";
 import type { ApiDefinition } from "./api-definition.ts";
 import { Connection } from "./connection.ts";
 import { answerConnectionsRequest } from "./connections-endpoint.ts";

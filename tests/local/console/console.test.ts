@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Console, startConsole } from "../../../local/console/console.ts";
-import { forgeRequest, testToken } from "../forge-request.ts";
-import { refusesIntruders } from "../refuses-intruders.ts";
+import { forgeRequest, testToken } from "../loopback/forge-request.ts";
+import { refusesIntruders } from "../loopback/refuses-intruders.ts";
 
 let page: Console;
 

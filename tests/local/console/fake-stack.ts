@@ -7,7 +7,7 @@ import { type Console, startConsole } from "../../../local/console/console.ts";
 import { startControl } from "../../../local/control/control.ts";
 import { startIssuer } from "../../../local/issuer/issuer.ts";
 import type { LogLine } from "../../../local/logs/logs.ts";
-import { testToken } from "../forge-request.ts";
+import { testToken } from "../loopback/forge-request.ts";
 
 interface Grant {
   readonly channel: string;

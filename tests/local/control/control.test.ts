@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { AdvanceableClock } from "../../../local/clock.ts";
 import { type Control, startControl } from "../../../local/control/control.ts";
-import { forgeRequest, testToken } from "../forge-request.ts";
-import { refusesIntruders } from "../refuses-intruders.ts";
+import { forgeRequest, testToken } from "../loopback/forge-request.ts";
+import { refusesIntruders } from "../loopback/refuses-intruders.ts";
 
 const consoleOrigin = "http://127.0.0.1:4999";
 const clock = new AdvanceableClock(() => 1_000_000);

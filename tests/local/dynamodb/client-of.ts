@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../../local/aws-error.ts";
 import type { Tables } from "../../../local/dynamodb/tables.ts";
-import { listenOnLoopback } from "../../../local/loopback-server.ts";
+import { listenOnLoopback } from "../../../local/loopback/loopback-server.ts";
 
 /** The unmodified SDK, speaking to `tables` over HTTP without authorization. */
 export async function clientOf(tables: Tables): Promise<{ client: DynamoDBClient; close(): Promise<void> }> {

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { AdvanceableClock } from "../../../local/clock.ts";
 import { createIam } from "../../../local/iam/create-iam.ts";
 import type { AccessKey, Iam, SignedRequest } from "../../../local/iam/iam.ts";
-import { type LoopbackServer, listenOnLoopback } from "../../../local/loopback-server.ts";
+import { type LoopbackServer, listenOnLoopback } from "../../../local/loopback/loopback-server.ts";
 import { asRelay, lambdaTrust, refusalOf, relayRole } from "./policies.ts";
 
 const noon = Date.parse("2026-01-01T12:00:00Z");

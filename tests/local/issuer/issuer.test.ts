@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { AdvanceableClock } from "../../../local/clock.ts";
 import { type Issuer, startIssuer } from "../../../local/issuer/issuer.ts";
-import { forgeRequest, testToken } from "../forge-request.ts";
-import { refusesIntruders } from "../refuses-intruders.ts";
+import { forgeRequest, testToken } from "../loopback/forge-request.ts";
+import { refusesIntruders } from "../loopback/refuses-intruders.ts";
 
 const consoleOrigin = "http://127.0.0.1:4999";
 const startOfTest = Date.UTC(2030, 0, 1);

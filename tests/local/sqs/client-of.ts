@@ -1,5 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { listenOnLoopback } from "../../../local/loopback-server.ts";
+import { listenOnLoopback } from "../../../local/loopback/loopback-server.ts";
 import type { Queues } from "../../../local/sqs/queues.ts";
 
 /** The unmodified SDK, speaking to `queues` over HTTP without authorization. */

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { admit, newCapabilityToken } from "../../local/capability-url.ts";
+import { admit, newCapabilityToken } from "../../../local/loopback/capability-url.ts";
 
 const token = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const approach = (target: string) => ({ target, origin: undefined, authorization: undefined });

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseStartArguments } from "../../local/start-options.ts";
+import { parseStartArguments } from "../../../local/start/start-options.ts";
 
 test("without arguments the console has port 8787 and everything is in memory", () => {
   expect(parseStartArguments([])).toEqual({ kind: "start", options: { json: false, port: 8787 } });

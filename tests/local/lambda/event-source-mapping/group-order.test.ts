@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { GroupOrder } from "../../../../local/lambda/event-source/group-order.ts";
+import { GroupOrder } from "../../../../local/lambda/event-source-mapping/group-order.ts";
 
 test("tasks without a common key run together", async () => {
   const order = new GroupOrder();

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type LoopbackServer, listenOnLoopback } from "../../local/loopback-server.ts";
+import { type LoopbackServer, listenOnLoopback } from "../../../local/loopback/loopback-server.ts";
 
 let server: LoopbackServer;
 let served: string[];

@@ -3,7 +3,7 @@ import type { SQSEvent } from "aws-lambda";
 import { AwsError } from "../../../../local/aws-error.ts";
 import { AdvanceableClock } from "../../../../local/clock.ts";
 import type { Principal } from "../../../../local/iam/iam.ts";
-import { QueuePoller } from "../../../../local/lambda/event-source/queue-poller.ts";
+import { QueuePoller } from "../../../../local/lambda/event-source-mapping/queue-poller.ts";
 import type { EventSourceMappingConfiguration, InvocationResult } from "../../../../local/lambda/lambda.ts";
 
 const done: InvocationResult = { kind: "returned", payload: null };

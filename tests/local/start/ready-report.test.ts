@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { readyLine, readyTable } from "../../local/ready-report.ts";
+import { readyLine, readyTable } from "../../../local/start/ready-report.ts";
 
 const ready = {
   console: "http://127.0.0.1:1/t/",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { processedOf } from "../../../../local/lambda/event-source/batch-response.ts";
+import { processedOf } from "../../../../local/lambda/event-source-mapping/batch-response.ts";
 
 const ids = ["a", "b", "c"];
 const processed = (payload: unknown) => processedOf(ids, { kind: "returned", payload }, true);

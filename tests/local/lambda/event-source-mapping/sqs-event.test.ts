@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as v from "valibot";
-import { ReceiveMessageResult, sqsEvent } from "../../../../local/lambda/event-source/sqs-event.ts";
+import { ReceiveMessageResult, sqsEvent } from "../../../../local/lambda/event-source-mapping/sqs-event.ts";
 
 const queueArn = "arn:aws:sqs:us-east-1:000000000000:deliveries.fifo";
 
