@@ -36,6 +36,9 @@ export interface RelayReport {
   };
 }
 
+/** Calls a frame. What comes by the clock, as the sweeper does, would read 0.00. */
+const rarest = 0.005;
+
 /** What a person reads. */
 export function relayTable(report: RelayReport): string {
   const { machine, settings, payload, contestants, bundles, start } = report;
@@ -74,7 +77,9 @@ export function relayTable(report: RelayReport): string {
     ...columns([
       ["AWS calls a frame", "", ""],
       ...contestants.flatMap(({ callsPerFrame = [] }) =>
-        callsPerFrame.map(({ role, action, calls }) => [role, action, calls.toFixed(2)]),
+        callsPerFrame
+          .filter(({ calls }) => calls >= rarest)
+          .map(({ role, action, calls }) => [role, action, calls.toFixed(2)]),
       ),
     ]),
     "",
@@ -105,6 +110,6 @@ function columns(rows: readonly (readonly string[])[]): string[] {
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
 const bytes = (value: number): string => `${whole(value)} bytes`;
-const times = (ratio: number): string => `${ratio.toPrecision(2)} ×`;
+const times = (ratio: number): string => `${ratio < 100 ? ratio.toPrecision(2) : whole(ratio)} ×`;
 const megabytes = (value: number | undefined): string =>
   value === undefined ? "unknown" : `${Math.round(value / 1_000_000)} MB`;

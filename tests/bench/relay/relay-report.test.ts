@@ -15,6 +15,7 @@ const report: RelayReport = {
       callsPerFrame: [
         { role: "RelayServer", action: "execute-api:ManageConnections", calls: 1.001 },
         { role: "RelayServer", action: "dynamodb:GetItem", calls: 1 },
+        { role: "PeerSweeper", action: "dynamodb:Query", calls: 0.0004 },
       ],
     },
     {
@@ -22,7 +23,7 @@ const report: RelayReport = {
       framesPerSecond: { median: 65_503, lowest: 65_318, highest: 65_688 },
       latency: { median: 0.08, p99: 0.23, frames: 90_000 },
       refused: 0.0123,
-      synapseBeside: { framesPerSecond: 0.0069, medianLatency: 58.9 },
+      synapseBeside: { framesPerSecond: 0.0069, medianLatency: 158.9 },
     },
   ],
   bundles: { "signaling/relay": 89_400 },
@@ -50,11 +51,12 @@ test("it says how many frames were in flight, and where it ran", () => {
 });
 
 test("Synapse-D is put beside each of the others", () => {
-  expect(lines).toContain("bare ws           0.0069 ×            59 ×");
+  expect(lines).toContain("bare ws           0.0069 ×           159 ×");
 });
 
 test("each call of a role, each bundle and the start are told", () => {
   expect(lines).toContain("RelayServer                     dynamodb:GetItem  1.00");
+  expect(lines.join()).not.toContain("PeerSweeper");
   expect(lines).toContain("signaling/relay  89 KB");
   expect(lines).toContain("npm start: ready in 1.8 s.");
 });
