@@ -17,7 +17,7 @@ if (outdated()) {
   process.stderr.write("Installing the dependencies of package-lock.json; this happens once.\n");
   const npm = process.env.npm_execpath;
   const [command, first] = npm ? [process.execPath, [npm]] : ["npm", []];
-  const { status, error } = spawnSync(command, [...first, "ci", "--no-audit", "--no-fund"], {
+  const { status, error } = spawnSync(command, [...first, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
