@@ -24,6 +24,8 @@ export async function answerConnectionsRequest(
   response: ServerResponse,
 ): Promise<void> {
   const id = requestId(api.gateway.randomBytes);
+  // The SDK sets its clock by this header, so it must be the local cloud's time, not the machine's.
+  response.setHeader("date", new Date(api.gateway.clock.now()).toUTCString());
   try {
     const reply = manageConnection(api, request, await readBody(request));
     response.writeHead(reply.status, { "content-type": "application/json", "x-amzn-RequestId": id });

@@ -54,6 +54,13 @@ describe("POST", () => {
     ]);
   });
 
+  test("dates its answer by the clock, by which the SDK sets its own", async () => {
+    const { clock, url } = await connected();
+    await clock.advance(5 * 60_000);
+    const answer = await fetch(`${url.replace("ws:", "http:")}/@connections/none`);
+    expect(answer.headers.get("date")).toBe(new Date(startOfTime + 300_000).toUTCString());
+  });
+
   test("delivers in the order of the requests", async () => {
     const { client, post } = await connected();
     const sent = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(index * 700, "."));
