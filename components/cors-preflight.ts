@@ -1,5 +1,5 @@
 import * as apigateway from "@pulumi/aws/apigateway/index.js";
-import type * as pulumi from "@pulumi/pulumi";
+import type { ApiParts } from "./api-parts.ts";
 
 /**
  * Answers OPTIONS of a resource without a function. An origin of the list gets
@@ -7,65 +7,57 @@ import type * as pulumi from "@pulumi/pulumi";
  * takes as a refusal. Credentials (cookies) are never allowed: callers send a bearer token.
  */
 export function addPreflight(
+  parts: ApiParts,
   api: apigateway.RestApi,
   resource: apigateway.Resource,
-  path: string,
-  method: string,
+  { path, method }: { readonly path: string; readonly method: string },
   origins: readonly string[],
-  parent: pulumi.Resource,
-): pulumi.CustomResource[] {
+): void {
   const name = `${path}-OPTIONS`;
-  const options = { restApi: api.id, resourceId: resource.id };
-  const preflight = new apigateway.Method(
-    name,
-    { ...options, httpMethod: "OPTIONS", authorization: "NONE" },
-    { parent },
-  );
-  const integration = new apigateway.Integration(
-    name,
-    {
-      ...options,
-      httpMethod: preflight.httpMethod,
-      type: "MOCK",
-      passthroughBehavior: "NEVER",
-      requestTemplates: { "application/json": '{"statusCode":204}' },
+  const preflight = parts.add(apigateway.Method, name, {
+    restApi: api.id,
+    resourceId: resource.id,
+    httpMethod: "OPTIONS",
+    authorization: "NONE",
+  });
+  const options = { restApi: api.id, resourceId: resource.id, httpMethod: preflight.httpMethod };
+  const integration = parts.add(apigateway.Integration, name, {
+    ...options,
+    type: "MOCK",
+    passthroughBehavior: "NEVER",
+    requestTemplates: { "application/json": '{"statusCode":204}' },
+  });
+  const { statusCode } = parts.add(apigateway.MethodResponse, name, {
+    ...options,
+    statusCode: "204",
+    responseParameters: {
+      // The response template sets it, for origins of the list only.
+      "method.response.header.Access-Control-Allow-Origin": true,
+      "method.response.header.Access-Control-Allow-Methods": true,
+      "method.response.header.Access-Control-Allow-Headers": true,
+      "method.response.header.Access-Control-Max-Age": true,
+      "method.response.header.Vary": true,
     },
-    { parent },
-  );
-  const methodResponse = new apigateway.MethodResponse(
+  });
+  const headers = {
+    "Access-Control-Allow-Methods": `'${method}'`,
+    "Access-Control-Allow-Headers": "'authorization,content-type'",
+    "Access-Control-Max-Age": "'600'",
+    Vary: "'Origin'",
+  };
+  parts.add(
+    apigateway.IntegrationResponse,
     name,
     {
       ...options,
-      httpMethod: preflight.httpMethod,
-      statusCode: "204",
-      responseParameters: {
-        // The response template sets it, for origins of the list only.
-        "method.response.header.Access-Control-Allow-Origin": true,
-        "method.response.header.Access-Control-Allow-Methods": true,
-        "method.response.header.Access-Control-Allow-Headers": true,
-        "method.response.header.Access-Control-Max-Age": true,
-        "method.response.header.Vary": true,
-      },
-    },
-    { parent },
-  );
-  const integrationResponse = new apigateway.IntegrationResponse(
-    name,
-    {
-      ...options,
-      httpMethod: preflight.httpMethod,
-      statusCode: methodResponse.statusCode,
-      responseParameters: {
-        "method.response.header.Access-Control-Allow-Methods": `'${method}'`,
-        "method.response.header.Access-Control-Allow-Headers": "'authorization,content-type'",
-        "method.response.header.Access-Control-Max-Age": "'600'",
-        "method.response.header.Vary": "'Origin'",
-      },
+      statusCode,
+      responseParameters: Object.fromEntries(
+        Object.entries(headers).map(([header, value]) => [`method.response.header.${header}`, value]),
+      ),
       responseTemplates: { "application/json": allowListed(origins) },
     },
-    { parent, dependsOn: [integration] },
+    { dependsOn: [integration] },
   );
-  return [preflight, integration, methodResponse, integrationResponse];
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as apigateway from "@pulumi/aws/apigateway/index.js";
-import type * as pulumi from "@pulumi/pulumi";
+import type { ApiParts } from "./api-parts.ts";
 
 /**
  * API Gateway's own refusals → our error code and status. Every detail is fixed text: templates are filled
@@ -40,30 +40,25 @@ const retryable = new Set(["THROTTLED", "INTEGRATION_TIMEOUT", "DEFAULT_5XX"]);
  * (RFC 9457) with `code`, `retryable` and `requestId`.
  */
 export function addGatewayResponses(
+  parts: ApiParts,
   name: string,
   api: apigateway.RestApi,
   corsOrigins: readonly string[],
-  parent: pulumi.Resource,
-): pulumi.CustomResource[] {
-  return Object.entries(refusals).map(([responseType, { code, status, detail }]) => {
-    return new apigateway.Response(
-      `${name}-${responseType.toLowerCase().replaceAll("_", "-")}`,
-      {
-        restApiId: api.id,
-        responseType,
-        ...(status && { statusCode: status }),
-        responseTemplates: {
-          "application/json": `{"type":"about:blank","code":"${code}","detail":${JSON.stringify(detail)},"retryable":${retryable.has(responseType)},"requestId":"$context.requestId"}`,
-        },
-        responseParameters: {
-          "gatewayresponse.header.Content-Type": "'application/problem+json'",
-          // A gateway response cannot consult a list, so only a single origin can be named here.
-          ...(corsOrigins.length === 1 && {
-            "gatewayresponse.header.Access-Control-Allow-Origin": `'${corsOrigins[0]}'`,
-          }),
-        },
+): void {
+  for (const [responseType, { code, status, detail }] of Object.entries(refusals)) {
+    const problem = `{"type":"about:blank","code":"${code}","detail":${JSON.stringify(detail)},"retryable":${retryable.has(responseType)},"requestId":"$context.requestId"}`;
+    parts.add(apigateway.Response, `${name}-${responseType.toLowerCase().replaceAll("_", "-")}`, {
+      restApiId: api.id,
+      responseType,
+      ...(status && { statusCode: status }),
+      responseTemplates: { "application/json": problem },
+      responseParameters: {
+        "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        // A gateway response cannot consult a list, so only a single origin can be named here.
+        ...(corsOrigins.length === 1 && {
+          "gatewayresponse.header.Access-Control-Allow-Origin": `'${corsOrigins[0]}'`,
+        }),
       },
-      { parent },
-    );
-  });
+    });
+  }
 }

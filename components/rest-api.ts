@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 import { accessLogs } from "./access-logs.ts";
+import { ApiParts } from "./api-parts.ts";
 import { addPreflight } from "./cors-preflight.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
 import type { InlineFunction } from "./inline-function.ts";
@@ -42,15 +43,13 @@ export class RestApi extends pulumi.ComponentResource {
       { restApi: api.id, validateRequestBody: true, validateRequestParameters: true },
       parent,
     );
-    const parts = args.routes.flatMap((route) => addRoute(api, validator, route, args.corsOrigins, this));
-    const responses = addGatewayResponses(name, api, args.corsOrigins, this);
+    const parts = new ApiParts(this);
+    for (const route of args.routes) addRoute(parts, api, validator, route, args.corsOrigins);
+    addGatewayResponses(parts, name, api, args.corsOrigins);
     const deployment = new apigateway.Deployment(
       name,
-      {
-        restApi: api.id,
-        triggers: { routes: pulumi.jsonStringify([...parts, ...responses].map(({ id }) => id)) },
-      },
-      { parent: this, dependsOn: [...parts, ...responses] },
+      { restApi: api.id, triggers: { parts: parts.digest } },
+      parts.deployed,
     );
     const logs = accessLogs(name, accessLogFields, args.logRetentionDays, this);
     const stage = new apigateway.Stage(
@@ -84,72 +83,53 @@ export class RestApi extends pulumi.ComponentResource {
 }
 
 function addRoute(
+  parts: ApiParts,
   api: apigateway.RestApi,
   validator: apigateway.RequestValidator,
   route: RestRoute,
   corsOrigins: readonly string[],
-  owner: RestApi,
-): pulumi.CustomResource[] {
-  const parent = { parent: owner };
+): void {
   const name = `${route.path}-${route.method}`;
-  const resource = new apigateway.Resource(
-    route.path,
-    { restApi: api.id, parentId: api.rootResourceId, pathPart: route.path },
-    parent,
-  );
+  const resource = parts.add(apigateway.Resource, route.path, {
+    restApi: api.id,
+    parentId: api.rootResourceId,
+    pathPart: route.path,
+  });
   const model =
     route.body &&
-    new apigateway.Model(
-      route.body.name,
-      {
-        restApi: api.id,
-        name: route.body.name,
-        contentType: "application/json",
-        // API Gateway reads JSON Schema draft 4.
-        schema: JSON.stringify({
-          ...toJsonSchema(route.body.schema, { errorMode: "ignore" }),
-          $schema: "http://json-schema.org/draft-04/schema#",
-        }),
-      },
-      parent,
-    );
-  const method = new apigateway.Method(
-    name,
-    {
+    parts.add(apigateway.Model, route.body.name, {
       restApi: api.id,
-      resourceId: resource.id,
-      httpMethod: route.method,
-      authorization: "NONE",
-      requestValidatorId: validator.id,
-      ...(model && { requestModels: { "application/json": model.name } }),
-    },
-    parent,
-  );
-  const integration = new apigateway.Integration(
-    name,
-    {
-      restApi: api.id,
-      resourceId: resource.id,
-      httpMethod: method.httpMethod,
-      type: "AWS_PROXY",
-      integrationHttpMethod: "POST",
-      uri: route.handler.function.invokeArn,
-      passthroughBehavior: "NEVER",
-    },
-    parent,
-  );
+      name: route.body.name,
+      contentType: "application/json",
+      // API Gateway reads JSON Schema draft 4.
+      schema: JSON.stringify({
+        ...toJsonSchema(route.body.schema, { errorMode: "ignore" }),
+        $schema: "http://json-schema.org/draft-04/schema#",
+      }),
+    });
+  const method = parts.add(apigateway.Method, name, {
+    restApi: api.id,
+    resourceId: resource.id,
+    httpMethod: route.method,
+    authorization: "NONE",
+    requestValidatorId: validator.id,
+    ...(model && { requestModels: { "application/json": model.name } }),
+  });
+  parts.add(apigateway.Integration, name, {
+    restApi: api.id,
+    resourceId: resource.id,
+    httpMethod: method.httpMethod,
+    type: "AWS_PROXY",
+    integrationHttpMethod: "POST",
+    uri: route.handler.function.invokeArn,
+    passthroughBehavior: "NEVER",
+  });
   route.handler.allowInvocation(
     name,
     "apigateway.amazonaws.com",
     pulumi.interpolate`${api.executionArn}/${stageName}/${route.method}/${route.path}`,
   );
-  return [
-    resource,
-    ...(model ? [model] : []),
-    method,
-    integration,
-    ...addPreflight(api, resource, route.path, route.method, corsOrigins, owner),
-  ];
+  addPreflight(parts, api, resource, route, corsOrigins);
 }
 
 const accessLogFields = {

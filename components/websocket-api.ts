@@ -1,6 +1,7 @@
 import * as apigatewayv2 from "@pulumi/aws/apigatewayv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { accessLogs } from "./access-logs.ts";
+import { ApiParts } from "./api-parts.ts";
 import type { InlineFunction } from "./inline-function.ts";
 
 export interface Throttle {
@@ -63,17 +64,15 @@ export class WebSocketApi extends pulumi.ComponentResource {
   }
 
   deploy(args: WebSocketApiArgs): apigatewayv2.Stage {
-    const authorizer = this.#authorizer(args);
-    const routes = Object.entries(args.routes).flatMap(([key, route]) =>
-      this.#route(key, route, key === "$connect" ? authorizer : undefined),
-    );
+    const parts = new ApiParts(this);
+    const authorizer = this.#addAuthorizer(parts, args);
+    for (const [key, route] of Object.entries(args.routes)) {
+      this.#addRoute(parts, key, route, key === "$connect" ? authorizer : undefined);
+    }
     const deployment = new apigatewayv2.Deployment(
       this.#name,
-      {
-        apiId: this.api.id,
-        triggers: { routes: pulumi.jsonStringify(routes.map(({ id }) => id)) },
-      },
-      { parent: this, dependsOn: [authorizer, ...routes] },
+      { apiId: this.api.id, triggers: { parts: parts.digest } },
+      parts.deployed,
     );
     return new apigatewayv2.Stage(
       this.#name,
@@ -91,17 +90,16 @@ export class WebSocketApi extends pulumi.ComponentResource {
     );
   }
 
-  #authorizer({ authorizer, identityParameter }: WebSocketApiArgs): apigatewayv2.Authorizer {
-    const resource = new apigatewayv2.Authorizer(
-      this.#name,
-      {
-        apiId: this.api.id,
-        authorizerType: "REQUEST",
-        authorizerUri: authorizer.function.invokeArn,
-        identitySources: [`route.request.querystring.${identityParameter}`],
-      },
-      { parent: this },
-    );
+  #addAuthorizer(
+    parts: ApiParts,
+    { authorizer, identityParameter }: WebSocketApiArgs,
+  ): apigatewayv2.Authorizer {
+    const resource = parts.add(apigatewayv2.Authorizer, this.#name, {
+      apiId: this.api.id,
+      authorizerType: "REQUEST",
+      authorizerUri: authorizer.function.invokeArn,
+      identitySources: [`route.request.querystring.${identityParameter}`],
+    });
     authorizer.allowInvocation(
       "authorizer",
       "apigateway.amazonaws.com",
@@ -110,38 +108,35 @@ export class WebSocketApi extends pulumi.ComponentResource {
     return resource;
   }
 
-  #route(key: string, route: WebSocketRoute, authorizer?: apigatewayv2.Authorizer): pulumi.CustomResource[] {
+  #addRoute(parts: ApiParts, key: string, route: WebSocketRoute, authorizer?: apigatewayv2.Authorizer): void {
     const name = `${this.#name}-${key.replace("$", "")}`;
     const api = { apiId: this.api.id };
-    const parent = { parent: this };
-    const integration = new apigatewayv2.Integration(
-      name,
-      { ...api, integrationType: "AWS_PROXY", integrationUri: route.handler.function.invokeArn },
-      parent,
-    );
-    const resource = new apigatewayv2.Route(
-      name,
-      {
-        ...api,
-        routeKey: key,
-        target: pulumi.interpolate`integrations/${integration.id}`,
-        ...(authorizer && { authorizationType: "CUSTOM", authorizerId: authorizer.id }),
-        ...(route.answers && { routeResponseSelectionExpression: "$default" }),
-      },
-      parent,
-    );
+    const integration = parts.add(apigatewayv2.Integration, name, {
+      ...api,
+      integrationType: "AWS_PROXY",
+      // API Gateway asks for POST whatever the function does.
+      integrationMethod: "POST",
+      integrationUri: route.handler.function.invokeArn,
+    });
+    const resource = parts.add(apigatewayv2.Route, name, {
+      ...api,
+      routeKey: key,
+      target: pulumi.interpolate`integrations/${integration.id}`,
+      ...(authorizer && { authorizationType: "CUSTOM", authorizerId: authorizer.id }),
+      ...(route.answers && { routeResponseSelectionExpression: "$default" }),
+    });
     route.handler.allowInvocation(
       key.replace("$", ""),
       "apigateway.amazonaws.com",
       pulumi.interpolate`${this.api.executionArn}/${stageName}/${key}`,
     );
-    if (!route.answers) return [integration, resource];
-    const response = new apigatewayv2.RouteResponse(
-      name,
-      { ...api, routeId: resource.id, routeResponseKey: "$default" },
-      parent,
-    );
-    return [integration, resource, response];
+    if (route.answers) {
+      parts.add(apigatewayv2.RouteResponse, name, {
+        ...api,
+        routeId: resource.id,
+        routeResponseKey: "$default",
+      });
+    }
   }
 }
 

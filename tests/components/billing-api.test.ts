@@ -5,7 +5,7 @@ import { declareWholeProgram } from "./whole-program.ts";
 let recorded: Recorded[];
 
 beforeAll(async () => {
-  recorded = await recordedProgram(declareWholeProgram);
+  recorded = await recordedProgram(() => declareWholeProgram());
 });
 
 test("POST /proofs and its preflight are all there is to call", () => {
@@ -109,4 +109,13 @@ test("the stage and the method are throttled, and nothing traces bodies", () => 
     ],
   ]);
   expect(inventory(recorded)).toContain("billing-access LogGroup");
+});
+
+test("a deployment is made anew when any part of the API changes", async () => {
+  const trigger = (resources: readonly Recorded[]) =>
+    only(resources, "aws:apigateway/deployment:Deployment", "billing").triggers;
+  expect(trigger(await recordedProgram(() => declareWholeProgram()))).toEqual(trigger(recorded));
+  const other = await recordedProgram(() => declareWholeProgram(["https://other.example.com"]));
+  expect(trigger(other)).not.toEqual(trigger(recorded));
+  expect(trigger(other)).toEqual({ parts: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });

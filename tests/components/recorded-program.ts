@@ -11,7 +11,7 @@ export interface Recorded {
  * sorted by name and type.
  * Every computed output is a text that names its resource.
  */
-export async function recordedProgram(declare: () => void, stack = "dev"): Promise<Recorded[]> {
+export async function recordedProgram(declare: () => unknown, stack = "dev"): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
   await pulumi.runtime.setMocks(
     {

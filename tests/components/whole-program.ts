@@ -4,7 +4,9 @@ import { SignalingApi } from "../../components/signaling-api.ts";
 import { TtlTable } from "../../components/ttl-table.ts";
 
 /** Every component once, with placeholder keys, as `index.ts` wires them. */
-export function declareWholeProgram(): { signaling: SignalingApi; billing: BillingApi } {
+export function declareWholeProgram(
+  corsOrigins: readonly string[] = ["https://app.example.com", "https://admin.example.com"],
+): { signaling: SignalingApi; billing: BillingApi } {
   const key = { partitionKey: { name: "id", type: "S" }, ttlAttribute: "expiresAt" } as const;
   const proofs = new TtlTable("proofs", key);
   const signaling = new SignalingApi("signaling", {
@@ -23,7 +25,7 @@ export function declareWholeProgram(): { signaling: SignalingApi; billing: Billi
       tenantClaim: "org",
       loopbackIssuer: false,
     },
-    corsOrigins: ["https://app.example.com", "https://admin.example.com"],
+    corsOrigins,
     logRetentionDays: 14,
   });
   return { signaling, billing };

@@ -14,7 +14,7 @@ const violations = (name: string, props: Record<string, unknown>) =>
   rule(name).violations({ type: rule(name).types[0] ?? "", props });
 
 test("the program breaks no rule, and every rule looks at something in it", async () => {
-  const recorded = await recordedProgram(declareWholeProgram);
+  const recorded = await recordedProgram(() => declareWholeProgram());
   for (const { name, types, violations } of rules) {
     const ruled = recorded.filter(({ type }) => types.includes(type));
     expect([name, ruled.length > 0]).toEqual([name, true]);
