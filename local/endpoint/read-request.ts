@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { SignedRequest } from "../iam/iam.ts";
+import { readBody } from "../loopback/read-body.ts";
 import type { DataService } from "./endpoint.ts";
 
 /** The service and operation that a request names in X-Amz-Target. */
@@ -22,16 +23,11 @@ export function parseTarget(method: string | undefined, header: unknown): Target
 
 /** The whole request, or undefined when its body is larger than `maxBodyBytes`. Rejects when the client breaks off. */
 export async function readRequest(message: IncomingMessage): Promise<SignedRequest | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message.iterator({ destroyOnReturn: false })) {
-    size += (chunk as Buffer).length;
-    if (size > maxBodyBytes) return undefined;
-    chunks.push(chunk as Buffer);
-  }
+  const body = await readBody(message, maxBodyBytes);
+  if (!body) return undefined;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(",") : value;
   }
-  return { method: message.method ?? "", path: message.url ?? "/", headers, body: Buffer.concat(chunks) };
+  return { method: message.method ?? "", path: message.url ?? "/", headers, body };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { admit } from "./capability-url.ts";
 import { listenOnLoopback } from "./loopback-server.ts";
+import { readBody } from "./read-body.ts";
 
 export interface CapabilityRequest {
   readonly query: URLSearchParams;
@@ -109,10 +110,10 @@ async function answerRequest(
     return { ...refusal, headers: { ...refusal.headers, allow: methods } };
   }
 
-  const body = await readBody(request);
+  const body = await readBody(request, bodyLimit);
   if (body === undefined) return problem(413, "body_too_large", `The body is over ${bodyLimit} bytes.`);
   const contentType = request.headers["content-type"] ?? "";
-  return route.answer({ query: admission.query, contentType, body });
+  return route.answer({ query: admission.query, contentType, body: body.toString("utf8") });
 }
 
 /** What a browser asks before it sends a page's JSON (Fetch, 3.3.5). */
@@ -125,17 +126,6 @@ const preflight = (methods: string): Answer => ({
   },
   body: "",
 });
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > bodyLimit) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
 
 function send(
   request: IncomingMessage,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { functionArnOf } from "../api-gateway/function-arn.ts";
 import { type Integration, methodKey } from "../api-gateway/rest/api-definition.ts";
 import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
@@ -15,12 +16,7 @@ const inputs = v.variant("type", [
     type: v.literal("AWS_PROXY"),
     integrationHttpMethod: v.literal("POST", "Lambda is invoked by POST"),
     /** The function's `invokeArn`. */
-    uri: v.pipe(
-      v.string(),
-      v.regex(
-        /^arn:aws:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/arn:aws:lambda:[^/]+\/invocations$/,
-      ),
-    ),
+    uri: v.string(),
     passthroughBehavior: v.optional(passthroughBehavior, "WHEN_NO_MATCH"),
     timeoutMilliseconds: v.optional(timeoutMilliseconds, 29_000),
   }),
@@ -66,6 +62,6 @@ function integration(given: v.InferOutput<typeof inputs>): Integration {
     const { type, passthroughBehavior, requestTemplates } = given;
     return { type, passthroughBehavior, requestTemplates };
   }
-  const functionArn = given.uri.split("/functions/")[1]?.replace("/invocations", "") ?? "";
-  return { type: given.type, functionArn, timeoutMilliseconds: given.timeoutMilliseconds };
+  const { type, uri, timeoutMilliseconds } = given;
+  return { type, functionArn: functionArnOf(uri), timeoutMilliseconds };
 }

@@ -26,7 +26,7 @@ export function apigatewayMethodSettings({ restApis }: Pick<Services, "restApis"
     restApis
       .restApi(restApi)
       .throttle(stageName)
-      .put(methodPath, { rateLimit: throttlingRateLimit, burstLimit: throttlingBurstLimit });
+      .put(methodPath, { rate: throttlingRateLimit, burst: throttlingBurstLimit });
     return { id: `${restApi}-${stageName}-${methodPath}`, outputs: { ...given } };
   };
   return restApiResource({

@@ -12,7 +12,7 @@ const inputs = v.strictObject({
   variables: v.optional(v.record(v.string(), v.string()), {}),
   accessLogSettings: v.optional(
     v.strictObject({
-      destinationArn: v.pipe(v.string(), v.regex(/^arn:aws:logs:[^:]*:[^:]*:log-group:[^:]+(:\*)?$/)),
+      destinationArn: v.string(),
       format: v.pipe(
         v.string(),
         v.regex(/\$context\.(requestId|extendedRequestId)\b/, "must contain $context.requestId"),
@@ -27,11 +27,9 @@ export function apigatewayStage({ restApis }: Pick<Services, "restApis">): Resou
   const put = (given: v.InferOutput<typeof inputs>) => {
     const { restApi, deployment, stageName, variables, accessLogSettings } = given;
     const api = restApis.restApi(restApi);
-    const logGroup = accessLogSettings?.destinationArn.split(":")[6] ?? "";
-    if (accessLogSettings) restApis.checkLogGroup(logGroup);
     const invokeUrl = api.putStage({
       ...{ name: stageName, deploymentId: deployment, variables },
-      ...(accessLogSettings && { accessLog: { logGroup, format: accessLogSettings.format } }),
+      accessLog: accessLogSettings && restApis.accessLogOf(accessLogSettings),
     });
     return {
       id: `ags-${restApi}-${stageName}`,

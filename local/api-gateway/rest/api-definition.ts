@@ -1,3 +1,4 @@
+import type { AccessLog } from "../access-log.ts";
 import type { RequestHandler } from "./handle-request.ts";
 
 /** The parts of a REST API as API Gateway's control plane knows them. Keys are the ids or names in use there. */
@@ -88,22 +89,11 @@ export interface Deployment {
   readonly handle: RequestHandler;
 }
 
-export interface AccessLogSettings {
-  readonly logGroup: string;
-  readonly format: string;
-}
-
-/** Requests a second and at once; a negative number means no limit of its own. */
-export interface Throttle {
-  readonly rateLimit: number;
-  readonly burstLimit: number;
-}
-
 export interface Stage {
   readonly name: string;
   readonly deploymentId: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly accessLog?: AccessLogSettings;
+  readonly accessLog?: AccessLog | undefined;
 }
 
 export const methodKey = (resourceId: string, httpMethod: string) => `${resourceId} ${httpMethod}`;

@@ -3,7 +3,8 @@ import type { Clock } from "../../clock.ts";
 import type { Lambda } from "../../lambda/lambda.ts";
 import type { Logs } from "../../logs/logs.ts";
 import { type LoopbackServer, listenOnLoopback } from "../../loopback/loopback-server.ts";
-import type { RandomBytes } from "./request-context.ts";
+import { accessLogOf } from "../access-log.ts";
+import { type RandomBytes, resourceId } from "../identifiers.ts";
 import { RestApi } from "./rest-api.ts";
 import type { RestApis } from "./rest-apis.ts";
 import { serveApi } from "./serve-api.ts";
@@ -45,11 +46,7 @@ export function createRestApis(options: RestApisOptions): RestApis {
       running.delete(id);
       await entry?.server.close();
     },
-    checkLogGroup(name) {
-      if (!options.logs.groups().some((group) => group.name === name)) {
-        throw new Error(`the access log's log group "${name}" does not exist`);
-      }
-    },
+    accessLogOf: (declared) => accessLogOf(declared, options.logs),
     async stop() {
       const entries = [...running.values()];
       running.clear();
@@ -58,14 +55,12 @@ export function createRestApis(options: RestApisOptions): RestApis {
   };
 }
 
-const idLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
-
-/** Ids such as API Gateway's: 10 lower-case letters and digits. */
+/** Ids of which none comes twice. */
 function idSource(randomBytes: RandomBytes): () => string {
   const used = new Set<string>();
   return () => {
     for (let attempt = 0; attempt < 100; attempt += 1) {
-      const id = Array.from(randomBytes(10), (byte) => idLetters[byte % idLetters.length]).join("");
+      const id = resourceId(randomBytes, 10);
       if (used.has(id)) continue;
       used.add(id);
       return id;

@@ -1,8 +1,8 @@
+import { substitute, type Variables } from "../variable-substitution.ts";
 import type { GatewayResponse } from "./api-definition.ts";
 import { type HttpResponse, isValidHeader, withHeader } from "./http-response.ts";
 import { headerValue, queryParameters, type ReceivedRequest } from "./received-request.ts";
 import type { RequestContext } from "./request-context.ts";
-import { substitute, type Variables } from "./variable-substitution.ts";
 
 /**
  * The refusals that the local cloud can make, with API Gateway's statuses

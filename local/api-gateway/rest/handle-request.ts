@@ -1,17 +1,18 @@
 import type { Clock } from "../../clock.ts";
 import type { Lambda } from "../../lambda/lambda.ts";
+import { type RandomBytes, traceId } from "../identifiers.ts";
+import type { Variables } from "../variable-substitution.ts";
 import { type ApiDefinition, methodKey } from "./api-definition.ts";
 import { errorVariables, type Refusal, refuse } from "./gateway-responses.ts";
 import type { HttpResponse } from "./http-response.ts";
 import { lambdaProxyIntegration } from "./lambda-proxy-integration.ts";
 import { type RouteMatch, routeMatcher } from "./match-route.ts";
 import { mockIntegration } from "./mock-integration.ts";
-import { proxyEvent, traceHeader } from "./proxy-event.ts";
+import { proxyEvent } from "./proxy-event.ts";
 import type { ReceivedRequest } from "./received-request.ts";
-import { atResource, type RandomBytes, type RequestContext } from "./request-context.ts";
+import { atResource, type RequestContext } from "./request-context.ts";
 import type { StageThrottle } from "./stage-throttle.ts";
 import { requestValidation } from "./validate-request.ts";
-import type { Variables } from "./variable-substitution.ts";
 
 /** The stage through which a request came. */
 export interface ServingStage {
@@ -93,11 +94,10 @@ export function requestHandler(live: ApiDefinition, services: HandlerServices): 
         stageVariables: variables,
       });
     }
-    const trace = traceHeader(clock.now(), services.randomBytes(12));
+    const trace = traceId(clock.now(), services.randomBytes);
     return lambdaProxyIntegration(
       {
-        functionArn: integration.functionArn,
-        timeoutMilliseconds: integration.timeoutMilliseconds,
+        ...integration,
         sourceArn: `${services.executionArn}/${request.stage}/${request.httpMethod}${route.resource.path}`,
         event: proxyEvent(request, route, body, context, variables, trace),
       },

@@ -1,13 +1,12 @@
 import { AwsError } from "../../aws-error.ts";
 import type { Clock } from "../../clock.ts";
-import type { InvocationResult, Lambda } from "../../lambda/lambda.ts";
+import type { Lambda } from "../../lambda/lambda.ts";
+import { callFunction, type FunctionTarget } from "../call-function.ts";
 import type { Refusal } from "./gateway-responses.ts";
 import type { HttpResponse } from "./http-response.ts";
 import { parseProxyResponse } from "./proxy-response.ts";
 
-export interface ProxyInvocation {
-  readonly functionArn: string;
-  readonly timeoutMilliseconds: number;
+export interface ProxyInvocation extends FunctionTarget {
   /** `<executionArn>/<stage>/<verb>/<resource path>`. */
   readonly sourceArn: string;
   readonly event: unknown;
@@ -21,38 +20,20 @@ export interface ProxyInvocation {
  */
 export async function lambdaProxyIntegration(
   invocation: ProxyInvocation,
-  { lambda, clock }: { readonly lambda: Pick<Lambda, "invoke">; readonly clock: Clock },
+  services: { readonly lambda: Pick<Lambda, "invoke">; readonly clock: Clock },
 ): Promise<HttpResponse | Refusal> {
-  const outcome = await withTimeout(clock, invocation.timeoutMilliseconds, () =>
-    lambda.invoke({
-      functionName: invocation.functionArn,
-      payload: invocation.event,
-      principal: { kind: "service", service: "apigateway.amazonaws.com" },
-      context: { "aws:SourceArn": invocation.sourceArn },
-    }),
-  );
-  if (outcome === "timed out") return { responseType: "INTEGRATION_TIMEOUT" };
-  if (outcome.kind === "refused") {
-    const tooLarge = outcome.error.code === "RequestTooLargeException";
-    return { responseType: tooLarge ? "REQUEST_TOO_LARGE" : "API_CONFIGURATION_ERROR" };
+  const outcome = await callFunction(services, invocation, invocation.sourceArn, invocation.event);
+  switch (outcome.kind) {
+    case "timed-out":
+      return { responseType: "INTEGRATION_TIMEOUT" };
+    case "refused":
+      if (!(outcome.error instanceof AwsError)) throw outcome.error;
+      return outcome.error.code === "RequestTooLargeException"
+        ? { responseType: "REQUEST_TOO_LARGE" }
+        : { responseType: "API_CONFIGURATION_ERROR" };
+    case "failed":
+      return { responseType: "DEFAULT_5XX" };
+    case "returned":
+      return parseProxyResponse(outcome.payload) ?? { responseType: "DEFAULT_5XX" };
   }
-  const response = outcome.kind === "returned" ? parseProxyResponse(outcome.payload) : undefined;
-  return response ?? { responseType: "DEFAULT_5XX" };
-}
-
-type Outcome = InvocationResult | { readonly kind: "refused"; readonly error: AwsError };
-
-function withTimeout(
-  clock: Clock,
-  milliseconds: number,
-  invoke: () => Promise<InvocationResult>,
-): Promise<Outcome | "timed out"> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.setTimeout(() => resolve("timed out"), milliseconds);
-    invoke()
-      .then(resolve, (error: unknown) =>
-        error instanceof AwsError ? resolve({ kind: "refused", error }) : reject(error),
-      )
-      .finally(() => timer.cancel());
-  });
 }

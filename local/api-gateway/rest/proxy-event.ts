@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
+import { allValues, type Fields, lastValues } from "../fields.ts";
 import type { RouteMatch } from "./match-route.ts";
 import { queryParameters, type ReceivedRequest } from "./received-request.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -26,26 +27,28 @@ export function proxyEvent(
   body: string,
   context: RequestContext,
   stageVariables: Readonly<Record<string, string>>,
-  traceId: string,
+  trace: string,
 ): Omit<APIGatewayProxyEvent, "requestContext"> & {
   requestContext: Omit<APIGatewayProxyEvent["requestContext"], "authorizer">;
 } {
-  const multiValueHeaders = grouped([
+  const headers: Fields = [
     ...request.headers.filter(([name]) => !ownHeaders.has(name.toLowerCase())),
     ["X-Forwarded-For", forwardedFor(request)],
     ["X-Forwarded-Port", new URL(`http://${context.domainName}`).port || "80"],
     ["X-Forwarded-Proto", "http"],
-    ["X-Amzn-Trace-Id", traceId],
-  ]);
-  const query = queryParameters(request);
+    ["X-Amzn-Trace-Id", trace],
+  ];
+  const query = [...queryParameters(request)].flatMap(([name, values]) =>
+    values.map((value) => [name, value] as const),
+  );
   return {
     resource: resource.path,
     path: request.path,
     httpMethod: request.httpMethod,
-    headers: lastValues(multiValueHeaders),
-    multiValueHeaders: Object.fromEntries(multiValueHeaders),
-    queryStringParameters: query.size > 0 ? lastValues(query) : null,
-    multiValueQueryStringParameters: query.size > 0 ? Object.fromEntries(query) : null,
+    headers: lastValues(headers),
+    multiValueHeaders: allValues(headers),
+    queryStringParameters: query.length > 0 ? lastValues(query) : null,
+    multiValueQueryStringParameters: query.length > 0 ? allValues(query) : null,
     pathParameters: Object.keys(pathParameters).length > 0 ? pathParameters : null,
     stageVariables: Object.keys(stageVariables).length > 0 ? stageVariables : null,
     requestContext: {
@@ -75,25 +78,7 @@ export function proxyEvent(
   };
 }
 
-/** `Root=1-<seconds>-<24 hex digits>`, the form of X-Ray's trace header. */
-export function traceHeader(now: number, random: Uint8Array): string {
-  const seconds = Math.floor(now / 1000)
-    .toString(16)
-    .padStart(8, "0");
-  return `Root=1-${seconds}-${Buffer.from(random).toString("hex")}`;
-}
-
 function forwardedFor(request: ReceivedRequest): string {
   const sent = request.headers.filter(([name]) => name.toLowerCase() === "x-forwarded-for");
   return [...sent.map(([, value]) => value), request.sourceIp].join(", ");
-}
-
-function grouped(entries: readonly (readonly [string, string])[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const [name, value] of entries) groups.set(name, [...(groups.get(name) ?? []), value]);
-  return groups;
-}
-
-function lastValues(groups: ReadonlyMap<string, readonly string[]>): Record<string, string> {
-  return Object.fromEntries([...groups].map(([name, values]) => [name, values.at(-1) ?? ""]));
 }

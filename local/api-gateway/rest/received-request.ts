@@ -1,4 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { readBody } from "../../loopback/read-body.ts";
+import { type Fields, fieldsOf } from "../fields.ts";
 
 /** A request as the gateway's front took it in, before any body was read. */
 export interface ReceivedRequest {
@@ -12,7 +14,7 @@ export interface ReceivedRequest {
   /** What follows the `?`, as sent. */
   readonly query: string;
   /** In order, with the case of the names as sent. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: Fields;
   readonly protocol: string;
   readonly sourceIp: string;
   /** Asked for once. */
@@ -39,10 +41,17 @@ export function receiveRequest(message: IncomingMessage): ReceivedRequest {
     fullPath,
     path: slash < 0 ? "/" : fullPath.slice(slash),
     query: questionMark < 0 ? "" : target.slice(questionMark + 1),
-    headers: pairs(message.rawHeaders),
+    headers: fieldsOf(message.rawHeaders),
     protocol: `HTTP/${message.httpVersion}`,
     sourceIp: message.socket.remoteAddress ?? "127.0.0.1",
-    readBody: () => readBody(message),
+    readBody: async () => {
+      try {
+        const body = await readBody(message, longestBody);
+        return body ? { kind: "read", body: body.toString("utf8") } : { kind: "too large" };
+      } catch {
+        return { kind: "aborted" };
+      }
+    },
   };
 }
 
@@ -83,32 +92,4 @@ function decode(text: string): string {
 function originForm(target: string): string {
   const url = target.startsWith("/") ? null : URL.parse(target);
   return url ? `${url.pathname}${url.search}` : target;
-}
-
-function pairs(rawHeaders: readonly string[]): [string, string][] {
-  const headers: [string, string][] = [];
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    headers.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
-  }
-  return headers;
-}
-
-function readBody(message: IncomingMessage): Promise<BodyResult> {
-  if (Number(message.headers["content-length"] ?? 0) > longestBody) {
-    return Promise.resolve({ kind: "too large" });
-  }
-  return new Promise((resolve) => {
-    let chunks: Buffer[] = [];
-    let length = 0;
-    message.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= longestBody) return chunks.push(chunk);
-      // What still comes is read and dropped, so that the client gets to read the answer.
-      chunks = [];
-      resolve({ kind: "too large" });
-    });
-    message.once("end", () => resolve({ kind: "read", body: Buffer.concat(chunks).toString("utf8") }));
-    message.once("close", () => resolve({ kind: "aborted" }));
-    message.once("error", () => resolve({ kind: "aborted" }));
-  });
 }

@@ -1,4 +1,6 @@
 import { account } from "../../account.ts";
+import { commonLogTime } from "../common-log-time.ts";
+import { type RandomBytes, requestId, uuid } from "../identifiers.ts";
 import type { Resource } from "./api-definition.ts";
 import { headerValue, type ReceivedRequest } from "./received-request.ts";
 
@@ -23,9 +25,6 @@ export interface RequestContext {
   readonly resourcePath?: string;
 }
 
-/** Makes an identifier's bytes. */
-export type RandomBytes = (size: number) => Uint8Array;
-
 export function requestContext(
   request: ReceivedRequest,
   apiId: string,
@@ -36,8 +35,8 @@ export function requestContext(
     accountId: account.id,
     apiId,
     stage: request.stage,
-    requestId: uuid(randomBytes(16)),
-    extendedRequestId: `${Buffer.from(randomBytes(11)).toString("base64url").slice(0, 15)}=`,
+    requestId: uuid(randomBytes),
+    extendedRequestId: requestId(randomBytes),
     httpMethod: request.httpMethod,
     path: request.fullPath,
     protocol: request.protocol,
@@ -54,15 +53,4 @@ export function requestContext(
 
 export function atResource(context: RequestContext, resource: Resource): RequestContext {
   return { ...context, resourceId: resource.id, resourcePath: resource.path };
-}
-
-function uuid(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString("hex");
-  const variant = "89ab"[Number.parseInt(hex[16] ?? "0", 16) % 4];
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
-}
-
-function commonLogTime(now: number): string {
-  const [, day, month, year, time] = new Date(now).toUTCString().split(" ");
-  return `${day}/${month}/${year}:${time} +0000`;
 }

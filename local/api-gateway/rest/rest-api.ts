@@ -1,6 +1,5 @@
 import { localArn } from "../../account.ts";
 import {
-  type AccessLogSettings,
   type ApiDefinition,
   type Deployment,
   emptyDefinition,
@@ -192,11 +191,7 @@ export class RestApi {
     const deployment = entry && this.#deployments.get(entry.stage.deploymentId);
     if (!deployment) return undefined;
     const { variables, accessLog } = entry.stage;
-    return {
-      handle: deployment.handle,
-      stage: { variables, throttle: entry.throttle },
-      accessLog: accessLog as AccessLogSettings | undefined,
-    };
+    return { handle: deployment.handle, stage: { variables, throttle: entry.throttle }, accessLog };
   }
 }
 

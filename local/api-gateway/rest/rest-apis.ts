@@ -1,3 +1,4 @@
+import type { AccessLog } from "../access-log.ts";
 import type { RestApi } from "./rest-api.ts";
 
 /** API Gateway's REST APIs. Each listens on a loopback port of its own, chosen by the system. */
@@ -8,8 +9,8 @@ export interface RestApis {
   restApi(id: string): RestApi;
   /** Ends the API's server. */
   deleteRestApi(id: string): Promise<void>;
-  /** Throws when the log group of an access log does not exist. */
-  checkLogGroup(name: string): void;
+  /** The access log that a stage declares. Throws when its log group does not exist. */
+  accessLogOf(declared: { readonly destinationArn: string; readonly format: string }): AccessLog;
   /** Ends every server. */
   stop(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../clock.ts";
 import type { Logs } from "../../logs/logs.ts";
-import { accessLogLine } from "./access-log.ts";
-import type { AccessLogSettings } from "./api-definition.ts";
+import { writeAccessLog } from "../access-log.ts";
+import type { RandomBytes } from "../identifiers.ts";
 import type { HttpResponse } from "./http-response.ts";
 import { receiveRequest } from "./received-request.ts";
-import { type RandomBytes, type RequestContext, requestContext } from "./request-context.ts";
+import { type RequestContext, requestContext } from "./request-context.ts";
 import type { RestApi } from "./rest-api.ts";
 
 export interface ServeServices {
@@ -40,9 +40,8 @@ export async function serveApi(
     const handled = await serving.handle(request, context, serving.stage);
     if (!handled) return;
     write(response, handled.response, context);
-    if (serving.accessLog) {
-      append(serving.accessLog, handled.context, serving.stage.variables, services);
-    }
+    const { accessLog, stage } = serving;
+    if (accessLog) writeAccessLog(services.logs, accessLog, handled.context, stage.variables);
   } catch (fault) {
     services.reportFault(fault);
     response.destroy();
@@ -63,17 +62,4 @@ function write(
   if (!bodiless) rawHeaders.push("Content-Length", String(Buffer.byteLength(body)));
   response.writeHead(statusCode, rawHeaders);
   response.end(bodiless ? undefined : body);
-}
-
-function append(
-  { logGroup, format }: AccessLogSettings,
-  context: Readonly<Record<string, unknown>>,
-  stageVariables: Readonly<Record<string, string>>,
-  { logs, reportFault }: ServeServices,
-): void {
-  try {
-    logs.append(logGroup, accessLogLine(format, context, stageVariables));
-  } catch (fault) {
-    reportFault(fault);
-  }
 }

@@ -1,5 +1,4 @@
-import type { Throttle } from "./api-definition.ts";
-import { TokenBucket } from "./token-bucket.ts";
+import { type Throttle, TokenBucket } from "../token-bucket.ts";
 
 /** The method path that stands for every method without settings of its own. */
 const allMethods = "*/*";
@@ -18,7 +17,7 @@ export class StageThrottle {
   readonly #settings = new Map<string, Throttle>();
   readonly #buckets = new Map<string, TokenBucket>();
 
-  /** Throws when the method path has another form. */
+  /** A negative rate or burst is no limit. Throws when the method path has another form. */
   put(methodPath: string, throttle: Throttle): void {
     if (!methodPathForm.test(methodPath)) {
       throw new Error(
@@ -39,7 +38,7 @@ export class StageThrottle {
     const path = resourcePath === "/" ? "~1" : resourcePath.slice(1).replaceAll("/", "~1");
     const methodPath = `${path}/${httpMethod}`;
     const throttle = this.#settings.get(methodPath) ?? this.#settings.get(allMethods);
-    if (!throttle || throttle.rateLimit < 0 || throttle.burstLimit < 0) return true;
+    if (!throttle || throttle.rate < 0 || throttle.burst < 0) return true;
     const bucket = this.#buckets.get(methodPath) ?? new TokenBucket(throttle, now);
     this.#buckets.set(methodPath, bucket);
     return bucket.take(now);

@@ -1,5 +1,6 @@
+import type { FunctionTarget } from "../call-function.ts";
+import { functionArnOf } from "../function-arn.ts";
 import { type IdentitySource, parseIdentitySource } from "./identity-source.ts";
-import { type FunctionTarget, functionArnOf } from "./integration.ts";
 import { quotas } from "./quotas.ts";
 import { type BodyPath, parseRouteSelectionExpression } from "./route-selection.ts";
 import type {

@@ -1,6 +1,7 @@
-import type { Happening } from "./access-log.ts";
+import { callFunction } from "../call-function.ts";
 import type { DeployedAuthorizer } from "./api-definition.ts";
 import { decideFromAuthorizerResult } from "./authorizer-result.ts";
+import type { Happening } from "./context-variables.ts";
 import {
   authorizerEvent,
   type ConnectionAuthorizer,
@@ -10,7 +11,6 @@ import {
 import { routeArn, type ServedApi } from "./gateway.ts";
 import type { Handshake } from "./handshake-request.ts";
 import { isPresent } from "./identity-source.ts";
-import { callFunction } from "./integration.ts";
 import type { Stage } from "./stage.ts";
 
 type Authorization = {
@@ -76,7 +76,7 @@ export async function authorizeConnect(
   });
   // A function's own words are never logged here: they may quote the token that it refused.
   if (outcome.kind !== "returned") {
-    return outcome.message === "Unauthorized"
+    return outcome.kind === "failed" && outcome.errorMessage === "Unauthorized"
       ? refused(refusals.unauthorized, 401, "Unauthorized")
       : refused(refusals.failed, 500, "The authorizer failed.");
   }

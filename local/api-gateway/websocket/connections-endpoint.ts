@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../../aws-error.ts";
+import { readBody } from "../../loopback/read-body.ts";
+import { requestId } from "../identifiers.ts";
 import type { ServedApi } from "./gateway.ts";
 import { decodedPath } from "./handshake-request.ts";
-import { requestId } from "./identifiers.ts";
 import { quotas } from "./quotas.ts";
 
 interface Reply {
@@ -10,6 +11,7 @@ interface Reply {
   readonly body?: unknown;
 }
 
+/** The signature covers the whole body, so one that is too large for a message is read too. */
 const longestBodyRead = 10 * 1024 * 1024;
 
 /**
@@ -27,7 +29,9 @@ export async function answerConnectionsRequest(
   // The SDK sets its clock by this header, so it must be the local cloud's time, not the machine's.
   response.setHeader("date", new Date(api.gateway.clock.now()).toUTCString());
   try {
-    const reply = manageConnection(api, request, await readBody(request));
+    const body = await readBody(request, longestBodyRead);
+    if (!body) throw new AwsError("PayloadTooLargeException", 413, "Request Entity Too Large");
+    const reply = manageConnection(api, request, body);
     response.writeHead(reply.status, { "content-type": "application/json", "x-amzn-RequestId": id });
     response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
   } catch (error) {
@@ -106,16 +110,4 @@ function manageConnection(api: ServedApi, request: IncomingMessage, body: Buffer
 
 function gone(): AwsError {
   return new AwsError("GoneException", 410, "Gone");
-}
-
-/** The signature covers the whole body, so one that is too large for a message is read too. */
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length <= longestBodyRead) chunks.push(chunk);
-  }
-  if (length <= longestBodyRead) return Buffer.concat(chunks);
-  throw new AwsError("PayloadTooLargeException", 413, "Request Entity Too Large");
 }

@@ -1,12 +1,13 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { localArn } from "../../account.ts";
+import { accessLogOf } from "../access-log.ts";
+import { resourceId } from "../identifiers.ts";
+import { TokenBucket } from "../token-bucket.ts";
 import { ApiDefinition, type Deployment } from "./api-definition.ts";
 import type { Gateway } from "./gateway.ts";
-import { resourceId } from "./identifiers.ts";
 import { quotas } from "./quotas.ts";
 import { type RunningApi, serveApi } from "./serve-api.ts";
 import { Stage } from "./stage.ts";
-import { TokenBucket } from "./token-bucket.ts";
 import type { WebSocketApis } from "./web-socket-apis.ts";
 
 export interface WebSocketApisOptions
@@ -94,11 +95,8 @@ export function createWebSocketApis(options: WebSocketApisOptions): WebSocketApi
       if (!deployment) {
         throw new Error(`Invalid deployment identifier specified: ${configuration.deploymentId}`);
       }
-      const stage = new Stage(configuration, deployment);
-      const { accessLog } = stage;
-      if (accessLog && !gateway.logs.groups().some(({ name }) => name === accessLog.logGroup)) {
-        throw new Error(`The access log group of stage ${stage.name} does not exist: ${accessLog.logGroup}`);
-      }
+      const accessLog = configuration.accessLog && accessLogOf(configuration.accessLog, gateway.logs);
+      const stage = new Stage(configuration, deployment, accessLog);
       api.stages.set(stage.name, stage);
       return {
         invokeUrl: `ws://${api.domainName}/${stage.name}`,

@@ -1,4 +1,6 @@
-import type { Fields, Handshake } from "./handshake-request.ts";
+import { commonLogTime } from "../common-log-time.ts";
+import { allValues, type Fields, lastValues } from "../fields.ts";
+import type { Handshake } from "./handshake-request.ts";
 
 /** The authorizer's context as text, `principalId`, and `integrationLatency` in milliseconds. */
 export type ConnectionAuthorizer = Readonly<Record<string, string | number>>;
@@ -37,7 +39,7 @@ export function authorizerEvent(
   return {
     type: "REQUEST",
     methodArn,
-    ...fieldsOf(handshake),
+    ...headersOf(handshake),
     queryStringParameters: lastValues(handshake.query),
     multiValueQueryStringParameters: allValues(handshake.query),
     stageVariables,
@@ -47,7 +49,7 @@ export function authorizerEvent(
 
 export function connectEvent(connection: ConnectionDescription, moment: Moment, handshake: Handshake) {
   return {
-    ...fieldsOf(handshake),
+    ...headersOf(handshake),
     ...(handshake.query.length > 0 && {
       queryStringParameters: lastValues(handshake.query),
       multiValueQueryStringParameters: allValues(handshake.query),
@@ -116,24 +118,6 @@ function requestContext(connection: ConnectionDescription, moment: Moment, event
   };
 }
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** `19/Jan/2023:21:13:26 +0000`. */
-export function commonLogTime(epoch: number): string {
-  const [date, time] = new Date(epoch).toISOString().split("T");
-  const [year, month, day] = (date ?? "").split("-");
-  return `${day}/${months[Number(month) - 1]}/${year}:${time?.slice(0, 8)} +0000`;
-}
-
-function fieldsOf({ headers }: Handshake) {
+function headersOf({ headers }: Handshake) {
   return { headers: lastValues(headers), multiValueHeaders: allValues(headers) };
-}
-
-function lastValues(fields: Fields): Readonly<Record<string, string>> {
-  return Object.fromEntries(fields);
-}
-
-function allValues(fields: Fields): Readonly<Record<string, readonly string[]>> {
-  const byName = Map.groupBy(fields, ([name]) => name);
-  return Object.fromEntries([...byName].map(([name, same]) => [name, same.map(([, value]) => value)]));
 }

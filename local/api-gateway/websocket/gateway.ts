@@ -2,13 +2,14 @@ import type { Clock } from "../../clock.ts";
 import type { Iam } from "../../iam/iam.ts";
 import type { Lambda } from "../../lambda/lambda.ts";
 import type { Logs } from "../../logs/logs.ts";
-import { type Happening, writeAccessLog } from "./access-log.ts";
+import { writeAccessLog } from "../access-log.ts";
+import { type RandomBytes, requestId } from "../identifiers.ts";
+import type { TokenBucket } from "../token-bucket.ts";
 import type { ApiDefinition } from "./api-definition.ts";
 import type { Connection } from "./connection.ts";
+import { contextVariables, type Happening } from "./context-variables.ts";
 import type { ConnectionDescription, Moment } from "./events.ts";
-import { type RandomBytes, requestId } from "./identifiers.ts";
 import type { Stage } from "./stage.ts";
-import type { TokenBucket } from "./token-bucket.ts";
 
 /** What the gateway works with. */
 export interface Gateway {
@@ -45,12 +46,13 @@ export function routeArn(api: ServedApi, stage: string, routeKey: string): strin
 
 export function logAccess(
   { gateway }: ServedApi,
-  { accessLog }: Stage,
+  { accessLog, variables }: Stage,
   connection: ConnectionDescription,
   moment: Moment,
   happening: Happening,
 ): void {
-  if (accessLog) writeAccessLog(gateway.logs, accessLog, connection, moment, happening);
+  if (!accessLog) return;
+  writeAccessLog(gateway.logs, accessLog, contextVariables(connection, moment, happening), variables);
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { RandomBytes } from "./identifiers.ts";
-
-export type Fields = readonly (readonly [name: string, value: string])[];
+import { type Fields, fieldsOf } from "../fields.ts";
+import { type RandomBytes, traceId } from "../identifiers.ts";
 
 /** An upgrade request as the events show it. */
 export interface Handshake {
@@ -24,13 +23,13 @@ export function readHandshake(request: IncomingMessage, now: number, randomBytes
   const sourceIp = request.socket.remoteAddress ?? "";
   const forwarded = request.headers["x-forwarded-for"];
   const added: Record<string, string> = {
-    "X-Amzn-Trace-Id": `Root=1-${Math.floor(now / 1000).toString(16)}-${Buffer.from(randomBytes(12)).toString("hex")}`,
+    "X-Amzn-Trace-Id": traceId(now, randomBytes),
     "X-Forwarded-For": forwarded ? `${forwarded}, ${sourceIp}` : sourceIp,
     "X-Forwarded-Port": String(request.socket.localPort ?? ""),
     "X-Forwarded-Proto": "http",
   };
   const replaced = new Set(Object.keys(added).map((name) => name.toLowerCase()));
-  const sent = pairs(request.rawHeaders).filter(([name]) => !replaced.has(name.toLowerCase()));
+  const sent = fieldsOf(request.rawHeaders).filter(([name]) => !replaced.has(name.toLowerCase()));
   return {
     path: decodedPath(queryAt < 0 ? url : url.slice(0, queryAt)),
     url,
@@ -48,10 +47,4 @@ export function decodedPath(path: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-function pairs(rawHeaders: readonly string[]): Fields {
-  return rawHeaders.flatMap((name, index) =>
-    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as const] : [],
-  );
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import type { Happening } from "./access-log.ts";
+import { requestId } from "../identifiers.ts";
 import { authorizeConnect, type Refusal } from "./authorize-connect.ts";
+import type { Happening } from "./context-variables.ts";
 import { type ConnectionDescription, connectEvent } from "./events.ts";
-import { gatewayMessage, logAccess, newMoment, routeArn, type ServedApi } from "./gateway.ts";
+import { gatewayMessage, logAccess, newMoment, type ServedApi } from "./gateway.ts";
 import { readHandshake } from "./handshake-request.ts";
-import { requestId } from "./identifiers.ts";
-import { callFunction, readProxyResponse } from "./integration.ts";
+import { integrate } from "./integration.ts";
 import { quotas } from "./quotas.ts";
 
 export type HandshakeOutcome =
@@ -87,17 +87,11 @@ export async function decideHandshake(api: ServedApi, request: IncomingMessage):
     connection = { ...connection, authorizer: authorization.context };
   }
 
-  const outcome = await callFunction(
-    gateway,
-    route.integration,
-    routeArn(api, stage.name, "$connect"),
-    connectEvent(connection, moment, handshake),
-  );
-  const response = outcome.kind === "returned" ? readProxyResponse(outcome.payload) : undefined;
-  const status = response?.statusCode;
-  const error = outcome.kind === "returned" ? undefined : outcome.message;
-  details = { ...details, integration: { status, latency: outcome.latency, error } };
-  if (!response || status === undefined) return refuse(failed, details);
+  const event = connectEvent(connection, moment, handshake);
+  const { response, log: integration } = await integrate(api, stage.name, route, event);
+  details = { ...details, integration };
+  if (!response) return refuse(failed, details);
+  const status = response.statusCode;
   if (status >= 400) return refuse({ ...failed, status, message: messageOf(status) }, details);
   if (status < 200 || status >= 300) return refuse(failed, details);
   logAccess(api, stage, connection, moment, { eventType: "CONNECT", status, ...details });

@@ -16,7 +16,6 @@ export const quotas = {
   urlLength: 4096,
   authorizerResultBytes: 8 * kilobyte,
   authorizersPerApi: 10,
-  accessLogFormatBytes: 3 * kilobyte,
   newConnectionsPerSecond: 500,
   idleMilliseconds: 10 * minute,
   connectionMilliseconds: 120 * minute,

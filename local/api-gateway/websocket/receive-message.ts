@@ -1,9 +1,9 @@
-import type { Happening } from "./access-log.ts";
+import { requestId } from "../identifiers.ts";
 import type { Connection } from "./connection.ts";
+import type { Happening } from "./context-variables.ts";
 import { messageEvent } from "./events.ts";
-import { gatewayMessage, logAccess, newMoment, routeArn, type ServedApi } from "./gateway.ts";
-import { requestId } from "./identifiers.ts";
-import { callFunction, readProxyResponse } from "./integration.ts";
+import { gatewayMessage, logAccess, newMoment, type ServedApi } from "./gateway.ts";
+import { integrate } from "./integration.ts";
 import { quotas } from "./quotas.ts";
 import { selectRoute } from "./route-selection.ts";
 
@@ -35,21 +35,11 @@ export async function receiveMessage(api: ServedApi, connection: Connection, bod
   if (!route) return fail(403, "Forbidden", "ACCESS_DENIED");
   if (!stage.admits(route.routeKey, moment.time)) return fail(429, "Too Many Requests", "THROTTLED");
 
-  const outcome = await callFunction(
-    gateway,
-    route.integration,
-    routeArn(api, stage.name, route.routeKey),
-    messageEvent(description, moment, messageId, body),
-  );
-  const { latency } = outcome;
-  if (outcome.kind === "timed-out") {
-    return fail(504, outcome.message, "INTEGRATION_TIMEOUT", {
-      integration: { latency, error: outcome.message },
-    });
+  const event = messageEvent(description, moment, messageId, body);
+  const { kind, response, log: integration } = await integrate(api, stage.name, route, event);
+  if (kind === "timed-out") {
+    return fail(504, "Endpoint request timed out", "INTEGRATION_TIMEOUT", { integration });
   }
-  const failure = outcome.kind === "failed" ? outcome.message : undefined;
-  const response = outcome.kind === "returned" ? readProxyResponse(outcome.payload) : undefined;
-  const integration = { status: response?.statusCode, latency, error: failure };
   const answer = Buffer.from(response?.body ?? "");
   if (!response || (route.answers && answer.length > quotas.messageBytes)) {
     return fail(500, "Internal server error", "INTEGRATION_FAILURE", { integration });

@@ -1,6 +1,6 @@
 import { type ConnectionDescription, disconnectEvent } from "./events.ts";
-import { logAccess, newMoment, routeArn, type ServedApi } from "./gateway.ts";
-import { callFunction, readProxyResponse } from "./integration.ts";
+import { logAccess, newMoment, type ServedApi } from "./gateway.ts";
+import { integrate } from "./integration.ts";
 
 /** Invokes `$disconnect`, if it is deployed, after a connection ended. What fails there is only logged. */
 export async function reportDisconnect(
@@ -13,21 +13,12 @@ export async function reportDisconnect(
   const route = stage?.deployment.routes.get("$disconnect");
   if (!stage || !route) return;
   const moment = newMoment(api, "$disconnect");
-  const outcome = await callFunction(
-    api.gateway,
-    route.integration,
-    routeArn(api, stage.name, "$disconnect"),
-    disconnectEvent(connection, moment, code, reason),
-  );
-  const response = outcome.kind === "returned" ? readProxyResponse(outcome.payload) : undefined;
+  const event = disconnectEvent(connection, moment, code, reason);
+  const { response, log: integration } = await integrate(api, stage.name, route, event);
   logAccess(api, stage, connection, moment, {
     eventType: "DISCONNECT",
     status: response?.statusCode ?? 500,
-    integration: {
-      status: response?.statusCode,
-      latency: outcome.latency,
-      error: outcome.kind === "returned" ? undefined : outcome.message,
-    },
+    integration,
     error: response ? undefined : { message: "Internal server error", responseType: "INTEGRATION_FAILURE" },
   });
 }

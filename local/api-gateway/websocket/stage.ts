@@ -1,7 +1,7 @@
-import type { AccessLog } from "./access-log.ts";
+import type { AccessLog } from "../access-log.ts";
+import { type Throttle, TokenBucket } from "../token-bucket.ts";
 import type { Deployment } from "./api-definition.ts";
 import { quotas } from "./quotas.ts";
-import { type ThrottleSettings, TokenBucket } from "./token-bucket.ts";
 import type { StageConfiguration } from "./web-socket-apis.ts";
 
 /** A deployment being served under a name, with its throttles and its access log. */
@@ -11,11 +11,11 @@ export class Stage {
   readonly deploymentId: string;
   readonly deployment: Deployment;
   readonly accessLog: AccessLog | undefined;
-  readonly #default: ThrottleSettings;
-  readonly #routeThrottles: Readonly<Record<string, ThrottleSettings>>;
+  readonly #default: Throttle;
+  readonly #routeThrottles: Readonly<Record<string, Throttle>>;
   readonly #buckets = new Map<string, TokenBucket>();
 
-  constructor(configuration: StageConfiguration, deployment: Deployment) {
+  constructor(configuration: StageConfiguration, deployment: Deployment, accessLog: AccessLog | undefined) {
     this.name = configuration.name;
     this.variables = configuration.variables;
     this.deploymentId = configuration.deploymentId;
@@ -27,14 +27,7 @@ export class Stage {
         throw new Error(`Stage ${this.name} has settings for a route that is not deployed: ${routeKey}`);
       }
     }
-    const { accessLog } = configuration;
-    if (accessLog && Buffer.byteLength(accessLog.format) > quotas.accessLogFormatBytes) {
-      throw new Error(`The access log format of stage ${this.name} is over 3 KB.`);
-    }
-    this.accessLog = accessLog && {
-      format: accessLog.format,
-      logGroup: logGroupOf(accessLog.destinationArn),
-    };
+    this.accessLog = accessLog;
   }
 
   /** Takes a token of the route; false when the route is over its limit. */
@@ -44,12 +37,4 @@ export class Stage {
     if (!existing) this.#buckets.set(routeKey, bucket);
     return bucket.take(now);
   }
-}
-
-const logGroupArn = /^arn:aws:logs:[\w-]+:\d{12}:log-group:([^:*]+)(?::\*)?$/;
-
-function logGroupOf(arn: string): string {
-  const name = logGroupArn.exec(arn)?.[1];
-  if (!name) throw new Error(`The access log destination ${arn} is not a log group's ARN.`);
-  return name;
 }

@@ -1,4 +1,4 @@
-import type { ThrottleSettings } from "./token-bucket.ts";
+import type { Throttle } from "../token-bucket.ts";
 
 export interface ApiConfiguration {
   readonly name: string;
@@ -43,8 +43,8 @@ export interface StageConfiguration {
   readonly name: string;
   readonly deploymentId: string;
   /** Of each route that has no settings of its own. The account's when absent. */
-  readonly defaultThrottle?: ThrottleSettings | undefined;
-  readonly routeThrottles: Readonly<Record<string, ThrottleSettings>>;
+  readonly defaultThrottle?: Throttle | undefined;
+  readonly routeThrottles: Readonly<Record<string, Throttle>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly accessLog?: { readonly destinationArn: string; readonly format: string } | undefined;
 }

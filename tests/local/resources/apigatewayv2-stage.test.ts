@@ -90,7 +90,7 @@ test.each([
   [{ routeSettings: [{ routeKey: "unknown" }] }, "a route that is not deployed: unknown"],
   [
     { accessLogSettings: { destinationArn: `${logGroupArn}-other`, format: "x" } },
-    "access log group of stage v1 does not exist: /synapse-d/test/access-other",
+    'log group "/synapse-d/test/access-other" does not exist',
   ],
   [{ accessLogSettings: { destinationArn: "arn:aws:s3:::bucket", format: "x" } }, "not a log group's ARN"],
   [{ accessLogSettings: { destinationArn: logGroupArn, format: "x".repeat(3073) } }, "over 3 KB"],

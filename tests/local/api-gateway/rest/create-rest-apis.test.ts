@@ -151,8 +151,8 @@ describe("throttles", () => {
       { path: ["one"], method: "GET" },
       { path: ["two"], method: "GET" },
     ]);
-    api.throttle("v1").put("*/*", { rateLimit: 100, burstLimit: 50 });
-    api.throttle("v1").put("one/GET", { rateLimit: 2, burstLimit: 1 });
+    api.throttle("v1").put("*/*", { rate: 100, burst: 50 });
+    api.throttle("v1").put("one/GET", { rate: 2, burst: 1 });
     expect((await fetch(`${url}/one`)).status).toBe(200);
     const refused = await fetch(`${url}/one`);
     expect([refused.status, refused.headers.get("x-amzn-errortype"), await refused.text()]).toEqual([

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { substitute } from "../../../../local/api-gateway/rest/variable-substitution.ts";
+import { substitute } from "../../../local/api-gateway/variable-substitution.ts";
 
 const variables = {
   context: { requestId: "r-1", error: { message: "no $context.requestId" }, empty: "" },

@@ -1,13 +1,12 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { type Happening, writeAccessLog } from "../../../../local/api-gateway/websocket/access-log.ts";
-import type { Logs } from "../../../../local/logs/logs.ts";
+import { writeAccessLog } from "../../../local/api-gateway/access-log.ts";
+import { contextVariables, type Happening } from "../../../local/api-gateway/websocket/context-variables.ts";
+import { AwsError } from "../../../local/aws-error.ts";
 
 function written(format: string, happening: Partial<Happening> = {}, userAgent?: string): string {
   const lines: string[] = [];
-  writeAccessLog(
-    { append: (_: string, line: string) => lines.push(line) } as unknown as Logs,
-    { logGroup: "g", format },
+  const context = contextVariables(
     {
       connectionId: "L0SM9cOFvHcCIhw=",
       connectedAt: 1_674_162_806_344,
@@ -21,6 +20,7 @@ function written(format: string, happening: Partial<Happening> = {}, userAgent?:
     { requestId: "MKOVBePmIAMFmtw=", routeKey: "SDP_OFFER", time: 1_674_162_806_345 },
     { eventType: "MESSAGE", status: 200, ...happening },
   );
+  writeAccessLog({ append: (_, line) => void lines.push(line) }, { logGroup: "g", format }, context);
   return lines.join("\n");
 }
 
@@ -67,20 +67,25 @@ test("stays one line of JSON, whatever a client calls itself", () => {
   );
 });
 
-test("does not fail when the log group is gone", () => {
-  const logs = {
-    append: () => {
-      throw new Error("The specified log group does not exist.");
-    },
-  } as unknown as Logs;
-  const connection = { connectionId: "c", connectedAt: 0, apiId: "a", domainName: "d", stage: "s" };
-  expect(() =>
+test("writes the message of an error bare, and as JSON text with its own quotes", () => {
+  const error = { message: 'no "such" route', responseType: "DEFAULT_4XX" };
+  expect(written('{"bare":"$context.error.message","quoted":$context.error.messageString}', { error })).toBe(
+    '{"bare":"no \\"such\\" route","quoted":"no \\"such\\" route"}',
+  );
+});
+
+test("does not fail when the log group is gone, and hides no other fault", () => {
+  const failingWith = (error: Error) => () =>
     writeAccessLog(
-      logs,
+      {
+        append: () => {
+          throw error;
+        },
+      },
       { logGroup: "g", format: "$context.status" },
-      { ...connection, sourceIp: "127.0.0.1", userAgent: undefined },
-      { requestId: "r", routeKey: "k", time: 0 },
-      { eventType: "MESSAGE", status: 200 },
-    ),
-  ).not.toThrow();
+      { status: 200 },
+    );
+  const gone = new AwsError("ResourceNotFoundException", 400, "The specified log group does not exist.");
+  expect(failingWith(gone)).not.toThrow();
+  expect(failingWith(new TypeError("a fault"))).toThrow("a fault");
 });

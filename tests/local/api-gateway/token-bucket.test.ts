@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { TokenBucket } from "../../../../local/api-gateway/websocket/token-bucket.ts";
+import { TokenBucket } from "../../../local/api-gateway/token-bucket.ts";
 
 test("admits the burst at once, then the rate", () => {
   const bucket = new TokenBucket({ rate: 2, burst: 3 }, 0);

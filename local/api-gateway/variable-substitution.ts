@@ -8,17 +8,19 @@ const reference =
  * Replaces each `$context.…` and `$stageVariables.…`: the simple substitution of gateway response
  * templates, which Velocity does not process
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html), and of
- * access log formats. `write` turns a value, or `undefined` for none, into text.
+ * access log formats. `write` turns a value, or `undefined` for none, into text; `name` is the variable's
+ * path below its root.
  */
 export function substitute(
   template: string,
   variables: { readonly context: Variables; readonly stageVariables: Variables },
-  write: (value: unknown) => string,
+  write: (value: unknown, name: string) => string,
 ): string {
   return template.replace(reference, (_, plainRoot, plainPath, bracedRoot, bracedPath) => {
     const root: "context" | "stageVariables" = plainRoot ?? bracedRoot;
     const path: string = plainPath ?? bracedPath;
-    return write(valueAt(variables[root], path.slice(1).split(".")));
+    const name = path.slice(1);
+    return write(valueAt(variables[root], name.split(".")), name);
   });
 }
 
