@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { problems } from "../../functions/billing/problems.ts";
+import { logFields } from "../../functions/shared/log-line.ts";
+import { admissionRefusals } from "../../functions/signaling/authorize.ts";
+import { refusals } from "../../functions/signaling/protocol.ts";
+import { recordedProgram } from "../components/recorded-program.ts";
+import { declareWholeProgram } from "../components/whole-program.ts";
+import { allIn, columns, sourcesBelow, tableUnder, textOf } from "./document.ts";
+
+const table = (heading: string, ...indexes: number[]) =>
+  columns(tableUnder("docs/logs.md", heading), ...indexes);
+const functionsText = sourcesBelow("functions").map(textOf).join("\n");
+
+test("the fields are those that a line admits", () => {
+  expect(table("Fields", 0).flat()).toEqual(Object.keys(logFields.entries));
+});
+
+test("every code that a function logs is listed, and no other", () => {
+  const union = (pattern: RegExp) => allIn(pattern.exec(functionsText)?.[1] ?? "", /"([a-z_]+)"/g);
+  const logged = new Set([
+    ...union(/type FailureCode =([\s\S]*?);/),
+    ...union(/Promise<("delivered" \| "absent"[^>]*)>/),
+    ...union(/type Posted = ([^;]*);/),
+    ...union(/blocked: ("[^)]*) \| undefined/),
+    ...allIn(functionsText, /code: "([a-z_]+)"/g),
+  ]);
+  const refused = [admissionRefusals, refusals, problems].flatMap((codes) => Object.keys(codes));
+  // The outcome of a frame, not a code of its line.
+  const other = [...logged].filter((code) => !refused.includes(code) && code !== "delivered");
+  expect(table("Codes", 0).flat().toSorted()).toEqual([...other, "internal"].sort());
+});
+
+test("every function that the list of codes names is deployed", async () => {
+  const deployed = (await recordedProgram(declareWholeProgram))
+    .filter(({ type }) => type === "aws:lambda/function:Function")
+    .map(({ name }) => name);
+  const named = table("Codes", 1).flatMap(([cell = ""]) => cell.split(", "));
+  expect(named.filter((name) => name !== "any" && !deployed.includes(name))).toEqual([]);
+});
+
+test("the metrics are those of the code, with their dimensions", () => {
+  const source = textOf("functions/shared/embedded-metrics.ts");
+  const calls = [...source.matchAll(/(?:one|milliseconds)\("(\w+)"[^[\])]*(?:\[([^\]]*)\])?\)/g)];
+  const inCode = new Set(
+    calls.map(([, name, dimensions = ""]) => `${name}(${dimensions.replaceAll('"', "")})`),
+  );
+  const documented = table("Metrics", 0, 1).map(([name, dimensions]) => `${name}(${dimensions})`);
+  expect(documented.toSorted()).toEqual([...inCode].sort());
+});
+
+test("the example computes the digits that stand in the logs", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "synapse-d-logs-"));
+  const file = join(folder, "example.mjs");
+  writeFileSync(file, /```js\n([\s\S]*?)```/.exec(textOf("docs/logs.md"))?.[1] ?? "");
+  const { pseudonym } = (await import(file)) as { pseudonym: (text: string) => string };
+  rmSync(folder, { recursive: true });
+  // printf room | sha256sum | cut -c1-16
+  expect(pseudonym("room")).toBe("1f1c5b2fad778434");
+});
