@@ -1,21 +1,20 @@
 import * as v from "valibot";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 /** A snapshot of a REST API, made when the resource is created. New triggers need a new deployment. */
 export function apigatewayDeployment({
   restApis,
   clock,
 }: Pick<Services, "restApis" | "clock">): ResourceHandler {
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/deployment:Deployment",
     inputs: v.strictObject({
       restApi: v.string(),
       description: v.optional(v.string()),
       triggers: v.optional(v.record(v.string(), v.string())),
     }),
-    fixed: ["restApi", "triggers"],
+    fixed: ({ restApi, triggers }) => ({ restApi, triggers }),
     create: (given) => ({
       id: restApis.restApi(given.restApi).createDeployment().id,
       outputs: { ...given, createdDate: new Date(clock.now()).toISOString() },

@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { responseKey } from "../api-gateway/rest/api-definition.ts";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   restApi: v.string(),
@@ -30,17 +29,23 @@ export function apigatewayIntegrationResponse({ restApis }: Pick<Services, "rest
     });
     return { id: `agir-${restApi}-${resourceId}-${httpMethod}-${given.statusCode}`, outputs: { ...given } };
   };
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/integrationResponse:IntegrationResponse",
     inputs,
-    fixed: ["restApi", "resourceId", "httpMethod", "statusCode"],
+    fixed: ({ restApi, resourceId, httpMethod, statusCode }) => ({
+      restApi,
+      resourceId,
+      httpMethod,
+      statusCode,
+    }),
     create: put,
     update: (_, given) => put(given),
     delete: (existing) => {
-      const [resourceId, httpMethod, statusCode] = ["resourceId", "httpMethod", "statusCode"].map((name) =>
-        textOutput(existing, name),
-      ) as [string, string, string];
-      const key = responseKey(resourceId, httpMethod, statusCode);
+      const key = responseKey(
+        textOutput(existing, "resourceId"),
+        textOutput(existing, "httpMethod"),
+        textOutput(existing, "statusCode"),
+      );
       restApis.restApi(textOutput(existing, "restApi")).definition.integrationResponses.delete(key);
     },
   });

@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import { functionArnOf } from "../api-gateway/function-arn.ts";
 import { type Integration, methodKey } from "../api-gateway/rest/api-definition.ts";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const place = { restApi: v.string(), resourceId: v.string(), httpMethod: v.string() };
 const passthroughBehavior = v.picklist(["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]);
@@ -44,10 +43,10 @@ export function apigatewayIntegration({ restApis }: Pick<Services, "restApis">):
       },
     };
   };
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/integration:Integration",
     inputs,
-    fixed: ["restApi", "resourceId", "httpMethod", "type"],
+    fixed: ({ restApi, resourceId, httpMethod, type }) => ({ restApi, resourceId, httpMethod, type }),
     create: put,
     update: (_, given) => put(given),
     delete: (existing) => {

@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   restApi: v.string(),
@@ -29,10 +28,10 @@ export function apigatewayMethodSettings({ restApis }: Pick<Services, "restApis"
       .put(methodPath, { rate: throttlingRateLimit, burst: throttlingBurstLimit });
     return { id: `${restApi}-${stageName}-${methodPath}`, outputs: { ...given } };
   };
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/methodSettings:MethodSettings",
     inputs,
-    fixed: ["restApi", "stageName", "methodPath"],
+    fixed: ({ restApi, stageName, methodPath }) => ({ restApi, stageName, methodPath }),
     create: put,
     update: (_, given) => put(given),
     delete: (existing) =>

@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   restApi: v.string(),
@@ -29,10 +28,10 @@ export function apigatewayMethod({ restApis }: Pick<Services, "restApis">): Reso
       outputs: { ...given, apiKeyRequired: false },
     };
   };
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/method:Method",
     inputs,
-    fixed: ["restApi", "resourceId", "httpMethod"],
+    fixed: ({ restApi, resourceId, httpMethod }) => ({ restApi, resourceId, httpMethod }),
     create: put,
     update: (_, given) => put(given),
     delete: (existing) =>

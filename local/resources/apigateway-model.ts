@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   restApi: v.string(),
@@ -16,10 +15,10 @@ const inputs = v.strictObject({
 export function apigatewayModel({ restApis }: Pick<Services, "restApis">): ResourceHandler {
   const put = ({ restApi, name, contentType, schema }: v.InferOutput<typeof inputs>) =>
     restApis.restApi(restApi).putModel({ name, contentType, schema });
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/model:Model",
     inputs,
-    fixed: ["restApi", "name", "contentType"],
+    fixed: ({ restApi, name, contentType }) => ({ restApi, name, contentType }),
     create: (given) => ({ id: put(given), outputs: { ...given } }),
     update: (existing, given) => {
       put(given);

@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   restApi: v.string(),
@@ -16,10 +15,10 @@ export function apigatewayRequestValidator({ restApis }: Pick<Services, "restApi
     ...given,
     name: given.name ?? logicalName,
   });
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/requestValidator:RequestValidator",
     inputs,
-    fixed: ["restApi"],
+    fixed: ({ restApi }) => ({ restApi }),
     create: (given, name) => ({
       id: restApis.restApi(given.restApi).createRequestValidator(given),
       outputs: outputs(given, name),

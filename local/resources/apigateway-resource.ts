@@ -1,14 +1,13 @@
 import * as v from "valibot";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 /** One segment of a REST API's path. */
 export function apigatewayResource({ restApis }: Pick<Services, "restApis">): ResourceHandler {
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/resource:Resource",
     inputs: v.strictObject({ restApi: v.string(), parentId: v.string(), pathPart: v.string() }),
-    fixed: ["restApi", "parentId", "pathPart"],
+    fixed: ({ restApi, parentId, pathPart }) => ({ restApi, parentId, pathPart }),
     create: (inputs) => {
       const { id, path } = restApis.restApi(inputs.restApi).createResource(inputs.parentId, inputs.pathPart);
       return { id, outputs: { ...inputs, path } };

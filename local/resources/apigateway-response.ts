@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { responseTypes } from "../api-gateway/rest/gateway-responses.ts";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   restApiId: v.string(),
@@ -29,10 +28,10 @@ export function apigatewayResponse({ restApis }: Pick<Services, "restApis">): Re
     });
     return { id: `aggr-${restApiId}-${responseType}`, outputs: { ...given } };
   };
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/response:Response",
     inputs,
-    fixed: ["restApiId", "responseType"],
+    fixed: ({ restApiId, responseType }) => ({ restApiId, responseType }),
     create: put,
     update: (_, given) => put(given),
     delete: (existing) => {

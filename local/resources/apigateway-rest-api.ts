@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
 import type { RestApi } from "../api-gateway/rest/rest-api.ts";
-import { restApiResource } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   name: v.optional(v.string()),
@@ -41,14 +40,13 @@ export function apigatewayRestApi({
       tagsAll: given.tags ?? {},
     },
   });
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/restApi:RestApi",
     inputs,
-    fixed: [],
     create: async (given, name) =>
       described(await restApis.createRestApi(), given, name, new Date(clock.now()).toISOString()),
-    update: ({ id, outputs }, given, name) =>
-      described(restApis.restApi(id), given, name, String(outputs.createdDate)),
+    update: (existing, given, name) =>
+      described(restApis.restApi(existing.id), given, name, textOutput(existing, "createdDate")),
     delete: ({ id }) => restApis.deleteRestApi(id),
   });
 }

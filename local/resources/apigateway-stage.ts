@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
-import { restApiResource, textOutput } from "../api-gateway/rest/rest-api-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   restApi: v.string(),
@@ -43,10 +42,10 @@ export function apigatewayStage({ restApis }: Pick<Services, "restApis">): Resou
       },
     };
   };
-  return restApiResource({
+  return resourceHandler({
     type: "aws:apigateway/stage:Stage",
     inputs,
-    fixed: ["restApi", "stageName"],
+    fixed: ({ restApi, stageName }) => ({ restApi, stageName }),
     create: put,
     update: (_, given) => put(given),
     delete: (existing) =>

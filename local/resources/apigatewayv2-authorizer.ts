@@ -1,8 +1,12 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
 import type { Services } from "../services.ts";
-import { apiIdOf } from "./apigatewayv2-api-id.ts";
-import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+import {
+  type CreatedResource,
+  type ResourceHandler,
+  resourceHandler,
+  textOutput,
+} from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   apiId: v.string(),
@@ -25,8 +29,9 @@ export function apigatewayv2Authorizer({ webSocketApis }: Pick<Services, "webSoc
   return resourceHandler({
     type: "aws:apigatewayv2/authorizer:Authorizer",
     inputs,
+    fixed: ({ apiId }) => ({ apiId }),
     create: (authorizer, name) => put(authorizer, name),
     update: (existing, authorizer, name) => put(authorizer, name, existing),
-    delete: (existing) => webSocketApis.deleteAuthorizer(apiIdOf(existing), existing.id),
+    delete: (existing) => webSocketApis.deleteAuthorizer(textOutput(existing, "apiId"), existing.id),
   });
 }

@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
 import type { Services } from "../services.ts";
-import { apiIdOf } from "./apigatewayv2-api-id.ts";
-import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   apiId: v.string(),
@@ -21,11 +20,12 @@ export function apigatewayv2Deployment({ webSocketApis }: Pick<Services, "webSoc
   return resourceHandler({
     type: "aws:apigatewayv2/deployment:Deployment",
     inputs,
+    fixed: ({ apiId, triggers }) => ({ apiId, triggers }),
     create: (deployment) => ({
       id: webSocketApis.createDeployment(deployment.apiId),
       outputs: outputs(deployment),
     }),
     update: ({ id }, deployment) => ({ id, outputs: outputs(deployment) }),
-    delete: (existing) => webSocketApis.deleteDeployment(apiIdOf(existing), existing.id),
+    delete: (existing) => webSocketApis.deleteDeployment(textOutput(existing, "apiId"), existing.id),
   });
 }

@@ -1,8 +1,12 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
 import type { Services } from "../services.ts";
-import { apiIdOf } from "./apigatewayv2-api-id.ts";
-import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+import {
+  type CreatedResource,
+  type ResourceHandler,
+  resourceHandler,
+  textOutput,
+} from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   apiId: v.string(),
@@ -30,8 +34,9 @@ export function apigatewayv2Integration({ webSocketApis }: Pick<Services, "webSo
   return resourceHandler({
     type: "aws:apigatewayv2/integration:Integration",
     inputs,
+    fixed: ({ apiId }) => ({ apiId }),
     create: (integration) => put(integration),
     update: (existing, integration) => put(integration, existing),
-    delete: (existing) => webSocketApis.deleteIntegration(apiIdOf(existing), existing.id),
+    delete: (existing) => webSocketApis.deleteIntegration(textOutput(existing, "apiId"), existing.id),
   });
 }

@@ -1,8 +1,12 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
 import type { Services } from "../services.ts";
-import { apiIdOf } from "./apigatewayv2-api-id.ts";
-import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+import {
+  type CreatedResource,
+  type ResourceHandler,
+  resourceHandler,
+  textOutput,
+} from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   apiId: v.string(),
@@ -21,8 +25,9 @@ export function apigatewayv2RouteResponse({
   return resourceHandler({
     type: "aws:apigatewayv2/routeResponse:RouteResponse",
     inputs,
+    fixed: ({ apiId, routeId }) => ({ apiId, routeId }),
     create: (response) => put(response),
     update: (existing, response) => put(response, existing),
-    delete: (existing) => webSocketApis.deleteRouteResponse(apiIdOf(existing), existing.id),
+    delete: (existing) => webSocketApis.deleteRouteResponse(textOutput(existing, "apiId"), existing.id),
   });
 }

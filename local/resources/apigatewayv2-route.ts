@@ -1,8 +1,12 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
 import type { Services } from "../services.ts";
-import { apiIdOf } from "./apigatewayv2-api-id.ts";
-import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+import {
+  type CreatedResource,
+  type ResourceHandler,
+  resourceHandler,
+  textOutput,
+} from "./resource-handler.ts";
 
 const common = {
   apiId: v.string(),
@@ -36,8 +40,9 @@ export function apigatewayv2Route({ webSocketApis }: Pick<Services, "webSocketAp
   return resourceHandler({
     type: "aws:apigatewayv2/route:Route",
     inputs,
+    fixed: ({ apiId }) => ({ apiId }),
     create: (route) => put(route),
     update: (existing, route) => put(route, existing),
-    delete: (existing) => webSocketApis.deleteRoute(apiIdOf(existing), existing.id),
+    delete: (existing) => webSocketApis.deleteRoute(textOutput(existing, "apiId"), existing.id),
   });
 }

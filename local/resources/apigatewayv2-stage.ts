@@ -2,8 +2,7 @@ import * as v from "valibot";
 import { account } from "../account.ts";
 import { quotas } from "../api-gateway/websocket/quotas.ts";
 import type { Services } from "../services.ts";
-import { apiIdOf } from "./apigatewayv2-api-id.ts";
-import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const routeSettings = {
   throttlingRateLimit: v.optional(v.pipe(v.number(), v.minValue(0))),
@@ -52,9 +51,10 @@ export function apigatewayv2Stage({ webSocketApis }: Pick<Services, "webSocketAp
   return resourceHandler({
     type: "aws:apigatewayv2/stage:Stage",
     inputs,
+    fixed: ({ apiId, name }) => ({ apiId, name }),
     create: put,
     update: (_, stage) => put(stage),
-    delete: (existing) => webSocketApis.deleteStage(apiIdOf(existing), existing.id),
+    delete: (existing) => webSocketApis.deleteStage(textOutput(existing, "apiId"), existing.id),
   });
 }
 

@@ -1,10 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
 import type { Services } from "../services.ts";
 import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
-
-const type = "aws:dynamodb/table:Table";
 
 const inputs = v.strictObject({
   name: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{3,255}$/, "expected a table name"))),
@@ -43,8 +40,6 @@ const inputs = v.strictObject({
 
 type Inputs = v.InferOutput<typeof inputs>;
 
-const fixed = ["name", "hashKey", "rangeKey", "attributes", "globalSecondaryIndexes"] as const;
-
 /**
  * `aws:dynamodb/table:Table`, on demand. Time to Live and deletion protection work and change in place.
  * `onDemandThroughput`, `serverSideEncryption`, `pointInTimeRecovery` and `tags` are recorded and have
@@ -69,25 +64,17 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
   };
 
   return resourceHandler({
-    type,
+    type: "aws:dynamodb/table:Table",
     inputs,
+    fixed: ({ name, hashKey, rangeKey, attributes, globalSecondaryIndexes }, logicalName) => ({
+      ...{ name: name ?? logicalName, hashKey, rangeKey, attributes, globalSecondaryIndexes },
+    }),
     create(table, logicalName) {
       const name = table.name ?? logicalName;
-      if (names.has(name)) throw new Error(`${type} "${logicalName}": there already is a table ${name}.`);
+      if (names.has(name)) throw new Error(`there already is a table ${name}.`);
       return put(table, logicalName);
     },
-    update(existing, table, logicalName) {
-      const wanted: Readonly<Record<string, unknown>> = { ...table, name: table.name ?? logicalName };
-      const changed = fixed.find(
-        (property) => !isDeepStrictEqual(wanted[property], existing.outputs[property]),
-      );
-      if (changed) {
-        throw new Error(
-          `${type} "${logicalName}": a change of ${changed} needs a replacement, which the local cloud does not do.`,
-        );
-      }
-      return put(table, logicalName);
-    },
+    update: (_, table, logicalName) => put(table, logicalName),
     async delete({ id }) {
       await tables.deleteTable(id);
       names.delete(id);

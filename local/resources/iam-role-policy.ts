@@ -1,6 +1,11 @@
 import * as v from "valibot";
 import type { Services } from "../services.ts";
-import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+import {
+  type CreatedResource,
+  type ResourceHandler,
+  resourceHandler,
+  textOutput,
+} from "./resource-handler.ts";
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
 const inputs = v.strictObject({
@@ -20,22 +25,15 @@ export function iamRolePolicy({ iam }: Pick<Services, "iam">): ResourceHandler {
 
   const put = ({ role, policy, name: given }: Inputs, logicalName: string): CreatedResource => {
     const name = given ?? logicalName;
-    try {
-      iam.putRolePolicy(role, name, policy);
-    } catch (cause) {
-      throw new Error(
-        `aws:iam/rolePolicy:RolePolicy "${logicalName}": ${cause instanceof Error ? cause.message : cause}`,
-        { cause },
-      );
-    }
+    iam.putRolePolicy(role, name, policy);
     const id = `${role}:${name}`;
     ids.add(id);
     return { id, outputs: { name, role, policy } };
   };
 
-  const remove = ({ id, outputs }: CreatedResource) => {
-    iam.deleteRolePolicy(String(outputs.role), String(outputs.name));
-    ids.delete(id);
+  const remove = (existing: CreatedResource) => {
+    iam.deleteRolePolicy(textOutput(existing, "role"), textOutput(existing, "name"));
+    ids.delete(existing.id);
   };
 
   return resourceHandler({
@@ -44,9 +42,7 @@ export function iamRolePolicy({ iam }: Pick<Services, "iam">): ResourceHandler {
     create(policy, logicalName) {
       // AWS would replace the first, and the role would lose what it grants.
       if (ids.has(`${policy.role}:${policy.name ?? logicalName}`)) {
-        throw new Error(
-          `aws:iam/rolePolicy:RolePolicy "${logicalName}": the role ${policy.role} already has a policy of this name.`,
-        );
+        throw new Error(`the role ${policy.role} already has a policy of this name.`);
       }
       return put(policy, logicalName);
     },

@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { localArn } from "../account.ts";
 import type { Services } from "../services.ts";
-import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+import {
+  type CreatedResource,
+  type ResourceHandler,
+  resourceHandler,
+  textOutput,
+} from "./resource-handler.ts";
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 const inputs = v.strictObject({
@@ -30,16 +35,7 @@ export function iamRole({ iam, clock }: Pick<Services, "iam" | "clock">): Resour
     const { tags, ...rest } = role;
     const name = role.name ?? logicalName;
     const arn = localArn("iam", `role${role.path}${name}`, "");
-    try {
-      iam.putRole({ name, arn, assumeRolePolicy: role.assumeRolePolicy });
-    } catch (cause) {
-      throw new Error(
-        `aws:iam/role:Role "${logicalName}": ${cause instanceof Error ? cause.message : cause}`,
-        {
-          cause,
-        },
-      );
-    }
+    iam.putRole({ name, arn, assumeRolePolicy: role.assumeRolePolicy });
     names.add(name);
     const outputs = { ...rest, name, arn, uniqueId: uniqueId(arn), createDate, tags, tagsAll: tags };
     return { id: name, outputs: { ...outputs, forceDetachPolicies: false, managedPolicyArns: [] } };
@@ -56,12 +52,12 @@ export function iamRole({ iam, clock }: Pick<Services, "iam" | "clock">): Resour
     create(role, logicalName) {
       const name = role.name ?? logicalName;
       if (names.has(name)) {
-        throw new Error(`aws:iam/role:Role "${logicalName}": Role with name ${name} already exists.`);
+        throw new Error(`Role with name ${name} already exists.`);
       }
       return put(role, logicalName, new Date(clock.now()).toISOString());
     },
     update(existing, role, logicalName) {
-      const updated = put(role, logicalName, String(existing.outputs.createDate));
+      const updated = put(role, logicalName, textOutput(existing, "createDate"));
       if (updated.id !== existing.id) remove(existing.id);
       return updated;
     },

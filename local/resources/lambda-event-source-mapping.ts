@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
-import { namedResource } from "../lambda/named-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
 /** Batches at once when no maximum is declared (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). */
 const defaultConcurrency = 5;
@@ -61,7 +60,7 @@ export function lambdaEventSourceMapping({
       },
     };
   };
-  return namedResource({
+  return resourceHandler({
     type: "aws:lambda/eventSourceMapping:EventSourceMapping",
     inputs,
     create: (declared) => put(declared),

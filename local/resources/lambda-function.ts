@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
-import { namedResource } from "../lambda/named-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 const inputs = v.strictObject({
@@ -73,7 +72,7 @@ export function lambdaFunction({ lambda, clock }: Pick<Services, "lambda" | "clo
       },
     };
   };
-  return namedResource({
+  return resourceHandler({
     type: "aws:lambda/function:Function",
     inputs,
     create: put,

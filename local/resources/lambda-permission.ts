@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
-import { namedResource } from "../lambda/named-resource.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
 const inputs = v.strictObject({
@@ -29,14 +28,14 @@ export function lambdaPermission({ lambda }: Pick<Services, "lambda">): Resource
     });
     return { id: statementId, outputs: { ...declared, statementId, region: account.region } };
   };
-  return namedResource({
+  return resourceHandler({
     type: "aws:lambda/permission:Permission",
     inputs,
     create: put,
     update: (existing, declared, logicalName) => {
-      lambda.deletePermission(String(existing.outputs.function), existing.id);
+      lambda.deletePermission(textOutput(existing, "function"), existing.id);
       return put(declared, logicalName);
     },
-    delete: ({ id, outputs }) => lambda.deletePermission(String(outputs.function), id),
+    delete: (existing) => lambda.deletePermission(textOutput(existing, "function"), existing.id),
   });
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 
 /** A resource as the program registered it: all inputs known, archives and assets as plain values. */
@@ -26,30 +27,61 @@ export interface ResourceHandler {
   delete(existing: CreatedResource): Promise<void>;
 }
 
-/** A handler whose inputs were parsed by its schema. `id` and `outputs` are those that `create` returned. */
+/** A handler whose inputs were parsed by its schema. `existing` is what `create` or `update` returned. */
 export interface ResourceDefinition<Inputs> {
   readonly type: string;
   /** Strict: an input that is not in the schema is an error, never ignored. */
   readonly inputs: v.GenericSchema<unknown, Inputs>;
+  /** Outputs that cannot change while the resource lives: AWS's provider would replace it. */
+  fixed?(inputs: Inputs, name: string): Readonly<Record<string, unknown>>;
   create(inputs: Inputs, name: string): Promise<CreatedResource> | CreatedResource;
   update(existing: CreatedResource, inputs: Inputs, name: string): Promise<CreatedResource> | CreatedResource;
   delete(existing: CreatedResource): Promise<void> | void;
 }
 
-/** Makes a handler that refuses inputs its schema does not accept, naming the property and the resource. */
+/**
+ * Makes a handler that refuses inputs its schema does not accept, and changes that need a replacement.
+ * Errors of `create` and `update` name the resource.
+ */
 export function resourceHandler<Inputs>(definition: ResourceDefinition<Inputs>): ResourceHandler {
-  const parse = (request: ResourceRequest): Inputs => {
-    const result = v.safeParse(definition.inputs, request.inputs);
+  const { type } = definition;
+  const parse = (inputs: unknown): Inputs => {
+    const result = v.safeParse(definition.inputs, inputs);
     if (result.success) return result.output;
     const issue = result.issues[0];
     throw new Error(
-      `${definition.type} "${request.name}": input ${v.getDotPath(issue) ?? ""} is not supported by the local cloud: ${issue.message}`,
+      `input ${v.getDotPath(issue) ?? ""} is not supported by the local cloud: ${issue.message}`,
     );
   };
+  const checkFixed = (existing: CreatedResource, inputs: Inputs, name: string): void => {
+    for (const [output, wanted] of Object.entries(definition.fixed?.(inputs, name) ?? {})) {
+      if (isDeepStrictEqual(wanted, existing.outputs[output])) continue;
+      throw new Error(`${output} cannot change: the resource must be replaced`);
+    }
+  };
+  const naming = async (name: string, act: () => Promise<CreatedResource> | CreatedResource) => {
+    try {
+      return await act();
+    } catch (cause) {
+      throw new Error(`${type} "${name}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+    }
+  };
   return {
-    type: definition.type,
-    create: async (request) => definition.create(parse(request), request.name),
-    update: async (existing, request) => definition.update(existing, parse(request), request.name),
+    type,
+    create: ({ name, inputs }) => naming(name, () => definition.create(parse(inputs), name)),
+    update: (existing, { name, inputs }) =>
+      naming(name, () => {
+        const parsed = parse(inputs);
+        checkFixed(existing, parsed, name);
+        return definition.update(existing, parsed, name);
+      }),
     delete: async (existing) => definition.delete(existing),
   };
+}
+
+/** An output that its handler wrote as text. */
+export function textOutput(resource: CreatedResource, name: string): string {
+  const value = resource.outputs[name];
+  if (typeof value !== "string") throw new Error(`the resource ${resource.id} has no output "${name}"`);
+  return value;
 }

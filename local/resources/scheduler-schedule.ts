@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
-import { namedResource } from "../lambda/named-resource.ts";
 import { periodOf } from "../scheduler/rate-expression.ts";
 import type { Services } from "../services.ts";
-import type { ResourceHandler } from "./resource-handler.ts";
+import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const wholeNumber = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -68,16 +67,16 @@ export function schedulerSchedule({ schedules }: Pick<Services, "schedules">): R
       },
     };
   };
-  return namedResource({
+  return resourceHandler({
     type: "aws:scheduler/schedule:Schedule",
     inputs,
     create: put,
     update: (existing, declared, logicalName) => {
       const updated = put(declared, logicalName);
-      if (updated.id !== existing.id) schedules.deleteSchedule(String(existing.outputs.arn));
+      if (updated.id !== existing.id) schedules.deleteSchedule(textOutput(existing, "arn"));
       return updated;
     },
-    delete: ({ outputs }) => schedules.deleteSchedule(String(outputs.arn)),
+    delete: (existing) => schedules.deleteSchedule(textOutput(existing, "arn")),
   });
 }
 

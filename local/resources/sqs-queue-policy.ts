@@ -1,30 +1,21 @@
 import * as v from "valibot";
 import type { Services } from "../services.ts";
-import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
-
-const type = "aws:sqs/queuePolicy:QueuePolicy";
+import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
 const inputs = v.strictObject({ queueUrl: v.string(), policy: v.string() });
 
-type Inputs = v.InferOutput<typeof inputs>;
-
 /** `aws:sqs/queuePolicy:QueuePolicy`. The queue has one; the program's last word on it holds. */
 export function sqsQueuePolicy({ queues }: Pick<Services, "queues">): ResourceHandler {
-  const put = async ({ queueUrl, policy }: Inputs, name: string): Promise<CreatedResource> => {
-    await queues.putQueuePolicy(queueUrl, policy).catch((cause: unknown) => {
-      throw new Error(`${type} "${name}": ${cause instanceof Error ? cause.message : cause}`, { cause });
-    });
+  const put = async ({ queueUrl, policy }: v.InferOutput<typeof inputs>) => {
+    await queues.putQueuePolicy(queueUrl, policy);
     return { id: queueUrl, outputs: { queueUrl, policy } };
   };
   return resourceHandler({
-    type,
+    type: "aws:sqs/queuePolicy:QueuePolicy",
     inputs,
+    fixed: ({ queueUrl }) => ({ queueUrl }),
     create: put,
-    async update(existing, policy, name) {
-      const updated = await put(policy, name);
-      if (updated.id !== existing.id) await queues.deleteQueuePolicy(existing.id);
-      return updated;
-    },
+    update: (_, given) => put(given),
     delete: ({ id }) => queues.deleteQueuePolicy(id),
   });
 }

@@ -1,9 +1,12 @@
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
 import type { Services } from "../services.ts";
-import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
-
-const type = "aws:sqs/queue:Queue";
+import {
+  type CreatedResource,
+  type ResourceHandler,
+  resourceHandler,
+  textOutput,
+} from "./resource-handler.ts";
 
 const inputs = v.strictObject({
   name: v.exactOptional(v.string()),
@@ -48,43 +51,26 @@ export function sqsQueue({ queues }: Pick<Services, "queues">): ResourceHandler 
   const put = async (queue: Inputs, logicalName: string): Promise<CreatedResource> => {
     const name = nameOf(queue, logicalName);
     const arn = localArn("sqs", name);
-    const url = await queues
-      .putQueue({ name, arn, attributes: attributesOf(queue) })
-      .catch((cause: unknown) => {
-        throw new Error(`${type} "${logicalName}": ${cause instanceof Error ? cause.message : cause}`, {
-          cause,
-        });
-      });
+    const url = await queues.putQueue({ name, arn, attributes: attributesOf(queue) });
     names.add(name);
     const outputs = { ...queue, name, arn, url, id: url, region: account.region, tagsAll: queue.tags };
     return { id: url, outputs };
   };
 
   return resourceHandler({
-    type,
+    type: "aws:sqs/queue:Queue",
     inputs,
+    fixed: (queue, logicalName) => ({ fifoQueue: queue.fifoQueue, name: nameOf(queue, logicalName) }),
     create(queue, logicalName) {
       const name = nameOf(queue, logicalName);
-      if (names.has(name)) throw new Error(`${type} "${logicalName}": there already is a queue ${name}.`);
+      if (names.has(name)) throw new Error(`there already is a queue ${name}.`);
       return put(queue, logicalName);
     },
-    update(existing, queue, logicalName) {
-      const changed =
-        queue.fifoQueue !== existing.outputs.fifoQueue
-          ? "fifoQueue"
-          : nameOf(queue, logicalName) !== existing.outputs.name
-            ? "name"
-            : undefined;
-      if (changed) {
-        throw new Error(
-          `${type} "${logicalName}": a change of ${changed} needs a replacement, which the local cloud does not do.`,
-        );
-      }
-      return put(queue, logicalName);
-    },
-    async delete({ outputs }) {
-      await queues.deleteQueue(String(outputs.name));
-      names.delete(String(outputs.name));
+    update: (_, queue, logicalName) => put(queue, logicalName),
+    async delete(existing) {
+      const name = textOutput(existing, "name");
+      await queues.deleteQueue(name);
+      names.delete(name);
     },
   });
 }

@@ -1,30 +1,21 @@
 import * as v from "valibot";
 import type { Services } from "../services.ts";
-import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
-
-const type = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy";
+import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
 const inputs = v.strictObject({ queueUrl: v.string(), redriveAllowPolicy: v.string() });
 
-type Inputs = v.InferOutput<typeof inputs>;
-
 /** `aws:sqs/redriveAllowPolicy:RedriveAllowPolicy`. The queue has one; the program's last word on it holds. */
 export function sqsRedriveAllowPolicy({ queues }: Pick<Services, "queues">): ResourceHandler {
-  const put = async ({ queueUrl, redriveAllowPolicy }: Inputs, name: string): Promise<CreatedResource> => {
-    await queues.putRedriveAllowPolicy(queueUrl, redriveAllowPolicy).catch((cause: unknown) => {
-      throw new Error(`${type} "${name}": ${cause instanceof Error ? cause.message : cause}`, { cause });
-    });
+  const put = async ({ queueUrl, redriveAllowPolicy }: v.InferOutput<typeof inputs>) => {
+    await queues.putRedriveAllowPolicy(queueUrl, redriveAllowPolicy);
     return { id: queueUrl, outputs: { queueUrl, redriveAllowPolicy } };
   };
   return resourceHandler({
-    type,
+    type: "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
     inputs,
+    fixed: ({ queueUrl }) => ({ queueUrl }),
     create: put,
-    async update(existing, policy, name) {
-      const updated = await put(policy, name);
-      if (updated.id !== existing.id) await queues.deleteRedriveAllowPolicy(existing.id);
-      return updated;
-    },
+    update: (_, given) => put(given),
     delete: ({ id }) => queues.deleteRedriveAllowPolicy(id),
   });
 }

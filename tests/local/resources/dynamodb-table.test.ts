@@ -86,7 +86,7 @@ describe("an update", () => {
   ])("of %s is refused by name", async (property, change) => {
     const table = await handler.create(request());
     await expect(handler.update(table, request(change))).rejects.toThrow(
-      `a change of ${property} needs a replacement`,
+      `${property} cannot change: the resource must be replaced`,
     );
   });
 });

@@ -96,7 +96,7 @@ describe("an update", () => {
   ])("of %s is refused by name", async (property, change) => {
     const queue = await handler.create(request("plain", {}));
     await expect(handler.update(queue, request("plain", change))).rejects.toThrow(
-      `a change of ${property} needs a replacement`,
+      `${property} cannot change: the resource must be replaced`,
     );
   });
 });
@@ -118,23 +118,26 @@ test("refuses an input it does not honour, and a second queue of one name", asyn
   );
 });
 
-test("sets, moves and removes a queue policy", async () => {
+test("sets, changes and removes a queue policy, which stays with its queue", async () => {
   const [one, two] = [await handler.create(request("one", {})), await handler.create(request("two", {}))];
   const policies = sqsQueuePolicy({ queues });
   const policy = '{"Version":"2012-10-17","Statement":[]}';
-  const on = (queueUrl: string) => ({
+  const changed = '{"Version":"2012-10-17","Id":"changed","Statement":[]}';
+  const on = (queueUrl: string, text = policy) => ({
     type: "aws:sqs/queuePolicy:QueuePolicy",
     name: "p",
-    inputs: { queueUrl, policy },
+    inputs: { queueUrl, policy: text },
   });
   const policiesOf = (QueueUrl: string) => queues.accessOf("PurgeQueue", { QueueUrl }).resourcePolicies;
 
   const made = await policies.create(on(one.id));
   expect(policiesOf(one.id)).toEqual([policy]);
-  const moved = await policies.update(made, on(two.id));
-  expect([policiesOf(one.id), policiesOf(two.id)]).toEqual([[], [policy]]);
-  await policies.delete(moved);
+  await policies.update(made, on(one.id, changed));
+  expect(policiesOf(one.id)).toEqual([changed]);
+  await expect(policies.update(made, on(two.id))).rejects.toThrow("queueUrl cannot change");
   expect(policiesOf(two.id)).toEqual([]);
+  await policies.delete(made);
+  expect(policiesOf(one.id)).toEqual([]);
   await expect(policies.create(on("http://127.0.0.1:4566/000000000000/none"))).rejects.toThrow(
     'QueuePolicy "p": The specified queue does not exist.',
   );
