@@ -28,10 +28,12 @@ export function tableUnder(document: string, heading: string): readonly (readonl
   const lines = textOf(document).split("\n");
   const start = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, "") === heading);
   if (start < 0) throw new Error(`${document} has no heading "${heading}"`);
-  const after = lines.slice(start + 1);
-  const end = after.findIndex((line) => /^#+ /.test(line));
-  const section = end < 0 ? after : after.slice(0, end);
-  const [, , ...rows] = section.filter((line) => line.startsWith("| "));
+  const section = lines.slice(start + 1);
+  const nextHeading = section.findIndex((line) => /^#+ /.test(line));
+  const first = section.findIndex((line) => line.startsWith("| "));
+  const isUnder = first >= 0 && (nextHeading < 0 || first < nextHeading);
+  const end = section.findIndex((line, index) => index > first && !line.startsWith("| "));
+  const rows = isUnder ? section.slice(first + 2, end < 0 ? undefined : end) : [];
   if (rows.length === 0) throw new Error(`${document} has no table under "${heading}"`);
   return rows.map((row) =>
     row

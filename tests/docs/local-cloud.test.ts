@@ -1,0 +1,72 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "@jest/globals";
+import { parseStartArguments } from "../../local/start/start-options.ts";
+import { endPrograms, type Ready, startProgram } from "../journeys/running-program.ts";
+import { allIn, columns, root, sourceNamed, sourcesBelow, tableUnder, textOf } from "./document.ts";
+
+afterAll(endPrograms);
+
+const document = "docs/local-cloud.md";
+const localText = sourcesBelow("local").map(textOf).join("\n");
+
+test("the options of npm start are those of its help", () => {
+  const parsed = parseStartArguments(["--help"]);
+  const help = parsed.kind === "help" ? parsed.text : "";
+  expect(columns(tableUnder(document, "Start"), 0).flat()).toEqual([
+    ...help.matchAll(/^ {2}(--\w+(?: [A-Z]+)?)/gm).map(([, option]) => option),
+  ]);
+});
+
+test("every service is listed by its folder", () => {
+  const named = columns(tableUnder(document, "Services"), 0).flat();
+  // What starts the cloud and builds its resources is no service.
+  const notServices = ["loopback", "program", "resources", "start"];
+  const folders = readdirSync(join(root, "local"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !notServices.includes(entry.name))
+    .map(({ name }) => `local/${name}`);
+  expect(named.toSorted()).toEqual(folders.sort());
+});
+
+test("the routes of the control API are those it serves", () => {
+  const served = [...sourceNamed("local", "control.ts").matchAll(/method: "([A-Z]+)", path: "([^"]+)"/g)].map(
+    ([, method, path]) => `${method} ${path}`,
+  );
+  expect(columns(tableUnder(document, "Control API"), 0).flat()).toEqual(served);
+});
+
+test("the codes of console, control and issuer are those of the code, with their status", () => {
+  const thrown = [...localText.matchAll(/\bproblem\((\d{3}), "(\w+)"/g)].map(
+    ([, status, code]) => `${code} ${status}`,
+  );
+  const refused = [...localText.matchAll(/status: (\d{3}),\s+code: "(\w+)",\s+detail:/g)].map(
+    ([, status, code]) => `${code} ${status}`,
+  );
+  const section = textOf(document).split("## Control API")[1]?.split("\n## ")[0] ?? "";
+  const documented = [...section.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm)].map(
+    ([, code, status]) => `${code} ${status}`,
+  );
+  expect(documented.toSorted()).toEqual([...new Set([...thrown, ...refused])].sort());
+});
+
+test("the resource types are those that have a handler", () => {
+  const handled = allIn(sourcesBelow("local/resources").map(textOf).join("\n"), /type: "aws:([^"]+)"/g).map(
+    (type) => [type.split("/")[0], type.split(":").at(-1)].join(" "),
+  );
+  const documented = tableUnder(document, "Resource types").flatMap(([service = "", types = ""]) =>
+    types.split(", ").map((type) => `${service} ${type}`),
+  );
+  expect(documented.toSorted()).toEqual(handled.sort());
+});
+
+test("the example sees a proof expire without waiting", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "synapse-d-local-cloud-"));
+  const file = join(folder, "example.mjs");
+  writeFileSync(file, /```js\n([\s\S]*?)```/.exec(textOf(document))?.[1] ?? "");
+  const { connectTooLate } = (await import(file)) as { connectTooLate(ready: Ready): Promise<string> };
+  rmSync(folder, { recursive: true });
+  const program = await startProgram();
+  expect(await connectTooLate(program.ready)).toBe("proof_expired");
+  await program.stop();
+}, 60_000);
