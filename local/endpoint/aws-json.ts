@@ -52,7 +52,7 @@ export function errorAnswer(service: DataService, error: AwsError): ServiceAnswe
   return {
     status,
     body: JSON.stringify({ ...details, __type: `${namespace}#${code}`, message }),
-    headers: service === "sqs" ? { "x-amzn-query-error": `${queryCodes[code] ?? code};${fault}` } : {},
+    ...(service === "sqs" && { headers: { "x-amzn-query-error": `${queryCodes[code] ?? code};${fault}` } }),
   };
 }
 

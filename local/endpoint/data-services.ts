@@ -14,7 +14,7 @@ export interface Access {
 export interface ServiceAnswer {
   readonly status: number;
   readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A service behind the endpoint, and how it spells a denial. */
@@ -36,7 +36,7 @@ export function dataServices(
   return {
     dynamodb: {
       accessOf: (operation, request) => ({ ...tables.accessOf(operation, request), resourcePolicies: [] }),
-      handle: async (operation, request) => ({ ...(await tables.handle(operation, request)), headers: {} }),
+      handle: (operation, request) => tables.handle(operation, request),
       denial: { code: "AccessDeniedException", status: 400 },
     },
     sqs: {

@@ -7,7 +7,6 @@ import { QueueRegistry } from "./queue-registry.ts";
 import { queueNameOf } from "./queue-url.ts";
 import type { QueueConfiguration, Queues } from "./queues.ts";
 import { knownOperation, type Operation, parseRequest } from "./requests.ts";
-import { answer, refusal, type WireAnswer } from "./wire-answer.ts";
 
 export interface QueuesOptions {
   readonly clock: Clock;
@@ -69,14 +68,10 @@ class LocalQueues implements Queues {
     this.#registry.deleteAttribute(queueUrl, "RedriveAllowPolicy");
   }
 
-  async handle(operation: string, request: unknown): Promise<WireAnswer> {
-    try {
-      if (this.#stopped) throw new AwsError("ServiceUnavailable", 503, "The local cloud is stopping");
-      return answer(await this.#operations.run(knownOperation(operation), request));
-    } catch (error) {
-      if (error instanceof AwsError) return refusal(error);
-      throw error;
-    }
+  async handle(operation: string, request: unknown): Promise<{ status: number; body: string }> {
+    if (this.#stopped) throw new AwsError("ServiceUnavailable", 503, "The local cloud is stopping");
+    const body = await this.#operations.run(knownOperation(operation), request);
+    return { status: 200, body: JSON.stringify(body) };
   }
 
   accessOf(operation: string, request: unknown): ReturnType<Queues["accessOf"]> {

@@ -1,10 +1,4 @@
-import { md5OfMessageAttributes } from "../../node_modules/fauxqs/dist/common/md5.js";
-import { PersistenceManager } from "../../node_modules/fauxqs/dist/persistence.js";
-import { SnsStore } from "../../node_modules/fauxqs/dist/sns/snsStore.js";
-import { type SqsQueue, SqsStore } from "../../node_modules/fauxqs/dist/sqs/sqsStore.js";
-
-export { calculateMessageSize, type SqsMessage } from "../../node_modules/fauxqs/dist/sqs/sqsTypes.js";
-export { md5OfMessageAttributes, type SqsQueue, SqsStore };
+import { PersistenceManager, SnsStore, type SqsQueue, SqsStore } from "./fauxqs.ts";
 
 export interface MessageStore {
   readonly queues: SqsStore;
@@ -13,8 +7,7 @@ export interface MessageStore {
 
 /**
  * fauxqs' queues and messages without its HTTP server, in memory or in a SQLite file under `path`.
- * Its package exports only the server, so its modules are imported by file. Its own timers run on the
- * machine's time and are switched off: `message-timers.ts` runs them on the clock.
+ * Its own timers run on the machine's time and are switched off: `message-timers.ts` runs them on the clock.
  *
  * Throws the system's error when the folder or the file cannot be used.
  */

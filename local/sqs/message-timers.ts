@@ -1,4 +1,5 @@
-import { type SqsMessage, type SqsQueue, sortBySequence } from "./message-store.ts";
+import type { SqsMessage, SqsQueue } from "./fauxqs.ts";
+import { sortBySequence } from "./message-store.ts";
 
 const withoutGroup = "";
 

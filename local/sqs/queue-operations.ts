@@ -2,7 +2,7 @@ import { AwsError } from "../aws-error.ts";
 import type { Clock } from "../clock.ts";
 import { eachEntry } from "./batch.ts";
 import { DeduplicationWindow } from "./deduplication-window.ts";
-import type { SqsMessage, SqsQueue } from "./message-store.ts";
+import type { SqsMessage, SqsQueue } from "./fauxqs.ts";
 import { bringTo, makeVisible, nextChange } from "./message-timers.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
 import { receivedMessage } from "./received-message.ts";

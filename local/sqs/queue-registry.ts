@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { AwsError } from "../aws-error.ts";
-import { type SqsQueue, type SqsStore, stopTimers } from "./message-store.ts";
+import type { SqsQueue, SqsStore } from "./fauxqs.ts";
+import { stopTimers } from "./message-store.ts";
 import { completeAttributes } from "./queue-attributes.ts";
 import { queueNameOf } from "./queue-url.ts";
 import type { QueueConfiguration } from "./queues.ts";

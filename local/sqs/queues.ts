@@ -14,15 +14,11 @@ export interface Queues {
   deleteQueuePolicy(queueUrl: string): Promise<void>;
   putRedriveAllowPolicy(queueUrl: string, policy: string): Promise<void>;
   deleteRedriveAllowPolicy(queueUrl: string): Promise<void>;
-  /** One SQS call, after authorization: the operation (`SendMessage` …) and its JSON request. */
-  handle(
-    operation: string,
-    request: unknown,
-  ): Promise<{
-    readonly status: number;
-    readonly body: string;
-    readonly headers: Readonly<Record<string, string>>;
-  }>;
+  /**
+   * One SQS call, after authorization: the operation (`SendMessage` …) and its JSON request. Answers with
+   * the service's own JSON; throws AwsError for what it refuses.
+   */
+  handle(operation: string, request: unknown): Promise<{ readonly status: number; readonly body: string }>;
   /** The action, the queue's ARN, and the queue policies that the decision must consider. */
   accessOf(
     operation: string,

@@ -1,4 +1,4 @@
-import { md5OfMessageAttributes, type SqsMessage } from "./message-store.ts";
+import { md5OfMessageAttributes, type SqsMessage } from "./fauxqs.ts";
 import type { RequestOf } from "./requests.ts";
 import type { Taken } from "./take-messages.ts";
 

@@ -1,6 +1,6 @@
 import { AwsError } from "../aws-error.ts";
 import type { DeduplicationWindow } from "./deduplication-window.ts";
-import { calculateMessageSize, type SqsMessage, type SqsQueue, SqsStore } from "./message-store.ts";
+import { calculateMessageSize, type SqsMessage, type SqsQueue, SqsStore } from "./fauxqs.ts";
 import type { RequestOf } from "./requests.ts";
 
 type Message = Omit<RequestOf<"SendMessage">, "QueueUrl">;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import type { SqsMessage, SqsQueue } from "./message-store.ts";
+import type { SqsMessage, SqsQueue } from "./fauxqs.ts";
 import { redrivePolicy } from "./redrive-policy.ts";
 
 export interface Taking {

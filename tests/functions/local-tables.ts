@@ -2,8 +2,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AdvanceableClock } from "../../local/clock.ts";
 import { createTables } from "../../local/dynamodb/create-tables.ts";
 import type { Tables } from "../../local/dynamodb/tables.ts";
-import { clientOf } from "../local/dynamodb/client-of.ts";
 import { peersTable } from "../local/dynamodb/peers-table.ts";
+import { dynamoDbClient } from "../local/endpoint/unsigned-clients.ts";
 
 const attribute = (AttributeName: string, AttributeType: "S" | "N") => ({ AttributeName, AttributeType });
 const hash = (AttributeName: string) => ({ AttributeName, KeyType: "HASH" });
@@ -35,7 +35,7 @@ export async function localTables(): Promise<{
       KeySchema: [hash("channel"), range("name")],
     }),
   );
-  const { client, close } = await clientOf(tables);
+  const { client, close } = await dynamoDbClient(tables);
   return {
     client,
     tables,

@@ -18,7 +18,7 @@ import { AwsError } from "../../../local/aws-error.ts";
 import { AdvanceableClock } from "../../../local/clock.ts";
 import { createTables } from "../../../local/dynamodb/create-tables.ts";
 import type { Tables } from "../../../local/dynamodb/tables.ts";
-import { clientOf } from "./client-of.ts";
+import { dynamoDbClient } from "../endpoint/unsigned-clients.ts";
 import { peersTable } from "./peers-table.ts";
 
 const start = 1_800_000_000;
@@ -31,7 +31,7 @@ beforeEach(async () => {
   clock = new AdvanceableClock(() => start * 1000);
   tables = await createTables({ clock });
   await tables.putTable(peersTable);
-  ({ client, close: closeClient } = await clientOf(tables));
+  ({ client, close: closeClient } = await dynamoDbClient(tables));
 });
 afterEach(async () => {
   await closeClient();

@@ -33,12 +33,12 @@ let iam: Iam;
 let endpoint: Endpoint;
 let clients: { destroy(): void }[];
 let tablesAnswer: () => { status: number; body: string };
-let queuesAnswer: () => { status: number; body: string; headers: Record<string, string> };
+let queuesAnswer: () => { status: number; body: string };
 
 beforeEach(async () => {
   [calls, faults, clients] = [[], [], []];
   tablesAnswer = () => ({ status: 200, body: item });
-  queuesAnswer = () => ({ status: 200, body: sent, headers: {} });
+  queuesAnswer = () => ({ status: 200, body: sent });
   clock = new AdvanceableClock();
   iam = createIam({ clock });
   iam.putRole({ ...relayRole, assumeRolePolicy: lambdaTrust });
@@ -225,7 +225,7 @@ describe("the unmodified SDK, set up by its environment", () => {
 describe("a call that a service makes as a role", () => {
   test("is answered with the parsed body", async () => {
     grant("sqs:ReceiveMessage", queueArn);
-    queuesAnswer = () => ({ status: 200, body: '{"Messages":[]}', headers: {} });
+    queuesAnswer = () => ({ status: 200, body: '{"Messages":[]}' });
     expect(await endpoint.call(asRelay, "sqs", "ReceiveMessage", { QueueUrl: "q" })).toEqual({
       Messages: [],
     });

@@ -31,7 +31,7 @@ export function fakeTables(calls: Call[], answer: () => { status: number; body: 
 export function fakeQueues(
   calls: Call[],
   resourcePolicies: readonly string[],
-  answer: () => { status: number; body: string; headers: Record<string, string> },
+  answer: () => { status: number; body: string },
 ): Queues {
   return {
     accessOf: (operation) => ({ action: `sqs:${operation}`, resource: queueArn, resourcePolicies }),

@@ -104,7 +104,9 @@ describe("an update", () => {
 test("deletes the queue", async () => {
   const queue = await handler.create(request("plain", {}));
   await handler.delete(queue);
-  expect((await queues.handle("PurgeQueue", { QueueUrl: queue.id })).status).toBe(400);
+  await expect(queues.handle("PurgeQueue", { QueueUrl: queue.id })).rejects.toMatchObject({
+    code: "QueueDoesNotExist",
+  });
   await handler.create(request("plain", {}));
 });
 

@@ -22,7 +22,7 @@ import fc from "fast-check";
 import { AdvanceableClock } from "../../../local/clock.ts";
 import { createQueues } from "../../../local/sqs/create-queues.ts";
 import type { Queues } from "../../../local/sqs/queues.ts";
-import { clientOf } from "./client-of.ts";
+import { sqsClient } from "../endpoint/unsigned-clients.ts";
 
 const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 const start = 1_800_000_000_000;
@@ -35,7 +35,7 @@ let closeClient: () => Promise<void>;
 
 beforeEach(async () => {
   clock = new AdvanceableClock(() => start);
-  ({ client, url, close: closeClient } = await clientOf(() => queues));
+  ({ client, url, close: closeClient } = await sqsClient(() => queues));
   queues = await createQueues({ clock, baseUrl: () => url });
 });
 afterEach(async () => {
@@ -336,7 +336,7 @@ describe("a long poll", () => {
     const poll = queues.handle("ReceiveMessage", { QueueUrl: queue, WaitTimeSeconds: 20 });
     await queues.stop();
     expect(await poll).toMatchObject({ status: 200, body: "{}" });
-    expect((await queues.handle("ListQueues", {})).status).toBe(503);
+    await expect(queues.handle("ListQueues", {})).rejects.toMatchObject({ status: 503 });
   });
 
   test("ends with an error when the queue is deleted", async () => {
