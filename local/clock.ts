@@ -2,6 +2,8 @@
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
+  /** The moment to which time is being moved, in epoch milliseconds; the present when it is not. */
+  target(): number;
   /** Calls back once, `delay` milliseconds of this clock from now. */
   setTimeout(callback: () => void, delay: number): Timer;
   /** Work that takes no time of this clock: `advance` waits for it, but no longer than two real seconds. */
@@ -30,6 +32,7 @@ export class AdvanceableClock implements Clock {
   readonly #pending = new Set<Pending>();
   readonly #held = new Set<Promise<unknown>>();
   readonly #realTime: () => number;
+  #target = 0;
 
   /** `realTime` gives epoch milliseconds; a constant function makes a clock that only `advance` moves. */
   constructor(realTime: () => number = Date.now) {
@@ -38,6 +41,10 @@ export class AdvanceableClock implements Clock {
 
   now(): number {
     return this.#realTime() + Number(Atomics.load(this.#offset, 0));
+  }
+
+  target(): number {
+    return Math.max(this.#target, this.now());
   }
 
   setTimeout(callback: () => void, delay: number): Timer {
@@ -68,6 +75,7 @@ export class AdvanceableClock implements Clock {
   async advance(milliseconds: number): Promise<void> {
     await this.#settle();
     const target = this.now() + milliseconds;
+    this.#target = Math.max(this.#target, target);
     for (;;) {
       const next = this.#earliest(target);
       if (!next) break;

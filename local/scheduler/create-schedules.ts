@@ -27,7 +27,13 @@ const firstDelay = 59_000;
 const firstRetryDelay = 1000;
 const longestRetryDelay = 60_000;
 
-/** Schedules that invoke Lambda functions asynchronously, as EventBridge Scheduler does. */
+/** Of one schedule while time is moved: three hours of minutes, of which each takes some milliseconds. */
+const mostAtOnce = 180;
+
+/**
+ * Schedules that invoke Lambda functions asynchronously, as EventBridge Scheduler does. When time is moved
+ * past more than 181 invocations of a schedule, only the first and the last 180 happen.
+ */
 export function createSchedules(options: SchedulesOptions): Schedules {
   const { clock, iam, lambda, newId = randomUUID } = options;
   const report = options.report ?? ((line: string) => void process.stderr.write(`${line}\n`));
@@ -74,7 +80,8 @@ export function createSchedules(options: SchedulesOptions): Schedules {
 
   const arm = (schedule: ScheduleConfiguration, period: number, due: number): void => {
     const timer = clock.setTimeout(() => {
-      arm(schedule, period, due + period);
+      const missed = Math.floor((clock.target() - due) / period) - mostAtOnce;
+      arm(schedule, period, due + period * (1 + Math.max(0, missed)));
       void deliver(schedule, { id: newId(), time: due, attempt: 1 });
     }, due - clock.now());
     timers.set(schedule.arn, timer);

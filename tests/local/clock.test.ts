@@ -29,6 +29,16 @@ test("each callback sees its own moment, in order, and may set another", async (
   expect(clock.now()).toBe(2_000);
 });
 
+test("says where time is being moved to, and the present when it is not", async () => {
+  const clock = standing();
+  const seen: number[] = [];
+  clock.setTimeout(() => seen.push(clock.now(), clock.target()), 50);
+  expect(clock.target()).toBe(1_000);
+  await clock.advance(300);
+  expect(seen).toEqual([1_050, 1_300]);
+  expect(clock.target()).toBe(1_300);
+});
+
 test("a cancelled timer never fires, and one not yet due waits", async () => {
   const clock = standing();
   let fired = 0;

@@ -64,6 +64,24 @@ test("a schedule invokes within its first minute, then at its rate", async () =>
   expect(times()).toEqual([59_000, 359_000, 659_000]);
 });
 
+test("when time is moved by weeks, the first and the last 180 invocations happen", async () => {
+  const { clock, schedules, times } = scheduling();
+  schedules.putSchedule(sweep);
+  await clock.advance(30 * 24 * 60 * minute);
+  expect(times().slice(0, 3)).toEqual([59_000, 2_581_259_000, 2_581_319_000]);
+  expect(times()).toHaveLength(181);
+  expect(times().at(-1)).toBe(2_591_999_000);
+  await clock.advance(2 * minute);
+  expect(times().slice(-2)).toEqual([2_592_059_000, 2_592_119_000]);
+});
+
+test("when time is moved by three hours, every invocation happens", async () => {
+  const { clock, schedules, times } = scheduling();
+  schedules.putSchedule(sweep);
+  await clock.advance(180 * minute);
+  expect(times()).toEqual(Array.from({ length: 180 }, (_, index) => 59_000 + index * minute));
+});
+
 test("the target is invoked with its role, which Scheduler assumes each time", async () => {
   const { clock, schedules, invocations, assumed } = scheduling();
   schedules.putSchedule(sweep);
