@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { parse } from "yaml";
+import { recordOf } from "../record-of.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const project = v.object({ name: v.string() });
-const stackFile = v.object({ config: v.record(v.string(), v.unknown()) });
+const stackFile = v.object({ config: recordOf(v.string(), v.unknown()) });
 
 /** The project's name, from `Pulumi.yaml`. */
 export function projectName(): string {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -12,7 +13,7 @@ export function apigatewayDeployment({
     inputs: v.strictObject({
       restApi: v.string(),
       description: v.optional(v.string()),
-      triggers: v.optional(v.record(v.string(), v.string())),
+      triggers: v.optional(recordOf(v.string(), v.string())),
     }),
     fixed: ({ restApi, triggers }) => ({ restApi, triggers }),
     create: (given) => ({

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { responseKey } from "../api-gateway/rest/api-definition.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -10,13 +11,13 @@ const inputs = v.strictObject({
   statusCode: v.pipe(v.string(), v.regex(/^[1-5]\d\d$/)),
   selectionPattern: v.optional(v.string()),
   responseParameters: v.optional(
-    v.record(
+    recordOf(
       v.pipe(v.string(), v.regex(/^method\.response\.header\.[^.]+$/)),
       v.pipe(v.string(), v.regex(/^'.*'$/s, "only static values, in single quotes")),
     ),
     {},
   ),
-  responseTemplates: v.optional(v.record(v.string(), v.string()), {}),
+  responseTemplates: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
 /** What becomes of an integration's answer. */

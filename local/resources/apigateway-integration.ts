@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { functionArnOf } from "../api-gateway/function-arn.ts";
 import { type Integration, methodKey } from "../api-gateway/rest/api-definition.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -23,7 +24,7 @@ const inputs = v.variant("type", [
     ...place,
     type: v.literal("MOCK"),
     passthroughBehavior: v.optional(passthroughBehavior, "WHEN_NO_MATCH"),
-    requestTemplates: v.optional(v.record(v.string(), v.string()), {}),
+    requestTemplates: v.optional(recordOf(v.string(), v.string()), {}),
     timeoutMilliseconds: v.optional(timeoutMilliseconds, 29_000),
   }),
 ]);

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { responseKey } from "../api-gateway/rest/api-definition.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -9,7 +10,7 @@ const inputs = v.strictObject({
   httpMethod: v.string(),
   statusCode: v.pipe(v.string(), v.regex(/^[1-5]\d\d$/)),
   responseParameters: v.optional(
-    v.record(v.pipe(v.string(), v.regex(/^method\.response\.header\.[^.]+$/)), v.boolean()),
+    recordOf(v.pipe(v.string(), v.regex(/^method\.response\.header\.[^.]+$/)), v.boolean()),
     {},
   ),
 });

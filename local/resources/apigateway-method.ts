@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -8,9 +9,9 @@ const inputs = v.strictObject({
   httpMethod: v.picklist(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]),
   authorization: v.literal("NONE"),
   requestValidatorId: v.optional(v.string()),
-  requestModels: v.optional(v.record(v.string(), v.string()), {}),
+  requestModels: v.optional(recordOf(v.string(), v.string()), {}),
   requestParameters: v.optional(
-    v.record(v.pipe(v.string(), v.regex(/^method\.request\.(header|querystring|path)\.[^']+$/)), v.boolean()),
+    recordOf(v.pipe(v.string(), v.regex(/^method\.request\.(header|querystring|path)\.[^']+$/)), v.boolean()),
     {},
   ),
 });

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { responseTypes } from "../api-gateway/rest/gateway-responses.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -7,9 +8,9 @@ const inputs = v.strictObject({
   restApiId: v.string(),
   responseType: v.picklist(responseTypes),
   statusCode: v.optional(v.pipe(v.string(), v.regex(/^[1-5]\d\d$/))),
-  responseTemplates: v.optional(v.record(v.string(), v.string()), {}),
+  responseTemplates: v.optional(recordOf(v.string(), v.string()), {}),
   responseParameters: v.optional(
-    v.record(
+    recordOf(
       v.pipe(v.string(), v.regex(/^gatewayresponse\.header\.[^.]+$/)),
       v.pipe(v.string(), v.regex(/^('.*'|method\.request\.(header|querystring)\..+)$/s)),
     ),

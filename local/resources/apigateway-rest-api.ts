@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
 import type { RestApi } from "../api-gateway/rest/rest-api.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -11,7 +12,7 @@ const inputs = v.strictObject({
   endpointConfiguration: v.optional(
     v.strictObject({ types: v.picklist(["REGIONAL", "EDGE"]), ipAddressType: v.optional(v.string()) }),
   ),
-  tags: v.optional(v.record(v.string(), v.string())),
+  tags: v.optional(recordOf(v.string(), v.string())),
 });
 
 /** A REST API, listening on a loopback port of its own. */

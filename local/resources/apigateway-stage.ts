@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -8,7 +9,7 @@ const inputs = v.strictObject({
   deployment: v.string(),
   stageName: v.string(),
   description: v.optional(v.string()),
-  variables: v.optional(v.record(v.string(), v.string()), {}),
+  variables: v.optional(recordOf(v.string(), v.string()), {}),
   accessLogSettings: v.optional(
     v.strictObject({
       destinationArn: v.string(),
@@ -18,7 +19,7 @@ const inputs = v.strictObject({
       ),
     }),
   ),
-  tags: v.optional(v.record(v.string(), v.string())),
+  tags: v.optional(recordOf(v.string(), v.string())),
 });
 
 /** A named URL of a deployment, with its access log. */

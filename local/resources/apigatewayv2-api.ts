@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
 import type { ApiDescription } from "../api-gateway/websocket/web-socket-apis.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
@@ -9,7 +10,7 @@ const inputs = v.strictObject({
   routeSelectionExpression: v.string(),
   name: v.optional(v.string()),
   description: v.optional(v.string()),
-  tags: v.optional(v.record(v.string(), v.string()), {}),
+  tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
 /** `aws:apigatewayv2/api:Api`: a WebSocket API, listening on a loopback port from its creation. */

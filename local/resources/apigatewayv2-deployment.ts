@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -7,7 +8,7 @@ const inputs = v.strictObject({
   apiId: v.string(),
   description: v.optional(v.string()),
   /** A change of these replaces the deployment, so an update never captures the API anew. */
-  triggers: v.optional(v.record(v.string(), v.string())),
+  triggers: v.optional(recordOf(v.string(), v.string())),
 });
 
 /** `aws:apigatewayv2/deployment:Deployment`: the API as it is at this moment, for a stage to serve. */

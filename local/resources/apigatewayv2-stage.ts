@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { account } from "../account.ts";
 import { quotas } from "../api-gateway/websocket/quotas.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
@@ -20,10 +21,10 @@ const inputs = v.strictObject({
   accessLogSettings: v.optional(v.strictObject({ destinationArn: v.string(), format: v.string() })),
   defaultRouteSettings: v.optional(v.strictObject(routeSettings)),
   routeSettings: v.optional(v.array(v.strictObject({ routeKey: v.string(), ...routeSettings })), []),
-  stageVariables: v.optional(v.record(v.string(), v.string()), {}),
+  stageVariables: v.optional(recordOf(v.string(), v.string()), {}),
   autoDeploy: v.optional(v.literal(false), false),
   description: v.optional(v.string()),
-  tags: v.optional(v.record(v.string(), v.string()), {}),
+  tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
 type Settings = v.InferOutput<ReturnType<typeof v.strictObject<typeof routeSettings, undefined>>>;

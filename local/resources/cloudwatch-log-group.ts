@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
@@ -14,7 +15,7 @@ const inputs = v.strictObject({
     v.picklist(retentions, "expected a number of days that CloudWatch Logs offers"),
     0,
   ),
-  tags: v.optional(v.record(v.string(), v.string()), {}),
+  tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
 /** `aws:cloudwatch/logGroup:LogGroup`. */

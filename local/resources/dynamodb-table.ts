@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
@@ -35,7 +36,7 @@ const inputs = v.strictObject({
   pointInTimeRecovery: v.exactOptional(
     v.strictObject({ enabled: v.boolean(), recoveryPeriodInDays: v.exactOptional(v.number()) }),
   ),
-  tags: v.optional(v.record(v.string(), v.string()), {}),
+  tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
 type Inputs = v.InferOutput<typeof inputs>;

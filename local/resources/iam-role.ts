@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { localArn } from "../account.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import {
   type CreatedResource,
@@ -22,7 +23,7 @@ const inputs = v.strictObject({
     v.pipe(v.number(), v.integer(), v.minValue(3_600), v.maxValue(43_200)),
     3_600,
   ),
-  tags: v.optional(v.record(v.string(), v.string()), {}),
+  tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
 type Inputs = v.InferOutput<typeof inputs>;

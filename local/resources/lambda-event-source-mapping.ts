@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
@@ -25,7 +26,7 @@ const inputs = v.strictObject({
       maximumConcurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(1000))),
     }),
   ),
-  tags: v.optional(v.record(v.string(), v.string()), {}),
+  tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
 /** `aws:lambda/eventSourceMapping:EventSourceMapping`: feeds a queue's messages to a function. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
@@ -15,11 +16,11 @@ const inputs = v.strictObject({
     v.string(),
     v.regex(/^([\w-]+\/)*[\w-]+\.\w+$/, "expected <file without extension>.<export>"),
   ),
-  code: v.record(v.string(), v.string(), "expected an archive of text files"),
+  code: recordOf(v.string(), v.string(), "expected an archive of text files"),
   memorySize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(128), v.maxValue(10_240)), 128),
   timeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(900)), 3),
   environment: v.optional(
-    v.strictObject({ variables: v.optional(v.record(v.string(), v.string()), {}) }),
+    v.strictObject({ variables: v.optional(recordOf(v.string(), v.string()), {}) }),
     {},
   ),
   loggingConfig: v.optional(
@@ -28,7 +29,7 @@ const inputs = v.strictObject({
       logGroup: v.optional(v.string()),
     }),
   ),
-  tags: v.optional(v.record(v.string(), v.string()), {}),
+  tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
 /** `aws:lambda/function:Function`. The code is its archive as file name → text. */

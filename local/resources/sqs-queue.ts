@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
+import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import {
   type CreatedResource,
@@ -21,7 +22,7 @@ const inputs = v.strictObject({
   visibilityTimeoutSeconds: v.exactOptional(v.number()),
   redrivePolicy: v.exactOptional(v.string()),
   sqsManagedSseEnabled: v.exactOptional(v.boolean()),
-  tags: v.optional(v.record(v.string(), v.string()), {}),
+  tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
 type Inputs = v.InferOutput<typeof inputs>;

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { AwsError } from "../aws-error.ts";
+import { recordOf } from "../record-of.ts";
 import type { SqsQueue, SqsStore } from "./fauxqs.ts";
 import { stopTimers } from "./message-store.ts";
 import { completeAttributes } from "./queue-attributes.ts";
@@ -73,7 +74,7 @@ export class QueueRegistry {
   }
 
   putPolicy(queueUrl: string, policy: string): void {
-    if (!v.is(v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown())), policy)) {
+    if (!v.is(v.pipe(v.string(), v.parseJson(), recordOf(v.string(), v.unknown())), policy)) {
       throw new AwsError("InvalidAttributeValue", 400, "Invalid value for the parameter Policy.");
     }
     this.at(queueUrl).setAttributes({ Policy: policy });

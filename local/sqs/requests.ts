@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { AwsError } from "../aws-error.ts";
+import { recordOf } from "../record-of.ts";
 
 const messageAttributes = v.optional(
-  v.record(
+  recordOf(
     v.string(),
     v.object({
       DataType: v.pipe(v.string(), v.regex(/^(String|Number|Binary)(\..+)?$/)),

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { recordOf } from "../../record-of.ts";
 import { type HttpResponse, isValidHeader } from "./http-response.ts";
 
 const headerValue = v.union([v.string(), v.number(), v.boolean()]);
@@ -14,8 +15,8 @@ const proxyResponse = v.strictObject({
     ),
     200,
   ),
-  headers: v.nullish(v.record(v.string(), headerValue)),
-  multiValueHeaders: v.nullish(v.record(v.string(), v.array(headerValue))),
+  headers: v.nullish(recordOf(v.string(), headerValue)),
+  multiValueHeaders: v.nullish(recordOf(v.string(), v.array(headerValue))),
   body: v.nullish(v.string()),
   isBase64Encoded: v.nullish(v.boolean()),
 });

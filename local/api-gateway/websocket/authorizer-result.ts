@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { recordOf } from "../../record-of.ts";
 import { quotas } from "./quotas.ts";
 
 /** `principalId` and what the authorizer gave as context, each value as text. */
@@ -32,7 +33,7 @@ const resultSchema = v.object({
       }),
     ),
   }),
-  context: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])), {}),
+  context: v.optional(recordOf(v.string(), v.union([v.string(), v.number(), v.boolean()])), {}),
 });
 
 /**

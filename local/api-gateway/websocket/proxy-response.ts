@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { recordOf } from "../../record-of.ts";
 
 const proxyResponse = v.object({
   statusCode: v.pipe(
@@ -7,7 +8,7 @@ const proxyResponse = v.object({
     v.minValue(100),
     v.maxValue(599),
   ),
-  headers: v.nullish(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
+  headers: v.nullish(recordOf(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
   body: v.nullish(v.string()),
   isBase64Encoded: v.nullish(v.boolean()),
 });

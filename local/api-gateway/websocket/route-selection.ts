@@ -1,11 +1,8 @@
-import * as v from "valibot";
-
 /** Names of members, from the outermost: `$request.body.data.kind` is `["data", "kind"]`. */
 export type BodyPath = readonly string[];
 
 const expressionForm = /^\$(?:request\.body((?:\.[\w-]+)+)|\{request\.body((?:\.[\w-]+)+)\})$/;
 const reservedKeys = new Set(["$connect", "$disconnect", "$default"]);
-const jsonObject = v.record(v.string(), v.unknown());
 
 /**
  * Reads `$request.body.<path>` or `${request.body.<path>}`. API Gateway knows more forms; this throws on them.
@@ -40,7 +37,7 @@ export function selectRoute<Route>(
 function selectedKey(path: BodyPath, body: string): string | undefined {
   let value = parseJson(body);
   for (const name of path) {
-    if (!v.is(jsonObject, value) || !Object.hasOwn(value, name)) return undefined;
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
     value = value[name];
   }
   return typeof value === "object" || value === undefined ? undefined : String(value);
@@ -52,4 +49,8 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { InvocationResult } from "../lambda.ts";
 
-const Response = v.nullish(
+const batchResponse = v.nullish(
   v.object({
     batchItemFailures: v.nullish(v.array(v.object({ itemIdentifier: v.string() }))),
   }),
@@ -20,7 +20,7 @@ export function processedOf(
 ): readonly string[] {
   if (result.kind === "failed") return [];
   if (!reportBatchItemFailures) return messageIds;
-  const response = v.safeParse(Response, result.payload);
+  const response = v.safeParse(batchResponse, result.payload);
   if (!response.success || Array.isArray(result.payload)) return [];
   const failures = response.output?.batchItemFailures ?? [];
   const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));

@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { AwsError } from "../../aws-error.ts";
 import type { Endpoint } from "../../endpoint/endpoint.ts";
 import type { Principal } from "../../iam/iam.ts";
-import { type ReceivedMessage, ReceiveMessageResult } from "./sqs-event.ts";
+import { type ReceivedMessage, receiveMessageResult } from "./sqs-event.ts";
 
-const GetQueueAttributesResult = v.object({
+const getQueueAttributesResult = v.object({
   Attributes: v.object({ VisibilityTimeout: v.pipe(v.string(), v.digits(), v.transform(Number)) }),
 });
-const DeleteMessageBatchResult = v.object({ Failed: v.nullish(v.array(v.object({ Id: v.string() }))) });
+const deleteMessageBatchResult = v.object({ Failed: v.nullish(v.array(v.object({ Id: v.string() }))) });
 
 /** A queue as Lambda's poller uses it: with the role that the function has now. */
 export class MappedQueue {
@@ -25,7 +25,7 @@ export class MappedQueue {
   /** Seconds that a received message stays hidden. */
   async visibilityTimeout(): Promise<number> {
     const answer = await this.#send("GetQueueAttributes", { AttributeNames: ["VisibilityTimeout"] });
-    return v.parse(GetQueueAttributesResult, answer).Attributes.VisibilityTimeout;
+    return v.parse(getQueueAttributesResult, answer).Attributes.VisibilityTimeout;
   }
 
   async receive(maximum: number, waitSeconds: number): Promise<readonly ReceivedMessage[]> {
@@ -35,7 +35,7 @@ export class MappedQueue {
       MessageSystemAttributeNames: ["All"],
       MessageAttributeNames: ["All"],
     });
-    return v.parse(ReceiveMessageResult, answer).Messages ?? [];
+    return v.parse(receiveMessageResult, answer).Messages ?? [];
   }
 
   /** Returns how many could not be deleted; they come again. */
@@ -43,7 +43,7 @@ export class MappedQueue {
     const answer = await this.#send("DeleteMessageBatch", {
       Entries: messages.map(({ ReceiptHandle }, place) => ({ Id: String(place), ReceiptHandle })),
     });
-    return v.parse(DeleteMessageBatchResult, answer).Failed?.length ?? 0;
+    return v.parse(deleteMessageBatchResult, answer).Failed?.length ?? 0;
   }
 
   /** Throws as CreateEventSourceMapping does when the role lacks one of the three grants. */

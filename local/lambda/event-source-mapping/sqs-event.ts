@@ -1,9 +1,10 @@
 import type { SQSEvent, SQSMessageAttributes, SQSRecord, SQSRecordAttributes } from "aws-lambda";
 import * as v from "valibot";
 import { account } from "../../account.ts";
+import { recordOf } from "../../record-of.ts";
 
 /** What the poller needs of a ReceiveMessage answer. */
-export const ReceiveMessageResult = v.object({
+export const receiveMessageResult = v.object({
   Messages: v.nullish(
     v.array(
       v.object({
@@ -12,9 +13,9 @@ export const ReceiveMessageResult = v.object({
         Body: v.string(),
         MD5OfBody: v.string(),
         MD5OfMessageAttributes: v.optional(v.string()),
-        Attributes: v.optional(v.record(v.string(), v.string()), {}),
+        Attributes: v.optional(recordOf(v.string(), v.string()), {}),
         MessageAttributes: v.optional(
-          v.record(
+          recordOf(
             v.string(),
             v.object({
               DataType: v.string(),
@@ -29,14 +30,14 @@ export const ReceiveMessageResult = v.object({
   ),
 });
 
-export type ReceivedMessage = NonNullable<v.InferOutput<typeof ReceiveMessageResult>["Messages"]>[number];
+export type ReceivedMessage = NonNullable<v.InferOutput<typeof receiveMessageResult>["Messages"]>[number];
 
 /** The event of a batch (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event). */
 export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string): SQSEvent {
-  return { Records: messages.map((message) => recordOf(message, queueArn)) };
+  return { Records: messages.map((message) => sqsRecord(message, queueArn)) };
 }
 
-function recordOf(message: ReceivedMessage, queueArn: string): SQSRecord {
+function sqsRecord(message: ReceivedMessage, queueArn: string): SQSRecord {
   return {
     messageId: message.MessageId,
     receiptHandle: message.ReceiptHandle,

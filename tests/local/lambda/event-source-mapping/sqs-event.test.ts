@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import * as v from "valibot";
-import { ReceiveMessageResult, sqsEvent } from "../../../../local/lambda/event-source-mapping/sqs-event.ts";
+import { receiveMessageResult, sqsEvent } from "../../../../local/lambda/event-source-mapping/sqs-event.ts";
 
 const queueArn = "arn:aws:sqs:us-east-1:000000000000:deliveries.fifo";
 
 test("a received message becomes a record as AWS sends it", () => {
-  const received = v.parse(ReceiveMessageResult, {
+  const received = v.parse(receiveMessageResult, {
     Messages: [
       {
         MessageId: "id-1",
@@ -44,7 +44,7 @@ test("a received message becomes a record as AWS sends it", () => {
 
 test("a message without attributes has an empty object of them, and no digest of them", () => {
   const message = { MessageId: "id", ReceiptHandle: "handle", Body: "", MD5OfBody: "md5" };
-  const received = v.parse(ReceiveMessageResult, { Messages: [message] });
+  const received = v.parse(receiveMessageResult, { Messages: [message] });
   const [record] = sqsEvent(received.Messages ?? [], queueArn).Records;
   expect(record).toMatchObject({ attributes: {}, messageAttributes: {} });
   expect(record).not.toHaveProperty("md5OfMessageAttributes");
