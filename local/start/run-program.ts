@@ -1,5 +1,3 @@
-import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
 import { AdvanceableClock } from "../clock.ts";
 import { type LocalCloud, startCloud } from "../cloud.ts";
 import { type Console, startConsole } from "../console/console.ts";
@@ -8,6 +6,7 @@ import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
 import { evaluateProgram, type ProgramEvaluation } from "../program/evaluate-program.ts";
 import { projectName, stackConfiguration } from "../program/stack-configuration.ts";
+import { makeDataFolder, unusable } from "./data-folder.ts";
 import type { Ready } from "./ready-report.ts";
 import { StartError } from "./start-error.ts";
 import type { StartOptions } from "./start-options.ts";
@@ -28,7 +27,7 @@ export async function runProgram(
   { port, dataFolder }: Pick<StartOptions, "port" | "dataFolder">,
   signal: AbortSignal,
 ): Promise<RunningProgram> {
-  if (dataFolder !== undefined) await checkFolder(dataFolder);
+  if (dataFolder !== undefined) await makeDataFolder(dataFolder);
   const parts = new Parts();
   try {
     const ready = await start(parts, port, dataFolder, signal);
@@ -68,7 +67,7 @@ async function start(
     clock,
     ...(dataFolder !== undefined && { dataFolder }),
   }).catch((error: unknown) => {
-    throw dataFolder === undefined ? error : new StartError(`--data ${dataFolder}: ${reason(error)}`);
+    throw dataFolder === undefined ? error : unusable(dataFolder, error);
   });
   parts.add(cloud.stop);
   const { iam, logs, lambda } = cloud.services;
@@ -119,15 +118,6 @@ class Parts {
     const stops = this.#stops.reverse();
     this.#stops = [];
     for (const stop of stops) await stop();
-  }
-}
-
-async function checkFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw new StartError(`--data ${folder} cannot be written: ${reason(error)}`);
   }
 }
 
