@@ -1,0 +1,124 @@
+import { expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { readConfiguration } from "../../components/configuration.ts";
+import { recordedProgram } from "../components/recorded-program.ts";
+import { declaredProgram } from "./declared-program.ts";
+import { allIn, tableUnder, textOf } from "./document.ts";
+
+const document = "docs/deployment.md";
+const rows = tableUnder(document, "Configuration keys");
+const keys = rows.map(([key = ""]) => key);
+
+/** `namespace:key.member` → value, as a stack file has it. */
+function flattened(stack: string): Record<string, string> {
+  const { config } = parse(textOf(`Pulumi.${stack}.yaml`)) as { config: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.entries(value).map(([member, inner]) => [`${key}.${member}`, String(inner)])
+        : [[key, String(value)]],
+    ),
+  );
+}
+
+test.each([
+  ["dev", 3],
+  ["prod", 4],
+])("the values of %s are those of its file", (stack, column) => {
+  const documented = rows.flatMap((row) => (row[column] ? [[row[0], row[column]]] : []));
+  expect(Object.fromEntries(documented)).toEqual(flattened(stack));
+});
+
+test("the keys are those that the program reads", () => {
+  const source = textOf("components/configuration.ts");
+  const members = (name: string) =>
+    allIn(
+      new RegExp(`const ${name} = v\\.strictObject\\(\\{\\n([\\s\\S]*?)\\n\\}\\)`).exec(source)?.[1] ?? "",
+      /^ {2}(\w+)[,:]/gm,
+    );
+  const read = members("schema").flatMap((key) => {
+    const inner = members(key);
+    return inner.length > 0 ? inner.map((member) => `synapse-d:${key}.${member}`) : [`synapse-d:${key}`];
+  });
+  expect(keys.filter((key) => key.startsWith("synapse-d:")).toSorted()).toEqual(read.sort());
+});
+
+const complete: Readonly<Record<string, unknown>> = {
+  oidc: { issuer: "https://i.example.com/", audience: "a", tenantClaim: "org", sharedTenant: "dev" },
+  freePlan: { maxFrameBytes: 2048 },
+  corsOrigins: ["https://app.example.com"],
+  logRetentionDays: 14,
+};
+
+/** What is read, or the error's message, when one key is left out. */
+async function readWithout(key: string): Promise<unknown> {
+  const [name = "", member] = key.replace("synapse-d:", "").split(".");
+  const config = structuredClone(complete) as Record<string, Record<string, unknown>>;
+  if (member && name !== "freePlan") delete config[name]?.[member];
+  else delete config[name];
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(config).map(([read, value]) => [`synapse-d:${read}`, JSON.stringify(value)]),
+    ),
+  );
+  let result: unknown;
+  await recordedProgram(() => {
+    try {
+      result = readConfiguration();
+    } catch (error) {
+      result = error instanceof Error ? error.message : error;
+    }
+  });
+  return result;
+}
+
+test.each(rows.filter(([key = ""]) => key.startsWith("synapse-d:")))(
+  "%s is required, optional or has the default that is said",
+  async (key = "", _type = "", byDefault = "") => {
+    const [name = "", member = ""] = key.replace("synapse-d:", "").split(".");
+    const read = await readWithout(key);
+    if (byDefault === "required") {
+      expect(read).toContain(`${key} is wrong`);
+      return;
+    }
+    const value = (read as Record<string, Record<string, unknown>>)[name]?.[member];
+    expect(value ?? "none").toBe(byDefault);
+  },
+);
+
+test("the services that the deploying principal must manage are those of the program", async () => {
+  const named: Readonly<Record<string, string>> = {
+    apigateway: "API Gateway",
+    apigatewayv2: "API Gateway",
+    cloudwatch: "CloudWatch Logs",
+    dynamodb: "DynamoDB",
+    iam: "IAM",
+    lambda: "Lambda",
+    scheduler: "EventBridge Scheduler",
+    sqs: "SQS",
+  };
+  const sentence = /may manage ([\s\S]*?)\./.exec(textOf(document))?.[1] ?? "";
+  const services = (await declaredProgram()).map(({ type }) => type.slice("aws:".length).split("/")[0] ?? "");
+  for (const service of services) {
+    expect([service, sentence.replaceAll(/\s+/g, " ")]).toEqual([
+      service,
+      expect.stringContaining(named[service] ?? "?"),
+    ]);
+  }
+}, 60_000);
+
+test("the number of resources is that of the program", async () => {
+  const [said] = allIn(textOf(document), /creates (\d+) AWS resources/g);
+  expect((await declaredProgram()).length).toBe(Number(said));
+}, 60_000);
+
+test("the trust policy of the log role lets API Gateway assume it, and nobody else", () => {
+  const [policy = ""] = allIn(textOf(document), /'(\{"Version".*\})'/g);
+  expect(JSON.parse(policy)).toEqual({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ],
+  });
+});
