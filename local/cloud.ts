@@ -7,6 +7,7 @@ import type { Clock } from "./clock.ts";
 import { createTables } from "./dynamodb/create-tables.ts";
 import { createEndpoint } from "./endpoint/create-endpoint.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
+import { createFaults } from "./faults/create-faults.ts";
 import { createIam } from "./iam/create-iam.ts";
 import { createLambda } from "./lambda/create-lambda.ts";
 import { createLogs } from "./logs/create-logs.ts";
@@ -39,6 +40,7 @@ export async function startCloud({
   maximumInstances,
 }: LocalCloudOptions): Promise<LocalCloud> {
   const folder = await mkdtemp(join(tmpdir(), "synapse-d-"));
+  const faults = createFaults({ clock });
   const iam = createIam({ clock });
   const logs = createLogs({ clock });
   let endpoint: Endpoint | undefined;
@@ -52,20 +54,32 @@ export async function startCloud({
     baseUrl: () => started().url,
     ...(dataFolder && { path: join(dataFolder, "queues") }),
   });
-  endpoint = await createEndpoint({ iam, tables, queues, clock });
+  endpoint = await createEndpoint({ iam, tables, queues, clock, faults });
   const lambda = createLambda({
     clock,
     iam,
     logs,
+    faults,
     endpointUrl: () => started().url,
     call: (...call) => started().call(...call),
     directory: folder,
     ...(maximumInstances && { maximumInstances }),
   });
   const schedules = createSchedules({ clock, iam, lambda });
-  const webSocketApis = createWebSocketApis({ clock, iam, lambda, logs });
+  const webSocketApis = createWebSocketApis({ clock, iam, lambda, logs, faults });
   const restApis = createRestApis({ clock, lambda, logs });
-  const services: Services = { clock, iam, logs, tables, queues, lambda, schedules, webSocketApis, restApis };
+  const services: Services = {
+    clock,
+    faults,
+    iam,
+    logs,
+    tables,
+    queues,
+    lambda,
+    schedules,
+    webSocketApis,
+    restApis,
+  };
   return {
     services,
     create: resourceCreator(services),

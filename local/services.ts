@@ -2,6 +2,7 @@ import type { RestApis } from "./api-gateway/rest/rest-apis.ts";
 import type { WebSocketApis } from "./api-gateway/websocket/web-socket-apis.ts";
 import type { Clock } from "./clock.ts";
 import type { Tables } from "./dynamodb/tables.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { Iam } from "./iam/iam.ts";
 import type { Lambda } from "./lambda/lambda.ts";
 import type { Logs } from "./logs/logs.ts";
@@ -11,6 +12,7 @@ import type { Queues } from "./sqs/queues.ts";
 /** What the resource handlers build on: one of each, wired by `cloud.ts`. */
 export interface Services {
   readonly clock: Clock;
+  readonly faults: Faults;
   readonly iam: Iam;
   readonly logs: Logs;
   readonly tables: Tables;

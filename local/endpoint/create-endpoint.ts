@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../aws-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Tables } from "../dynamodb/tables.ts";
+import { DroppedCall, type Faults, noFaults } from "../faults/faults.ts";
 import type { ConditionContext, Iam, Principal } from "../iam/iam.ts";
 import { listenOnLoopback } from "../loopback/loopback-server.ts";
 import type { Queues } from "../sqs/queues.ts";
@@ -16,6 +17,8 @@ export interface EndpointOptions {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly clock: Pick<Clock, "now">;
+  /** Met by calls that are allowed. Default: none. */
+  readonly faults?: Pick<Faults, "through">;
   /** Names each request in its answer. */
   readonly randomUUID?: () => string;
   /** Told of a fault of the local cloud itself, which the caller sees as 500. Default: standard error. */
@@ -24,7 +27,7 @@ export interface EndpointOptions {
 
 /** Starts the endpoint on a loopback port that the system chooses. */
 export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { iam, clock, randomUUID = systemRandomUUID, onFault = console.error } = options;
+  const { iam, clock, faults = noFaults, randomUUID = systemRandomUUID, onFault = console.error } = options;
   const services = dataServices(options.tables, options.queues);
 
   const run = async (
@@ -49,7 +52,8 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
         throw new AwsError(error.code, denial.status, error.message, error.details);
       }
     }
-    return handle(operation, request);
+    const call = { service, operation, text: () => JSON.stringify(request) };
+    return faults.through(call, () => handle(operation, request));
   };
 
   const answer = async (message: IncomingMessage, target: Target): Promise<ServiceAnswer> => {
@@ -80,6 +84,7 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
     } catch (error) {
       // The client is gone, so nobody is left to answer.
       if (message.destroyed && !message.complete) return;
+      if (error instanceof DroppedCall) return void response.destroy();
       if (!(error instanceof AwsError)) onFault(error);
       result = errorAnswer(service, error instanceof AwsError ? error : internalFailure());
     }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../aws-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
+import { type Faults, noFaults } from "../faults/faults.ts";
 import type { Iam } from "../iam/iam.ts";
 import type { Logs } from "../logs/logs.ts";
 import { unpack } from "./deployment-package.ts";
@@ -15,6 +16,8 @@ export interface LambdaOptions {
   readonly clock: Clock;
   readonly iam: Iam;
   readonly logs: Logs;
+  /** Met by invocations that are allowed. Default: none. */
+  readonly faults?: Pick<Faults, "through">;
   /** What `AWS_ENDPOINT_URL` names; asked when an instance starts. */
   readonly endpointUrl: () => string;
   /** How a queue poller calls SQS; first used when a mapping is made. */
@@ -38,7 +41,7 @@ const maximumRequest = 6_291_456;
 
 /** Lambda on worker threads: the deployed code with its declared environment, memory and timeout. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, iam, call, maximumInstances = 8, newId = randomUUID } = options;
+  const { clock, iam, call, faults = noFaults, maximumInstances = 8, newId = randomUUID } = options;
   const report = options.report ?? ((line: string) => void process.stderr.write(`${line}\n`));
   const functions = new Map<string, DeployedFunction>();
   /** Also those replaced or deleted while an invocation ran. */
@@ -63,7 +66,10 @@ export function createLambda(options: LambdaOptions): Lambda {
     });
   };
 
-  const run = ({ instances }: DeployedFunction, payload: unknown): Promise<InvocationResult> => {
+  const run = (
+    { configuration, instances }: DeployedFunction,
+    payload: unknown,
+  ): Promise<InvocationResult> => {
     const event = JSON.stringify(payload) ?? "null";
     // A UTF-16 unit is at most 3 bytes of UTF-8.
     if (event.length * 3 > maximumRequest && Buffer.byteLength(event) > maximumRequest) {
@@ -73,7 +79,12 @@ export function createLambda(options: LambdaOptions): Lambda {
         `Request must be smaller than ${maximumRequest} bytes for the InvokeFunction operation`,
       );
     }
-    return instances.run(newId(), event);
+    const invocation = {
+      service: "lambda",
+      operation: "Invoke",
+      text: () => `${configuration.arn} ${event}`,
+    } as const;
+    return faults.through(invocation, () => instances.run(newId(), event));
   };
 
   const changePermission = (functionName: string, change: (of: Map<string, FunctionPermission>) => void) => {
@@ -162,6 +173,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     instances: () =>
       Object.fromEntries([...functions].map(([name, { instances }]) => [name, instances.count])),
+    kill: (name) => functions.get(name)?.instances.kill(),
+    freeze: (name, milliseconds) => functions.get(name)?.instances.freeze(milliseconds),
     unfinishedWork: () => Object.fromEntries(unfinished),
     async stop() {
       for (const poller of pollers.values()) poller.stop();

@@ -62,6 +62,18 @@ export class FunctionInstances {
     return outcome.result;
   }
 
+  /** Ends the busy instances, whose invocations fail. Returns how many. */
+  kill(): number {
+    const busy = [...this.#alive].filter((instance) => !this.#idle.includes(instance));
+    return busy.filter(({ thread }) => thread.kill()).length;
+  }
+
+  /** Stops each instance for so many milliseconds of the clock. Returns how many. */
+  freeze(milliseconds: number): number {
+    for (const { thread } of this.#alive) thread.freeze(milliseconds);
+    return this.#alive.size;
+  }
+
   /** Ends the instances: the idle ones now, the busy ones when their invocation is done. */
   async retire(): Promise<void> {
     this.#retired = true;

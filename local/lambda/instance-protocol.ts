@@ -18,6 +18,11 @@ export interface InstanceRequest {
   readonly deadline: number;
 }
 
+/** What an instance is told. One that is to `freeze` stops until the integer behind the gate is not 0. */
+export type InstanceCommand =
+  | { readonly kind: "invoke"; readonly request: InstanceRequest }
+  | { readonly kind: "freeze"; readonly gate: Int32Array<SharedArrayBuffer> };
+
 /** An error as Lambda's Node runtime reports it. */
 export interface FunctionFailure {
   readonly errorType: string;

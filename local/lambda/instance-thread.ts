@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../clock.ts";
 import type {
   FunctionFailure,
+  InstanceCommand,
   InstanceMessage,
   InstanceRequest,
   InstanceStart,
@@ -88,9 +89,31 @@ export class InstanceThread {
     await this.#worker.terminate();
   }
 
+  /** Ends the thread as the system ends a process. False when it is ending already. */
+  kill(): boolean {
+    if (this.#ended) return false;
+    this.#fault = exitError("signal: killed");
+    void this.terminate();
+    return true;
+  }
+
+  /** Stops the thread, between two turns of its event loop, for so many milliseconds of the clock. */
+  freeze(milliseconds: number): void {
+    const gate = new Int32Array(new SharedArrayBuffer(4));
+    this.#send({ kind: "freeze", gate });
+    this.#options.clock.setTimeout(() => {
+      Atomics.store(gate, 0, 1);
+      Atomics.notify(gate, 0);
+    }, milliseconds);
+  }
+
   #post(request: InstanceRequest): void {
     this.#arm(this.#options.timeout);
-    this.#worker.postMessage(request);
+    this.#send({ kind: "invoke", request });
+  }
+
+  #send(command: InstanceCommand): void {
+    this.#worker.postMessage(command);
   }
 
   #arm(seconds: number): void {
@@ -108,6 +131,8 @@ export class InstanceThread {
   #receive(message: InstanceMessage): void {
     if (message.kind === "lines") {
       this.#options.onLines(message.lines);
+    } else if (this.#ended) {
+      // It has been said how the invocation ended.
     } else if (message.kind === "ready") {
       this.#ready = true;
       if (this.#request) this.#post(this.#request);

@@ -2,7 +2,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { followClock } from "./instance-clock.ts";
 import { failureLog, failureOf, importFailure, RuntimeError } from "./instance-failure.ts";
 import { captureOutput } from "./instance-output.ts";
-import type { InstanceMessage, InstanceRequest, InstanceStart } from "./instance-protocol.ts";
+import type {
+  InstanceCommand,
+  InstanceMessage,
+  InstanceRequest,
+  InstanceStart,
+} from "./instance-protocol.ts";
 import { type ActiveResources, activeResources, unfinishedSince } from "./unfinished-work.ts";
 
 // The thread of one instance: imports the handler, then serves one invocation at a time.
@@ -99,7 +104,9 @@ async function outcomeOf(handler: Handler, request: InstanceRequest) {
 
 try {
   const handler = await importHandler();
-  port.on("message", async (request: InstanceRequest) => {
+  port.on("message", async (command: InstanceCommand) => {
+    if (command.kind === "freeze") return void Atomics.wait(command.gate, 0, 0);
+    const { request } = command;
     requestId = request.requestId;
     // What the module started counts for the first invocation; what an earlier one left was reported then.
     const before = idle ?? activeResources();

@@ -70,6 +70,17 @@ export interface Lambda {
 
   /** Instances alive now, by function name. */
   instances(): Readonly<Record<string, number>>;
+  /**
+   * Ends the instances of the function that run an invocation now, as when a process dies of a signal: the
+   * invocation fails with `Runtime.ExitError`. Answers how many; undefined without such a function.
+   */
+  kill(functionName: string): number | undefined;
+  /**
+   * Stops the instances that the function has now for so many milliseconds of the clock, each between two
+   * turns of its event loop: no timer fires and no answer is read. What an idle one is given waits; a
+   * timeout still ends an invocation. Answers how many; undefined without such a function.
+   */
+  freeze(functionName: string, milliseconds: number): number | undefined;
   /** Invocations whose handler returned with work still pending (Lambda freezes it), by function name. */
   unfinishedWork(): Readonly<Record<string, number>>;
   /** Ends pollers and instances. */

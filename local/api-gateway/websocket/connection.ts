@@ -4,6 +4,7 @@ import type { Clock, Timer } from "../../clock.ts";
 import type { ConnectionDescription } from "./events.ts";
 import { scanFrames, startOfFrames } from "./frame-scan.ts";
 import { quotas } from "./quotas.ts";
+import type { Vanishing } from "./web-socket-apis.ts";
 
 /** `buffer-full`: the client does not read, and what is sent to it had to wait too long. */
 export type SendOutcome = "sent" | "closed" | "buffer-full";
@@ -12,6 +13,8 @@ export interface ConnectionListener {
   onMessage(body: string): void;
   /** Once, when the connection is over for the API; `reason` is what `$disconnect` is told. */
   onClosed(code: number, reason: string): void;
+  /** Instead of `onClosed`: it is over, and nobody is to hear of it. */
+  onLost(): void;
 }
 
 /** Milliseconds that a client gets to answer a close frame. */
@@ -29,6 +32,7 @@ export class Connection {
   readonly #listener: ConnectionListener;
   #lastActiveAt: number;
   #open = true;
+  #vanished = false;
   #frames = startOfFrames;
   #messages = 0;
   #idleTimer: Timer;
@@ -57,9 +61,9 @@ export class Connection {
     socket.on("ping", (data) => {
       if (socket.bufferedAmount < quotas.clientBufferBytes) socket.pong(data);
     });
-    socket.on("error", (error) => this.#over(closeCodeOf(error), ""));
+    socket.on("error", (error) => this.#clientOver(closeCodeOf(error), ""));
     socket.on("close", (code, reason) =>
-      this.#over(code, reason.length === 0 && code === 1005 ? noStatus : reason.toString()),
+      this.#clientOver(code, reason.length === 0 && code === 1005 ? noStatus : reason.toString()),
     );
   }
 
@@ -67,11 +71,17 @@ export class Connection {
     return this.#lastActiveAt;
   }
 
+  /** The client is no longer there, and the connection stays open. */
+  get hasVanished(): boolean {
+    return this.#vanished;
+  }
+
   /** One text message, in frames of at most 32 KB. */
   send(body: Uint8Array): SendOutcome {
     if (!this.#open) return "closed";
     if (this.#socket.bufferedAmount + body.length > quotas.clientBufferBytes) return "buffer-full";
     this.#lastActiveAt = this.#clock.now();
+    if (this.#vanished) return "sent";
     let sent = 0;
     do {
       const frame = body.subarray(sent, sent + quotas.frameBytes);
@@ -90,6 +100,13 @@ export class Connection {
     this.#over(code, reason);
   }
 
+  /** Cuts the socket without a close frame. `half-open`: the connection stays open until a limit ends it. */
+  vanish(mode: Vanishing): void {
+    this.#vanished = true;
+    this.#socket.terminate();
+    if (mode === "gone") this.#over(1006, "");
+  }
+
   #onBytes(chunk: Uint8Array): void {
     this.#lastActiveAt = this.#clock.now();
     if (this.#frames.oversized) return;
@@ -100,7 +117,7 @@ export class Connection {
 
   #onMessage(body: string, isBinary: boolean): void {
     this.#messages += 1;
-    if (!this.#open || this.#messages > this.#frames.messages) return;
+    if (!this.#open || this.#vanished || this.#messages > this.#frames.messages) return;
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
     if (isBinary) this.close(1003, "");
     else this.#listener.onMessage(body);
@@ -112,12 +129,17 @@ export class Connection {
     else this.#idleTimer = this.#clock.setTimeout(() => this.#closeWhenIdle(), left);
   }
 
+  #clientOver(code: number, reason: string): void {
+    if (!this.#vanished) this.#over(code, reason);
+  }
+
   #over(code: number, reason: string): void {
     if (!this.#open) return;
     this.#open = false;
     this.#idleTimer.cancel();
     this.#durationTimer.cancel();
-    this.#listener.onClosed(code, reason);
+    if (this.#vanished) this.#listener.onLost();
+    else this.#listener.onClosed(code, reason);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../../aws-error.ts";
+import { DroppedCall } from "../../faults/faults.ts";
 import { readBody } from "../../loopback/read-body.ts";
 import { requestId } from "../identifiers.ts";
 import type { ServedApi } from "./gateway.ts";
@@ -31,11 +32,12 @@ export async function answerConnectionsRequest(
   try {
     const body = await readBody(request, longestBodyRead);
     if (!body) throw new AwsError("PayloadTooLargeException", 413, "Request Entity Too Large");
-    const reply = manageConnection(api, request, body);
+    const reply = await manageConnection(api, request, body);
     response.writeHead(reply.status, { "content-type": "application/json", "x-amzn-RequestId": id });
     response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
   } catch (error) {
     if (response.destroyed) return;
+    if (error instanceof DroppedCall) return void response.destroy();
     const { code, status, message } =
       error instanceof AwsError ? error : new AwsError("InternalFailure", 500, "Internal server error");
     response.writeHead(status, {
@@ -47,8 +49,14 @@ export async function answerConnectionsRequest(
   }
 }
 
-function manageConnection(api: ServedApi, request: IncomingMessage, body: Buffer): Reply {
-  const { iam } = api.gateway;
+const operations: Readonly<Record<string, string>> = {
+  POST: "PostToConnection",
+  GET: "GetConnection",
+  DELETE: "DeleteConnection",
+};
+
+async function manageConnection(api: ServedApi, request: IncomingMessage, body: Buffer): Promise<Reply> {
+  const { iam, faults } = api.gateway;
   const method = request.method ?? "";
   const url = request.url ?? "/";
   const [stage, collection, connectionId, ...rest] = decodedPath(url.split("?", 1)[0] ?? "");
@@ -76,7 +84,15 @@ function manageConnection(api: ServedApi, request: IncomingMessage, body: Buffer
     resource: `${api.executionArn}/${stage}/${method}/@connections/${connectionId}`,
     context: {},
   });
+  const call = {
+    service: "execute-api",
+    operation: operations[method] ?? method,
+    text: () => `/${stage}/@connections/${connectionId} ${body}`,
+  } as const;
+  return faults.through(call, () => perform(api, method, stage ?? "", connectionId, body));
+}
 
+function perform(api: ServedApi, method: string, stage: string, connectionId: string, body: Buffer): Reply {
   const connection = api.connections.get(connectionId);
   if (!connection || connection.description.stage !== stage) throw gone();
   switch (method) {

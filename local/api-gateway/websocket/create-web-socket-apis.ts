@@ -1,28 +1,30 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { localArn } from "../../account.ts";
+import { noFaults } from "../../faults/faults.ts";
 import { accessLogOf } from "../access-log.ts";
 import { resourceId } from "../identifiers.ts";
 import { TokenBucket } from "../token-bucket.ts";
 import { ApiDefinition, type Deployment } from "./api-definition.ts";
+import type { Connection } from "./connection.ts";
 import type { Gateway } from "./gateway.ts";
 import { quotas } from "./quotas.ts";
 import { type RunningApi, serveApi } from "./serve-api.ts";
 import { Stage } from "./stage.ts";
-import type { WebSocketApis } from "./web-socket-apis.ts";
+import type { OpenConnection, WebSocketApis } from "./web-socket-apis.ts";
 
 export interface WebSocketApisOptions
   extends Pick<Gateway, "clock" | "iam" | "lambda" | "logs">,
-    Partial<Pick<Gateway, "randomBytes">> {
+    Partial<Pick<Gateway, "randomBytes" | "faults">> {
   /** The account's quota of new connections a second. Default 500, as on AWS. */
   readonly newConnectionsPerSecond?: number;
 }
 
 /** The WebSocket APIs of the local cloud. Ids are random; those of connections cannot be guessed. */
 export function createWebSocketApis(options: WebSocketApisOptions): WebSocketApis {
-  const { clock, randomBytes = systemRandomBytes } = options;
+  const { clock, randomBytes = systemRandomBytes, faults = noFaults } = options;
   const rate = options.newConnectionsPerSecond ?? quotas.newConnectionsPerSecond;
   const newConnections = new TokenBucket({ rate, burst: rate }, clock.now());
-  const gateway: Gateway = { ...options, randomBytes, newConnections };
+  const gateway: Gateway = { ...options, randomBytes, faults, newConnections };
   const apis = new Map<string, RunningApi & { readonly deployments: Map<string, Deployment> }>();
 
   const find = (apiId: string) => {
@@ -112,10 +114,24 @@ export function createWebSocketApis(options: WebSocketApisOptions): WebSocketApi
     },
 
     connections: () => Object.fromEntries([...apis].map(([id, { connections }]) => [id, connections.size])),
+    openConnections: () =>
+      [...apis.values()].flatMap(({ connections }) => [...connections.values()].map(describeConnection)),
+    vanish(connectionId, mode) {
+      const connection = [...apis.values()].flatMap(
+        ({ connections }) => connections.get(connectionId) ?? [],
+      )[0];
+      connection?.vanish(mode);
+      return connection !== undefined;
+    },
     async stop() {
       const all = [...apis.values()];
       apis.clear();
       await Promise.all(all.map((api) => api.stop()));
     },
   };
+}
+
+function describeConnection({ description, lastActiveAt, hasVanished }: Connection): OpenConnection {
+  const { connectionId, apiId, stage, connectedAt } = description;
+  return { id: connectionId, api: apiId, stage, connectedAt, lastActiveAt, halfOpen: hasVanished };
 }

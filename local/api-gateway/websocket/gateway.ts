@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import type { Faults } from "../../faults/faults.ts";
 import type { Iam } from "../../iam/iam.ts";
 import type { Lambda } from "../../lambda/lambda.ts";
 import type { Logs } from "../../logs/logs.ts";
@@ -17,6 +18,8 @@ export interface Gateway {
   readonly iam: Iam;
   readonly lambda: Lambda;
   readonly logs: Logs;
+  /** Met by calls of @connections that are allowed. */
+  readonly faults: Pick<Faults, "through">;
   readonly randomBytes: RandomBytes;
   /** The account's quota of new connections. */
   readonly newConnections: TokenBucket;

@@ -60,6 +60,7 @@ export async function serveApi(
       const connection = new Connection(description, gateway.clock, socket, stream, {
         onMessage: (body) => void receiveMessage(api, connection, body),
         onClosed: closed,
+        onLost: () => void api.connections.delete(description.connectionId),
       });
       api.connections.set(description.connectionId, connection);
     });

@@ -56,6 +56,21 @@ export interface StageDescription {
   readonly executionArn: string;
 }
 
+/** Times are epoch milliseconds. */
+export interface OpenConnection {
+  readonly id: string;
+  /** The API's id. */
+  readonly api: string;
+  readonly stage: string;
+  readonly connectedAt: number;
+  readonly lastActiveAt: number;
+  /** The client has vanished, and the API does not know it. */
+  readonly halfOpen: boolean;
+}
+
+/** What the API knows of a client that vanished: `gone`, it is not there; `half-open`, nothing. */
+export type Vanishing = "half-open" | "gone";
+
 /**
  * API Gateway's WebSocket APIs. Each listens on a loopback port of its own, chosen by the system. A stage
  * serves what its deployment captured when it was created. `put…` makes a part, or changes the one whose
@@ -84,6 +99,13 @@ export interface WebSocketApis {
 
   /** Open connections, by API id. */
   connections(): Readonly<Record<string, number>>;
+  openConnections(): readonly OpenConnection[];
+  /**
+   * Cuts the client's socket as a lost network does, without a close frame; `$disconnect` is never invoked.
+   * Of a connection that is `gone`, @connections answers 410; of one that is `half-open` it takes what is
+   * posted, which reaches nobody, until the idle or the two-hour limit. False without such a connection.
+   */
+  vanish(connectionId: string, mode: Vanishing): boolean;
   /** Ends every server and socket. No `$disconnect` is invoked. */
   stop(): Promise<void>;
 }
