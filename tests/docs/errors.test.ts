@@ -83,7 +83,7 @@ const byType = ([, , , one = ""]: readonly string[], [, , , other = ""]: readonl
   one < other ? -1 : 1;
 
 test("the messages of a start that fails are those of the code", () => {
-  const source = sourceNamed("local", "run-program.ts") + sourceNamed("local", "start-options.ts");
+  const source = sourcesBelow("local/start").map(textOf).join("\n");
   const messages = allIn(source, /(?:new StartError|\brefused)\(\s*[`"](.+)[`"]\)/g).map((message) =>
     message.replaceAll(/\$\{[^}]*\}/g, "…"),
   );
