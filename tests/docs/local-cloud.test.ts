@@ -30,7 +30,7 @@ test("every service is listed by its folder", () => {
 });
 
 test("the routes of the control API are those it serves", () => {
-  const served = [...sourceNamed("local", "control.ts").matchAll(/method: "([A-Z]+)", path: "([^"]+)"/g)].map(
+  const served = [...sourceNamed("local", "control.ts").matchAll(/method: "([A-Z]+)",\s+path: "([^"]+)"/g)].map(
     ([, method, path]) => `${method} ${path}`,
   );
   expect(columns(tableUnder(document, "Control API"), 0).flat()).toEqual(served);
