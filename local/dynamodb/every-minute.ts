@@ -2,7 +2,8 @@ import type { Clock, Timer } from "../clock.ts";
 
 /**
  * Does the work every minute of the clock, one at a time: a minute that passes meanwhile has the work
- * done once more. `stop` ends it and resolves when work under way has ended.
+ * done once more. The work takes no time of the clock. `stop` ends it and resolves when work under way has
+ * ended.
  */
 export function everyMinute(clock: Clock, work: () => Promise<void>): { stop(): Promise<void> } {
   let timer: Timer;
@@ -19,8 +20,12 @@ export function everyMinute(clock: Clock, work: () => Promise<void>): { stop(): 
   };
   const tick = () => {
     timer = clock.setTimeout(tick, 60_000);
-    if (underWay) again = true;
-    else underWay = turns();
+    if (underWay) {
+      again = true;
+    } else {
+      underWay = turns();
+      clock.hold(underWay);
+    }
   };
   timer = clock.setTimeout(tick, 60_000);
 

@@ -4,9 +4,6 @@ import { join } from "node:path";
 import {
   DeleteTableCommand,
   DescribeTableCommand,
-  DescribeTimeToLiveCommand,
-  type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   TransactWriteItemsCommand,
@@ -15,43 +12,17 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { AwsError } from "../../../local/aws-error.ts";
-import { AdvanceableClock } from "../../../local/clock.ts";
 import { createTables } from "../../../local/dynamodb/create-tables.ts";
 import type { Tables } from "../../../local/dynamodb/tables.ts";
-import { dynamoDbClient } from "../endpoint/unsigned-clients.ts";
 import { peersTable } from "./peers-table.ts";
+import { key, put, row, tablesForEachTest } from "./running-tables.ts";
 
-const start = 1_800_000_000;
-let clock: AdvanceableClock;
-let tables: Tables;
-let client: DynamoDBClient;
-let closeClient: () => Promise<void>;
-
-beforeEach(async () => {
-  clock = new AdvanceableClock(() => start * 1000);
-  tables = await createTables({ clock });
-  await tables.putTable(peersTable);
-  ({ client, close: closeClient } = await dynamoDbClient(tables));
-});
-afterEach(async () => {
-  await closeClient();
-  await tables.stop();
-});
-
-const key = { channel: { S: "lobby" }, clientId: { S: "ada" } };
-const put = (item: Record<string, { S: string } | { N: string }>) =>
-  client.send(new PutItemCommand({ TableName: "peers", Item: { ...key, ...item } }));
-const row = async () => (await client.send(new GetItemCommand({ TableName: "peers", Key: key }))).Item;
-
-/** Lets work that the clock started run to its end: it takes turns of the event loop, no time. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
+const db = tablesForEachTest();
 
 describe("writes on a condition", () => {
   test("refuses a write whose condition fails, with the row it met when asked", async () => {
-    await put({ connectionId: { S: "first" } });
-    const refusal = client.send(
+    await put(db, { connectionId: { S: "first" } });
+    const refusal = db.client.send(
       new PutItemCommand({
         TableName: "peers",
         Item: { ...key, connectionId: { S: "second" } },
@@ -63,12 +34,12 @@ describe("writes on a condition", () => {
       name: "ConditionalCheckFailedException",
       Item: { channel: { S: "lobby" }, clientId: { S: "ada" }, connectionId: { S: "first" } },
     });
-    expect(await row()).toMatchObject({ connectionId: { S: "first" } });
+    expect(await row(db)).toMatchObject({ connectionId: { S: "first" } });
   });
 
   test("shows no row when it was not asked to, or when there is none", async () => {
     const update = (ReturnValuesOnConditionCheckFailure?: "ALL_OLD") =>
-      client
+      db.client
         .send(
           new UpdateItemCommand({
             TableName: "peers",
@@ -81,14 +52,14 @@ describe("writes on a condition", () => {
         )
         .catch((error) => ({ name: error.name, item: error.Item }));
     expect(await update("ALL_OLD")).toEqual({ name: "ConditionalCheckFailedException", item: undefined });
-    await put({ connectionId: { S: "first" } });
+    await put(db, { connectionId: { S: "first" } });
     expect(await update()).toEqual({ name: "ConditionalCheckFailedException", item: undefined });
   });
 
   test("lets exactly one of many writers at once create a row, and shows the others that one", async () => {
     const claims = await Promise.all(
       Array.from({ length: 20 }, (_, writer) =>
-        client
+        db.client
           .send(
             new PutItemCommand({
               TableName: "peers",
@@ -110,13 +81,18 @@ describe("writes on a condition", () => {
 
   test("refuses another wish for the row than ALL_OLD and NONE", async () => {
     const request = { TableName: "peers", Item: key, ReturnValuesOnConditionCheckFailure: "ALL_NEW" };
-    await expect(tables.handle("PutItem", request)).rejects.toMatchObject({ code: "ValidationException" });
+    await expect(db.tables.handle("PutItem", request)).rejects.toMatchObject({ code: "ValidationException" });
   });
 });
 
 test("finds rows by an index, which carries its projected attributes alone", async () => {
-  await put({ shard: { N: "1" }, keepaliveAt: { N: "5" }, connectionId: { S: "c1" }, secret: { S: "s" } });
-  const { Items } = await client.send(
+  await put(db, {
+    shard: { N: "1" },
+    keepaliveAt: { N: "5" },
+    connectionId: { S: "c1" },
+    secret: { S: "s" },
+  });
+  const { Items } = await db.client.send(
     new QueryCommand({
       TableName: "peers",
       IndexName: "keepalive",
@@ -128,84 +104,33 @@ test("finds rows by an index, which carries its projected attributes alone", asy
   expect(Items).toEqual([{ ...key, shard: { N: "1" }, keepaliveAt: { N: "5" }, connectionId: { S: "c1" } }]);
 });
 
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
-describe("Time to Live", () => {
-  test("keeps an expired row readable until the clock's next whole minute, then deletes it", async () => {
-    await put({ expiresAt: { N: String(start + 10) } });
-    await clock.advance(59_000);
-    await turns();
-    expect(await row()).toMatchObject({ expiresAt: { N: "1800000010" } });
-    await clock.advance(1_000);
-    await turns();
-    expect(await row()).toBeUndefined();
-  });
-
-  test.each([
-    ["is not a number", { S: "1" }],
-    ["is more than five years old", { N: String(start - 5 * 365 * 86_400 - 1) }],
-    ["has not come yet", { N: String(start + 600) }],
-  ])("keeps a row whose value %s", async (_, expiresAt) => {
-    await put({ expiresAt });
-    await clock.advance(120_000);
-    await turns();
-    expect(await row()).toMatchObject({ expiresAt });
-  });
-
-  test("deletes from the index too", async () => {
-    await put({ expiresAt: { N: String(start) }, shard: { N: "1" }, keepaliveAt: { N: "5" } });
-    await clock.advance(60_000);
-    await turns();
-    const { Count } = await client.send(
-      new QueryCommand({
-        TableName: "peers",
-        IndexName: "keepalive",
-        KeyConditionExpression: "#s = :s",
-        ExpressionAttributeNames: { "#s": "shard" },
-        ExpressionAttributeValues: { ":s": { N: "1" } },
-      }),
-    );
-    expect(Count).toBe(0);
-  });
-
-  test("is described", async () => {
-    const { TimeToLiveDescription } = await client.send(
-      new DescribeTimeToLiveCommand({ TableName: "peers" }),
-    );
-    expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: "ENABLED", AttributeName: "expiresAt" });
-    const { ttlAttribute: _, ...withoutTtl } = peersTable;
-    await tables.putTable(withoutTtl);
-    const off = await client.send(new DescribeTimeToLiveCommand({ TableName: "peers" }));
-    expect(off.TimeToLiveDescription).toEqual({ TimeToLiveStatus: "DISABLED" });
-  });
-});
-
 describe("the table itself", () => {
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html#WorkingWithTables.Basics.DeletionProtection
   test("is not deleted while it is protected", async () => {
-    await tables.putTable({ ...peersTable, deletionProtection: true });
-    const deletion = () => client.send(new DeleteTableCommand({ TableName: "peers" }));
+    await db.tables.putTable({ ...peersTable, deletionProtection: true });
+    const deletion = () => db.client.send(new DeleteTableCommand({ TableName: "peers" }));
     await expect(deletion()).rejects.toMatchObject({ name: "ValidationException" });
-    await expect(tables.deleteTable("peers")).rejects.toThrow("protected against deletion");
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: "peers" }));
+    await expect(db.tables.deleteTable("peers")).rejects.toThrow("protected against deletion");
+    const { Table } = await db.client.send(new DescribeTableCommand({ TableName: "peers" }));
     expect(Table).toMatchObject({ DeletionProtectionEnabled: true, TableArn: peersTable.arn });
 
-    await tables.putTable(peersTable);
+    await db.tables.putTable(peersTable);
     await deletion();
-    await expect(row()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    await expect(row(db)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 
   test("can be made again, empty, once deleted", async () => {
-    await put({ connectionId: { S: "old" } });
-    await tables.deleteTable("peers");
-    await tables.putTable(peersTable);
-    expect(await row()).toBeUndefined();
+    await put(db, { connectionId: { S: "old" } });
+    await db.tables.deleteTable("peers");
+    await db.tables.putTable(peersTable);
+    expect(await row(db)).toBeUndefined();
   });
 
   test("refuses transactions, which are not implemented, with a code", async () => {
     const transaction = new TransactWriteItemsCommand({
       TransactItems: [{ Put: { TableName: "peers", Item: key } }],
     });
-    await expect(client.send(transaction)).rejects.toMatchObject({ name: "UnknownOperationException" });
+    await expect(db.client.send(transaction)).rejects.toMatchObject({ name: "UnknownOperationException" });
   });
 });
 
@@ -217,7 +142,7 @@ describe("a data folder", () => {
   afterEach(() => rm(path, { recursive: true }));
 
   async function opened<T>(use: (kept: Tables) => Promise<T>): Promise<T> {
-    const kept = await createTables({ clock, path });
+    const kept = await createTables({ clock: db.clock, path });
     try {
       return await use(kept);
     } finally {
@@ -254,15 +179,15 @@ describe("a data folder", () => {
 
   test("is held by one process at a time", async () => {
     await opened(async () => {
-      await expect(createTables({ clock, path })).rejects.toThrow();
+      await expect(createTables({ clock: db.clock, path })).rejects.toThrow();
     });
   });
 });
 
 test("answers no call once stopped, and stops twice", async () => {
-  await tables.stop();
-  await expect(tables.handle("ListTables", {})).rejects.toMatchObject({ code: "ServiceUnavailable" });
-  await tables.stop();
+  await db.tables.stop();
+  await expect(db.tables.handle("ListTables", {})).rejects.toMatchObject({ code: "ServiceUnavailable" });
+  await db.tables.stop();
 });
 
 test("answers any request of any shape with a refusal of a code, and stays up", async () => {
@@ -289,7 +214,7 @@ test("answers any request of any shape with a refusal of a code, and stays up", 
   );
   await fc.assert(
     fc.asyncProperty(operation, request, async (name, value) => {
-      const answer = await tables.handle(name, value).catch((error: unknown) => error);
+      const answer = await db.tables.handle(name, value).catch((error: unknown) => error);
       if (answer instanceof AwsError) {
         expect(answer.status).toBe(400);
         expect(answer.code).toMatch(/Exception$/);
@@ -301,5 +226,5 @@ test("answers any request of any shape with a refusal of a code, and stays up", 
     }),
     { numRuns: 400 },
   );
-  expect(await row()).toBeUndefined();
+  expect(await row(db)).toBeUndefined();
 });
