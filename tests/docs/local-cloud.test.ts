@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
+import { faultRule } from "../../local/faults/fault-rule.ts";
 import { parseStartArguments } from "../../local/start/start-options.ts";
 import { endPrograms, type Ready, startProgram } from "../journeys/running-program.ts";
-import { allIn, columns, root, sourceNamed, sourcesBelow, tableUnder, textOf } from "./document.ts";
+import { allIn, columns, root, sourcesBelow, tableUnder, textOf } from "./document.ts";
 
 afterAll(endPrograms);
 
@@ -30,10 +31,16 @@ test("every service is listed by its folder", () => {
 });
 
 test("the routes of the control API are those it serves", () => {
-  const served = [...sourceNamed("local", "control.ts").matchAll(/method: "([A-Z]+)",\s+path: "([^"]+)"/g)].map(
+  const source = sourcesBelow("local/control").map(textOf).join("\n");
+  const served = [...source.matchAll(/method: "([A-Z]+)",\s+path: "([^"]+)"/g)].map(
     ([, method, path]) => `${method} ${path}`,
   );
-  expect(columns(tableUnder(document, "Control API"), 0).flat()).toEqual(served);
+  expect(columns(tableUnder(document, "Control API"), 0).flat().sort()).toEqual(served.sort());
+});
+
+test("the fields of a fault rule are those of its schema", () => {
+  const fields = columns(tableUnder(document, "Faults"), 0).flat();
+  expect(fields).toEqual(Object.keys(faultRule.entries));
 });
 
 test("the codes of console, control and issuer are those of the code, with their status", () => {
