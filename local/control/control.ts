@@ -2,7 +2,8 @@ import * as v from "valibot";
 import type { AdvanceableClock } from "../clock.ts";
 import type { GrantUse } from "../iam/iam.ts";
 import type { LogLine, Logs } from "../logs/logs.ts";
-import { type Answer, json, problem, startCapabilityServer } from "../loopback/capability-server.ts";
+import { type Answer, json, type Route, startCapabilityServer } from "../loopback/capability-server.ts";
+import { withJson, withQuery } from "./with-parsed.ts";
 
 /** Where the control API reads what it shows. */
 export interface ControlOptions {
@@ -18,6 +19,8 @@ export interface ControlOptions {
   readonly logLines: Logs["lines"];
   /** Instances alive now, by function name. */
   readonly instances: () => Readonly<Record<string, number>>;
+  /** What else is served, such as `faultRoutes`. */
+  readonly moreRoutes?: readonly Route[];
   readonly port?: number;
 }
 
@@ -30,13 +33,9 @@ export interface Control {
 const dayMs = 24 * 60 * 60 * 1_000;
 const mostLines = 1_000;
 
-const advanceRequest = v.pipe(
-  v.string(),
-  v.parseJson(undefined, "the body is not JSON"),
-  v.strictObject({
-    milliseconds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30 * dayMs)),
-  }),
-);
+const advanceRequest = v.strictObject({
+  advanceMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30 * dayMs)),
+});
 
 const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,16}$/, "expected a whole number"), v.transform(Number));
 const logQuery = v.strictObject({
@@ -49,7 +48,7 @@ const logQuery = v.strictObject({
  * What the console and tests see of the running local cloud, as JSON below the capability URL:
  * `GET /health`, `/resources`, `/iam` (each grant with its use count), `/instances`,
  * `/logs?group=&since=&limit=` (`since` in epoch milliseconds, newest last, 1 to 1,000 lines, 200 by
- * default), and `POST /clock/advance` `{ "milliseconds" }` (0 to 30 days). Refusals are problem details
+ * default), and `POST /clock` `{ "advanceMs" }` (0 to 30 days). Refusals are problem details
  * with `code`: `query_invalid`, `body_invalid`, and those of the capability server.
  */
 export async function startControl(options: ControlOptions): Promise<Control> {
@@ -64,32 +63,25 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       { method: "GET", path: "/iam", answer: () => json({ grants: options.grants() }) },
       { method: "GET", path: "/instances", answer: () => json({ instances: options.instances() }) },
       { method: "GET", path: "/logs", answer: ({ query }) => readLogs(query, options.logLines) },
-      { method: "POST", path: "/clock/advance", answer: ({ body }) => advance(body, clock) },
+      { method: "POST", path: "/clock", answer: ({ body }) => advance(body, clock) },
+      ...(options.moreRoutes ?? []),
     ],
   });
   return { url: server.url, close: server.close };
 }
 
-function readLogs(query: URLSearchParams, logLines: Logs["lines"]): Answer {
-  const result = v.safeParse(logQuery, Object.fromEntries(query));
-  if (!result.success) return problem(400, "query_invalid", describe(result.issues[0]));
-  const { group, since, limit } = result.output;
-  const lines: readonly LogLine[] = logLines({
-    ...(group !== undefined && { logGroup: group }),
-    ...(since !== undefined && { since }),
-    limit,
+const readLogs = (query: URLSearchParams, logLines: Logs["lines"]): Answer | Promise<Answer> =>
+  withQuery(logQuery, query, ({ group, since, limit }) => {
+    const lines: readonly LogLine[] = logLines({
+      ...(group !== undefined && { logGroup: group }),
+      ...(since !== undefined && { since }),
+      limit,
+    });
+    return json({ lines });
   });
-  return json({ lines });
-}
 
-async function advance(body: string, clock: ControlOptions["clock"]): Promise<Answer> {
-  const result = v.safeParse(advanceRequest, body);
-  if (!result.success) return problem(400, "body_invalid", describe(result.issues[0]));
-  await clock.advance(result.output.milliseconds);
-  return json({ now: clock.now() });
-}
-
-function describe(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue);
-  return path === null ? issue.message : `${path}: ${issue.message}`;
-}
+const advance = (body: string, clock: ControlOptions["clock"]): Answer | Promise<Answer> =>
+  withJson(advanceRequest, body, async ({ advanceMs }) => {
+    await clock.advance(advanceMs);
+    return json({ now: clock.now() });
+  });

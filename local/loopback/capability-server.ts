@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { admit } from "./capability-url.ts";
 import { listenOnLoopback } from "./loopback-server.ts";
+import { matchPath } from "./match-path.ts";
 import { readBody } from "./read-body.ts";
 
 export interface CapabilityRequest {
+  /** What stands in the path where the route has a name in braces, decoded. */
+  readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly contentType: string;
   readonly body: string;
@@ -16,8 +19,8 @@ export interface Answer {
 }
 
 export interface Route {
-  readonly method: "GET" | "POST";
-  /** The path below the token, such as `/health`; `""` is the capability URL itself. */
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** The path below the token, such as `/health` or `/functions/{name}/kill`; `""` is the capability URL itself. */
   readonly path: string;
   readonly answer: (request: CapabilityRequest) => Answer | Promise<Answer>;
 }
@@ -100,7 +103,10 @@ async function answerRequest(
   const admission = admit({ target: request.url ?? "", origin, authorization }, token, origins);
   if (admission.kind === "refused") return problem(admission.status, admission.code, admission.detail);
 
-  const here = routes.filter(({ path }) => path === admission.path);
+  const here = routes.flatMap((route) => {
+    const parameters = matchPath(route.path, admission.path);
+    return parameters ? [{ ...route, parameters }] : [];
+  });
   if (here.length === 0) return problem(404, "route_unknown", "No such path.");
   const methods = here.map(({ method }) => method).join(", ");
   if (request.method === "OPTIONS") return preflight(methods);
@@ -113,7 +119,8 @@ async function answerRequest(
   const body = await readBody(request, bodyLimit);
   if (body === undefined) return problem(413, "body_too_large", `The body is over ${bodyLimit} bytes.`);
   const contentType = request.headers["content-type"] ?? "";
-  return route.answer({ query: admission.query, contentType, body: body.toString("utf8") });
+  const { parameters } = route;
+  return route.answer({ parameters, query: admission.query, contentType, body: body.toString("utf8") });
 }
 
 /** What a browser asks before it sends a page's JSON (Fetch, 3.3.5). */

@@ -1,7 +1,10 @@
 import { AdvanceableClock } from "../clock.ts";
 import { type LocalCloud, startCloud } from "../cloud.ts";
 import { type Console, startConsole } from "../console/console.ts";
+import { connectionRoutes } from "../control/connection-routes.ts";
 import { type Control, startControl } from "../control/control.ts";
+import { faultRoutes } from "../control/fault-routes.ts";
+import { functionRoutes } from "../control/function-routes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
 import { evaluateProgram, type ProgramEvaluation } from "../program/evaluate-program.ts";
@@ -70,7 +73,7 @@ async function start(
     throw dataFolder === undefined ? error : unusable(dataFolder, error);
   });
   parts.add(cloud.stop);
-  const { iam, logs, lambda } = cloud.services;
+  const { iam, logs, lambda, faults, webSocketApis } = cloud.services;
   const resources = () => (evaluation?.resources ?? []).filter(({ type }) => type.startsWith("aws:"));
   const control: Control = await startControl({
     token,
@@ -81,6 +84,7 @@ async function start(
     grants: iam.grants,
     logLines: logs.lines,
     instances: lambda.instances,
+    moreRoutes: [...faultRoutes(faults), ...functionRoutes(lambda), ...connectionRoutes(webSocketApis)],
   });
   parts.add(control.close);
 

@@ -133,12 +133,12 @@ export async function grantUses(ready: Ready): Promise<readonly GrantUse[]> {
 
 /** Moves the local cloud's clock forward. */
 export async function advanceClock(ready: Ready, milliseconds: number): Promise<void> {
-  const response = await fetch(`${ready.control}/clock/advance`, {
+  const response = await fetch(`${ready.control}/clock`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ milliseconds }),
+    body: JSON.stringify({ advanceMs: milliseconds }),
   });
-  if (!response.ok) throw new Error(`clock/advance: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`clock: ${response.status} ${await response.text()}`);
 }
 
 /** Asks until the answer is there. Fails after 20 s with what was asked for. */

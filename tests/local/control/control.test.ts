@@ -34,7 +34,7 @@ const post = (path: string, body: string) =>
   forgeRequest(`${control.url}${path}`, { method: "POST", body, headers: { origin: consoleOrigin } });
 
 describe("intruders", () =>
-  refusesIntruders({ url: () => control.url, path: "/health", postPath: "/clock/advance" }));
+  refusesIntruders({ url: () => control.url, path: "/health", postPath: "/clock" }));
 
 test("tells its health with the time of the local cloud", async () => {
   expect((await get("/health")).json()).toEqual({ ready: true, now: expect.any(Number) });
@@ -77,15 +77,15 @@ test.each([
 
 test("moves the clock forward and tells the new time", async () => {
   const before = clock.now();
-  const reply = await post("/clock/advance", '{"milliseconds":600000}');
+  const reply = await post("/clock", '{"advanceMs":600000}');
   expect(reply.status).toBe(200);
   expect(reply.json()).toEqual({ now: before + 600_000 });
   expect(clock.now()).toBe(before + 600_000);
 });
 
 test("moves the clock by 30 days at most", async () => {
-  expect((await post("/clock/advance", '{"milliseconds":2592000000}')).status).toBe(200);
-  expect((await post("/clock/advance", '{"milliseconds":2592000001}')).status).toBe(400);
+  expect((await post("/clock", '{"advanceMs":2592000000}')).status).toBe(200);
+  expect((await post("/clock", '{"advanceMs":2592000001}')).status).toBe(400);
 });
 
 test.each([
@@ -93,13 +93,13 @@ test.each([
   "ten",
   "[]",
   "{}",
-  '{"milliseconds":-1}',
-  '{"milliseconds":0.5}',
-  '{"milliseconds":"5"}',
-  '{"milliseconds":1,"x":2}',
+  '{"advanceMs":-1}',
+  '{"advanceMs":0.5}',
+  '{"advanceMs":"5"}',
+  '{"advanceMs":1,"x":2}',
 ])("refuses to move the clock by %j", async (body) => {
   const before = clock.now();
-  const reply = await post("/clock/advance", body);
+  const reply = await post("/clock", body);
   expect(reply.status).toBe(400);
   expect(reply.json()).toMatchObject({ code: "body_invalid", retryable: false });
   expect(clock.now()).toBe(before);
@@ -108,7 +108,7 @@ test.each([
 test("answers any body with 200 or 400", async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (body) => {
-      expect([200, 400]).toContain((await post("/clock/advance", body)).status);
+      expect([200, 400]).toContain((await post("/clock", body)).status);
     }),
     { numRuns: 50 },
   );
@@ -116,7 +116,7 @@ test("answers any body with 200 or 400", async () => {
 
 test("tells the console's page in a preflight what it may send, and no other page", async () => {
   const preflight = (origin: string) =>
-    forgeRequest(`${control.url}/clock/advance`, {
+    forgeRequest(`${control.url}/clock`, {
       method: "OPTIONS",
       headers: { origin, "access-control-request-method": "POST" },
     });
