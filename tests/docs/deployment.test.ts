@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { readConfiguration } from "../../components/configuration.ts";
@@ -7,8 +7,13 @@ import { declaredProgram } from "./declared-program.ts";
 import { allIn, tableUnder, textOf } from "./document.ts";
 
 const document = "docs/deployment.md";
+let program: Awaited<ReturnType<typeof declaredProgram>>;
 const rows = tableUnder(document, "Configuration keys");
 const keys = rows.map(([key = ""]) => key);
+
+beforeAll(async () => {
+  program = await declaredProgram();
+}, 60_000);
 
 /** `namespace:key.member` → value, as a stack file has it. */
 function flattened(stack: string): Record<string, string> {
@@ -87,7 +92,7 @@ test.each(rows.filter(([key = ""]) => key.startsWith("synapse-d:")))(
   },
 );
 
-test("the services that the deploying principal must manage are those of the program", async () => {
+test("the services that the deploying principal must manage are those of the program", () => {
   const named: Readonly<Record<string, string>> = {
     apigateway: "API Gateway",
     apigatewayv2: "API Gateway",
@@ -99,19 +104,19 @@ test("the services that the deploying principal must manage are those of the pro
     sqs: "SQS",
   };
   const sentence = /may manage ([\s\S]*?)\./.exec(textOf(document))?.[1] ?? "";
-  const services = (await declaredProgram()).map(({ type }) => type.slice("aws:".length).split("/")[0] ?? "");
+  const services = program.map(({ type }) => type.slice("aws:".length).split("/")[0] ?? "");
   for (const service of services) {
     expect([service, sentence.replaceAll(/\s+/g, " ")]).toEqual([
       service,
       expect.stringContaining(named[service] ?? "?"),
     ]);
   }
-}, 60_000);
+});
 
-test("the number of resources is that of the program", async () => {
+test("the number of resources is that of the program", () => {
   const [said] = allIn(textOf(document), /creates (\d+) AWS resources/g);
-  expect((await declaredProgram()).length).toBe(Number(said));
-}, 60_000);
+  expect(program.length).toBe(Number(said));
+});
 
 test("the trust policy of the log role lets API Gateway assume it, and nobody else", () => {
   const [policy = ""] = allIn(textOf(document), /'(\{"Version".*\})'/g);
