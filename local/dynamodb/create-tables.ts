@@ -21,7 +21,7 @@ export interface TablesOptions {
  *
  * Rows expire on the clock: each whole minute after the start deletes what Time to Live would
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html). Until then an
- * expired row is still read, as on AWS.
+ * expired row is still read, as on AWS. While time is moved by days, rows expire hourly.
  *
  * Rejects when the folder cannot be opened, for example because another process holds it.
  */
