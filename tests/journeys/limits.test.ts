@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { candidateFrame, connected, openSocket, payloadOf, type RawSocket } from "./raw-socket.ts";
+import {
+  advanceClock,
+  endPrograms,
+  eventually,
+  logLines,
+  proofFor,
+  type RunningProgram,
+  startProgram,
+} from "./running-program.ts";
+
+afterAll(endPrograms);
+
+let program: RunningProgram;
+let channels = 0;
+const minute = 60_000;
+
+beforeAll(async () => {
+  program = await startProgram();
+}, 60_000);
+
+afterAll(() => program.stop());
+
+const join = async (channel: string, role: "MASTER" | "VIEWER", clientId?: string): Promise<RawSocket> =>
+  connected(await proofFor(program.ready, clientId ?? "alice", { channel, role, clientId }));
+
+async function masterAndViewer() {
+  const channel = `channel-${++channels}`;
+  return { channel, master: await join(channel, "MASTER"), viewer: await join(channel, "VIEWER", "bob") };
+}
+
+/** How many answers of each kind there are: the code of ours, the message of API Gateway's own. */
+function counted(answers: readonly string[]): Readonly<Record<string, number>> {
+  const kinds = answers.map((text) => {
+    const { statusResponse, message } = JSON.parse(text);
+    return String(statusResponse?.code ?? message);
+  });
+  return Object.fromEntries(
+    [...Map.groupBy(kinds, (kind) => kind)].map(([kind, { length }]) => [kind, length]),
+  );
+}
+
+/** An offer whose frame has exactly so many bytes. */
+function offerOf(bytes: number): string {
+  const around = { action: "SDP_OFFER", messagePayload: payloadOf({ type: "offer", sdp: "v=0" }) };
+  const rest = bytes - JSON.stringify({ ...around, correlationId: "big", more: "" }).length;
+  return JSON.stringify({ ...around, correlationId: "big", more: "x".repeat(rest) });
+}
+
+const disconnected = (closeCode: number) =>
+  eventually(`a $disconnect with ${closeCode}`, async () =>
+    (await logLines(program.ready, "PeerConnectionHandler")).find(({ message }) =>
+      message.includes(`"closeCode":${closeCode},`),
+    ),
+  );
+
+test("of 20 frames at once to a function that has no instance yet, 8 are served and 12 are throttled", async () => {
+  const { master, viewer } = await masterAndViewer();
+  for (let index = 0; index < 20; index++) viewer.socket.send(candidateFrame(`n${index}`));
+  expect(counted(await viewer.next(20))).toEqual({ delivered: 8, "Internal server error": 12 });
+  expect(master.received).toHaveLength(8);
+  expect(Object.keys(JSON.parse(viewer.received[0] ?? ""))).toEqual(["message", "connectionId", "requestId"]);
+  viewer.socket.send(candidateFrame("after"));
+  expect(counted(await viewer.next(1, 20))).toEqual({ delivered: 1 });
+});
+
+test("of 30 handshakes at once some get 500, none anything else, and the next one is served", async () => {
+  const channel = "crowd";
+  const proofs = [];
+  for (let index = 0; index < 31; index++) {
+    proofs.push(
+      await proofFor(program.ready, "carol", { channel, role: "VIEWER", clientId: `carol-${index}` }),
+    );
+  }
+  const [last, ...crowd] = proofs;
+  const opened = await Promise.all(crowd.map(({ url, proof }) => openSocket(`${url}?proof=${proof}`)));
+  const statuses = opened.map(({ status }) => status);
+  expect([...new Set(statuses)].sort()).toEqual([101, 500]);
+  expect(statuses.filter((status) => status === 101).length).toBeGreaterThanOrEqual(8);
+  expect((await openSocket(`${last?.url}?proof=${last?.proof}`)).status).toBe(101);
+});
+
+test("a viewer that sends 3,000 frames at once gets an answer to each, is throttled, and stays connected", async () => {
+  const { master, viewer } = await masterAndViewer();
+  for (let index = 0; index < 3_000; index++) viewer.socket.send(candidateFrame(`n${index}`));
+  const kinds = counted(await viewer.next(3_000));
+  expect(Object.keys(kinds).sort()).toEqual(["Internal server error", "Too Many Requests", "delivered"]);
+  expect(kinds["Too Many Requests"]).toBeGreaterThan(500);
+  expect(master.received).toHaveLength(kinds.delivered ?? 0);
+  expect(new Set(master.received).size).toBe(master.received.length);
+  await advanceClock(program.ready, 1_000);
+  viewer.socket.send(candidateFrame("after"));
+  expect(counted(await viewer.next(1, 3_000))).toEqual({ delivered: 1 });
+});
+
+test("a frame of 32,768 bytes is relayed, and one of 32,769 closes the socket with 1009", async () => {
+  const { master, viewer } = await masterAndViewer();
+  expect(offerOf(32_768)).toHaveLength(32_768);
+  viewer.socket.send(offerOf(32_768));
+  expect(counted(await viewer.next(1))).toEqual({ delivered: 1 });
+  await master.next(1);
+  viewer.socket.send(offerOf(32_769));
+  expect(await viewer.closed).toEqual({ code: 1009, reason: "" });
+  await disconnected(1009);
+  expect([master.received.length, viewer.received.length]).toEqual([1, 1]);
+});
+
+test("a message of 131,072 bytes in frames is answered, and one of 131,073 closes the socket with 1009", async () => {
+  const { viewer } = await masterAndViewer();
+  const send = (text: string) => {
+    for (let at = 0; at < text.length; at += 32_768) {
+      viewer.socket.send(text.slice(at, at + 32_768), { fin: at + 32_768 >= text.length });
+    }
+  };
+  send(offerOf(131_072));
+  expect(counted(await viewer.next(1))).toEqual({ frame_too_large: 1 });
+  send(offerOf(131_073));
+  expect((await viewer.closed).code).toBe(1009);
+});
+
+test("a binary frame closes the socket with 1003", async () => {
+  const { viewer } = await masterAndViewer();
+  viewer.socket.send(Buffer.from(offerOf(1_000)));
+  expect((await viewer.closed).code).toBe(1003);
+  await disconnected(1003);
+});
+
+test("keepalives keep quiet peers beyond 10 minutes, the 2-hour limit ends them, and what is orphaned ends when idle", async () => {
+  const channel = "quiet";
+  const orphan = await join(channel, "VIEWER", "bob");
+  const master = await join(channel, "MASTER");
+  const viewers = await Promise.all(
+    ["bob", "carol", "dave"].map((clientId) => join(channel, "VIEWER", clientId)),
+  );
+  await advanceClock(program.ready, 10 * minute);
+  expect(await orphan.closed).toEqual({ code: 1001, reason: "Going away" });
+  const quiet = [master, ...viewers];
+  expect(quiet.map(({ received }) => received)).toEqual(quiet.map(() => ['{"messageType":"KEEPALIVE"}']));
+  master.socket.send(candidateFrame("after-10-minutes", { recipientClientId: "carol" }));
+  expect(counted(await master.next(1, 1))).toEqual({ delivered: 1 });
+
+  await advanceClock(program.ready, 109 * minute);
+  expect(quiet.map(({ socket }) => socket.readyState)).toEqual(quiet.map(({ socket }) => socket.OPEN));
+  await advanceClock(program.ready, minute);
+  for (const { closed } of quiet) expect(await closed).toEqual({ code: 1001, reason: "Going away" });
+}, 60_000);
+
+test("time can be moved by thirty days, and what comes then is served", async () => {
+  await advanceClock(program.ready, 30 * 24 * 60 * minute);
+  const { master, viewer } = await masterAndViewer();
+  viewer.socket.send(candidateFrame("a-month-later"));
+  expect(counted(await viewer.next(1))).toEqual({ delivered: 1 });
+  await master.next(1);
+}, 60_000);

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { changedCopy } from "./changed-copy.ts";
+import { candidateFrame, connected, openSocket, type RawSocket } from "./raw-socket.ts";
+import {
+  advanceClock,
+  endPrograms,
+  eventually,
+  logLines,
+  proofFor,
+  type Ready,
+  type RunningProgram,
+  requestProof,
+  startProgram,
+  userToken,
+} from "./running-program.ts";
+
+afterAll(endPrograms);
+
+let program: RunningProgram;
+
+beforeAll(async () => {
+  program = await startProgram();
+}, 60_000);
+
+afterAll(() => program.stop());
+
+const join = async (sub: string, request: object, tenant?: string): Promise<RawSocket> =>
+  connected(await proofFor(program.ready, sub, request, tenant));
+
+/** What `POST /proofs` answers: 201, or the status and code of its refusal. */
+async function ask(sub: string, request: object, tenant?: string): Promise<unknown> {
+  const answer = await requestProof(program.ready, await userToken(program.ready, sub, tenant), request);
+  const { code } = (await answer.json()) as { code?: string };
+  return code === undefined ? answer.status : [answer.status, code];
+}
+
+const openWith = async (ready: Ready, proof: string) =>
+  (await openSocket(`${ready.signaling}?proof=${proof}`)).status;
+
+/** Sends a candidate and resolves once the sender was told that it was delivered. */
+async function deliver(sender: RawSocket, correlationId: string, recipientClientId?: string): Promise<void> {
+  const had = sender.received.length;
+  sender.socket.send(candidateFrame(correlationId, recipientClientId ? { recipientClientId } : {}));
+  const [answer] = await sender.next(1, had);
+  expect(JSON.parse(answer ?? "")).toMatchObject({
+    statusResponse: { correlationId, success: true, code: "delivered" },
+  });
+}
+
+const senderOf = (message: string | undefined) => JSON.parse(message ?? "{}").senderClientId;
+
+test("two tenants with the same channel and the same client id never meet", async () => {
+  const channel = "shared-name";
+  const ours = await join("alice", { channel, role: "MASTER" }, "acme");
+  const theirs = await join("mallory", { channel, role: "MASTER" }, "globex");
+  const viewer = await join("bob", { channel, role: "VIEWER", clientId: "bob" }, "acme");
+  const namesake = await join("eve", { channel, role: "VIEWER", clientId: "bob" }, "globex");
+  await deliver(viewer, "from-acme");
+  expect(senderOf((await ours.next(1))[0])).toBe("bob");
+  await deliver(theirs, "from-globex", "bob");
+  await namesake.next(1);
+  expect([ours, theirs, viewer, namesake].map(({ received }) => received.length)).toEqual([1, 1, 1, 1]);
+});
+
+test("no client names its tenant: neither a frame nor the body of POST /proofs is asked for it", async () => {
+  const ours = await join("alice", { channel: "crossing", role: "MASTER" }, "acme");
+  const viewer = await join("eve", { channel: "crossing", role: "VIEWER", clientId: "eve" }, "globex");
+  const had = viewer.received.length;
+  viewer.socket.send(candidateFrame("crossing", { tenant: "acme", channel: "acme#crossing" }));
+  expect(JSON.parse((await viewer.next(1, had))[0] ?? "")).toMatchObject({
+    statusResponse: { code: "queued" },
+  });
+  expect(ours.received).toEqual([]);
+  const role = "MASTER";
+  expect(await ask("eve", { channel: "crossing", role, tenant: "acme" }, "globex")).toEqual([
+    400,
+    "body_invalid",
+  ]);
+  expect(await ask("eve", { channel: "acme#crossing", role }, "globex")).toEqual([400, "body_invalid"]);
+});
+
+test("a channel and a client id belong to the subject that took them first", async () => {
+  const channel = "taken";
+  expect(await ask("alice", { channel, role: "MASTER" })).toBe(201);
+  expect(await ask("mallory", { channel, role: "MASTER" })).toEqual([403, "channel_taken"]);
+  expect(await ask("alice", { channel, role: "MASTER" })).toBe(201);
+  expect(await ask("bob", { channel, role: "VIEWER", clientId: "bob" })).toBe(201);
+  for (const role of ["VIEWER", "PEER"]) {
+    expect(await ask("mallory", { channel, role, clientId: "bob" })).toEqual([403, "client_id_taken"]);
+  }
+  expect(await ask("mallory", { channel, role: "VIEWER", clientId: "mallory" })).toBe(201);
+  const atOnce = Array.from({ length: 6 }, (_, index) =>
+    ask(`racer-${index}`, { channel: "raced", role: "MASTER" }),
+  );
+  expect((await Promise.all(atOnce)).filter((answer) => answer === 201)).toEqual([201]);
+});
+
+test("a proof opens one connection, also when it is tried six times at once", async () => {
+  const { proof } = await proofFor(program.ready, "alice", { channel: "once", role: "MASTER" });
+  const statuses = await Promise.all(Array.from({ length: 6 }, () => openWith(program.ready, proof)));
+  expect(statuses.sort()).toEqual([101, 401, 401, 401, 401, 401]);
+  expect(await openWith(program.ready, proof)).toBe(401);
+});
+
+test("a proof that is tried for another client id is refused and stays good", async () => {
+  const { proof } = await proofFor(program.ready, "bob", {
+    channel: "kept",
+    role: "VIEWER",
+    clientId: "bob",
+  });
+  expect(await openWith(program.ready, `${proof}&X-Amz-ClientId=carol`)).toBe(403);
+  expect(await openWith(program.ready, `${proof}&X-Amz-ChannelARN=kept`)).toBe(403);
+  expect(await openWith(program.ready, `${proof}&X-Amz-ChannelARN=kept&X-Amz-ClientId=bob`)).toBe(101);
+});
+
+test("a proof is good for less than a minute of the clock", async () => {
+  const early = await proofFor(program.ready, "alice", { channel: "timed", role: "MASTER" });
+  const late = await proofFor(program.ready, "alice", { channel: "timed", role: "MASTER" });
+  await advanceClock(program.ready, 55_000);
+  expect(await openWith(program.ready, early.proof)).toBe(101);
+  await advanceClock(program.ready, 5_000);
+  expect(await openWith(program.ready, late.proof)).toBe(401);
+});
+
+test("of two connections with one client id the newest gets the frames, also after the older has left", async () => {
+  const channel = "newest";
+  const master = await join("alice", { channel, role: "MASTER" });
+  const older = await join("bob", { channel, role: "VIEWER", clientId: "bob" });
+  const newer = await join("bob", { channel, role: "VIEWER", clientId: "bob" });
+  await deliver(master, "first", "bob");
+  await newer.next(1);
+  expect(older.socket.readyState).toBe(older.socket.OPEN);
+  older.socket.close(4_000);
+  await eventually("the late $disconnect was served", async () =>
+    (await logLines(program.ready, "PeerConnectionHandler")).find(({ message }) =>
+      message.includes('"code":"not_current"'),
+    ),
+  );
+  await deliver(master, "second", "bob");
+  await newer.next(2);
+  expect(older.received).toEqual([]);
+});
+
+test("an authorizer that API Gateway asks twice for one connection admits it, and no other", async () => {
+  const call = "  const outcome = await callFunction(";
+  const copy = changedCopy(
+    "local/api-gateway/websocket/authorize-connect.ts",
+    call,
+    `  await callFunction(
+    api.gateway,
+    authorizer,
+    \`\${api.executionArn}/authorizers/\${authorizer.id}\`,
+    authorizerEvent(connection, moment, handshake, methodArn, stage.variables),
+  );\n${call}`,
+  );
+  const { ready, stop } = await startProgram([], copy.folder);
+  const { proof } = await proofFor(ready, "alice", { channel: "retried", role: "MASTER" });
+  expect(await openWith(ready, proof)).toBe(101);
+  const allowed = (await logLines(ready, "SignalingAuthorizer")).map(({ message }) => JSON.parse(message));
+  expect(allowed).toEqual([
+    expect.objectContaining({ outcome: "allowed", connectionId: allowed[0].connectionId }),
+    expect.objectContaining({ outcome: "allowed", connectionId: allowed[0].connectionId }),
+  ]);
+  expect(await openWith(ready, proof)).toBe(401);
+  await stop();
+  copy.remove();
+}, 60_000);
+
+test("a name is free again three hours after its holder's last proof", async () => {
+  const channel = "lapsing";
+  expect(await ask("alice", { channel, role: "MASTER" })).toBe(201);
+  await advanceClock(program.ready, 3 * 60 * 60_000 - 30_000);
+  expect(await ask("mallory", { channel, role: "MASTER" })).toEqual([403, "channel_taken"]);
+  await advanceClock(program.ready, 30_000);
+  expect(await ask("mallory", { channel, role: "MASTER" })).toBe(201);
+  expect(await ask("alice", { channel, role: "MASTER" })).toEqual([403, "channel_taken"]);
+}, 60_000);
