@@ -5,6 +5,8 @@ import { afterEach, beforeEach } from "@jest/globals";
 import { AdvanceableClock } from "../../../local/clock.ts";
 import { createEndpoint } from "../../../local/endpoint/create-endpoint.ts";
 import type { Endpoint } from "../../../local/endpoint/endpoint.ts";
+import { createFaults } from "../../../local/faults/create-faults.ts";
+import type { Faults } from "../../../local/faults/faults.ts";
 import { createIam } from "../../../local/iam/create-iam.ts";
 import type { Iam } from "../../../local/iam/iam.ts";
 import { lambdaTrust, policy, queueArn, relayRole } from "../iam/policies.ts";
@@ -29,6 +31,8 @@ export interface RunningEndpoint {
   /** What reached the services. */
   calls: { operation: string; request: unknown }[];
   faults: unknown[];
+  /** By which calls fail on purpose. */
+  rules: Faults;
   tablesAnswer: () => { status: number; body: string };
   queuesAnswer: () => { status: number; body: string };
   clients: { destroy(): void }[];
@@ -43,6 +47,7 @@ export function endpointForEachTest(): RunningEndpoint {
     const iam = createIam({ clock });
     iam.putRole({ ...relayRole, assumeRolePolicy: lambdaTrust });
     const [calls, faults]: [RunningEndpoint["calls"], unknown[]] = [[], []];
+    const rules = createFaults({ clock });
     const endpoint = await createEndpoint({
       iam,
       clock,
@@ -50,8 +55,9 @@ export function endpointForEachTest(): RunningEndpoint {
       queues: fakeQueues(calls, [tlsOnly], () => running.queuesAnswer()),
       randomUUID: () => "request-1",
       onFault: (fault) => faults.push(fault),
+      faults: rules,
     });
-    Object.assign(running, { clock, iam, endpoint, calls, faults, clients: [] });
+    Object.assign(running, { clock, iam, endpoint, calls, faults, rules, clients: [] });
     running.tablesAnswer = () => ({ status: 200, body: item });
     running.queuesAnswer = () => ({ status: 200, body: sent });
     const key = iam.assumeRole(relayRole.arn, "lambda.amazonaws.com");
