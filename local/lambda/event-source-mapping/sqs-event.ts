@@ -1,4 +1,4 @@
-import type { SQSEvent, SQSMessageAttributes, SQSRecord, SQSRecordAttributes } from "aws-lambda";
+import type { SQSMessageAttributes, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { account } from "../../account.ts";
 import { recordOf } from "../../record-of.ts";
@@ -32,17 +32,24 @@ export const receiveMessageResult = v.object({
 
 export type ReceivedMessage = NonNullable<v.InferOutput<typeof receiveMessageResult>["Messages"]>[number];
 
+/** An SQSEvent, with whatever system attributes the queue gave. */
+export interface BatchEvent {
+  readonly Records: readonly (Omit<SQSRecord, "attributes"> & {
+    readonly attributes: Readonly<Record<string, string>>;
+  })[];
+}
+
 /** The event of a batch (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event). */
-export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string): SQSEvent {
+export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string): BatchEvent {
   return { Records: messages.map((message) => sqsRecord(message, queueArn)) };
 }
 
-function sqsRecord(message: ReceivedMessage, queueArn: string): SQSRecord {
+function sqsRecord(message: ReceivedMessage, queueArn: string): BatchEvent["Records"][number] {
   return {
     messageId: message.MessageId,
     receiptHandle: message.ReceiptHandle,
     body: message.Body,
-    attributes: message.Attributes as unknown as SQSRecordAttributes,
+    attributes: message.Attributes,
     messageAttributes: attributesOf(message),
     ...(message.MD5OfMessageAttributes !== undefined && {
       md5OfMessageAttributes: message.MD5OfMessageAttributes,

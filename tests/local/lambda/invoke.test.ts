@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type RunningLambda, startLambda } from "./running-lambda.ts";
 
-/** Runs until the local clock shows `event.until`. */
+/** Runs until the local clock shows `event.until`, and says when it has begun. */
 const waiting = `
   const instance = crypto.randomUUID();
   export const handler = async (event) => {
+    console.log("until", event.until);
     while (Date.now() < (event.until ?? 0)) await new Promise((resolve) => setImmediate(resolve));
     return instance;
   };`;
@@ -86,13 +87,15 @@ describe("instances", () => {
     await running.deploy("waiting", waiting, { timeout: 900 });
     expect(running.lambda.instances()).toEqual({ waiting: 0 });
     const until = running.clock.now() + 60_000;
-    const busy = [returned("waiting", { until }), returned("waiting", { until })];
+    const busy = [returned("waiting", { until }), returned("waiting", { until: until + 1 })];
     expect(running.lambda.instances()).toEqual({ waiting: 2 });
     await expect(running.invoke("waiting")).rejects.toMatchObject({
       code: "TooManyRequestsException",
       status: 429,
       message: "Rate Exceeded.",
     });
+    // Time that moves while an instance starts counts against its initialisation.
+    await Promise.all([running.lineWith(`until ${until}`), running.lineWith(`until ${until + 1}`)]);
     await running.clock.advance(61_000);
     const [first, second] = await Promise.all(busy);
     expect(first).not.toBe(second);
@@ -104,6 +107,10 @@ describe("instances", () => {
     const now = running.clock.now();
     const early = returned("waiting", { until: now + 60_000 });
     const late = returned("waiting", { until: now + 120_000 });
+    await Promise.all([
+      running.lineWith(`until ${now + 60_000}`),
+      running.lineWith(`until ${now + 120_000}`),
+    ]);
     await running.clock.advance(61_000);
     await early;
     await running.clock.advance(61_000);

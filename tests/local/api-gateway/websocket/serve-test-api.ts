@@ -140,9 +140,9 @@ export async function serveTestApi(options: TestApiOptions) {
 
 /** Lets pending work of the event loop, sockets included, run until `condition` holds. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = process.hrtime.bigint() + 5_000_000_000n;
+  const deadline = process.hrtime.bigint() + 20_000_000_000n;
   while (!condition()) {
-    if (process.hrtime.bigint() > deadline) throw new Error("The condition did not come true in 5 seconds.");
+    if (process.hrtime.bigint() > deadline) throw new Error("The condition did not come true in 20 seconds.");
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
