@@ -102,6 +102,13 @@ test("a proof opens one connection, also when it is tried six times at once", as
   expect(await openWith(program.ready, proof)).toBe(401);
 });
 
+test("a page of any origin may open the socket, as on AWS: what admits it is the proof", async () => {
+  const { url, proof } = await proofFor(program.ready, "alice", { channel: "any-page", role: "MASTER" });
+  const origin = "https://elsewhere.example";
+  expect((await openSocket(url, { origin })).status).toBe(401);
+  expect((await openSocket(`${url}?proof=${proof}`, { origin })).status).toBe(101);
+});
+
 test("a proof that is tried for another client id is refused and stays good", async () => {
   const { proof } = await proofFor(program.ready, "bob", {
     channel: "kept",
