@@ -1,83 +1,87 @@
 import { spawn } from "node:child_process";
 import {
+  chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 
 const script = join(import.meta.dirname, "..", "..", "local", "install-dependencies.mjs");
-
-/** Notes when it starts and ends, and installs nothing but npm's hidden lock file. */
-const fakeNpm = `
-const { appendFileSync, mkdirSync, writeFileSync } = require("node:fs");
-appendFileSync("calls", process.argv[2] + " started\\n");
-setTimeout(() => {
-  if (process.env.FAILS) process.exit(1);
-  mkdirSync("node_modules", { recursive: true });
-  writeFileSync("node_modules/.package-lock.json", "{}");
-  appendFileSync("calls", process.argv[2] + " ended\\n");
-}, 300);
-`;
-
-let root: string;
+let project: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "synapse-d-install-test-"));
-  mkdirSync(join(root, "local"));
-  cpSync(script, join(root, "local", "install-dependencies.mjs"));
-  writeFileSync(join(root, "npm.cjs"), fakeNpm);
-  writeFileSync(join(root, "package-lock.json"), "{}");
+  project = mkdtempSync(join(tmpdir(), "synapse-d-install-"));
+  mkdirSync(join(project, "local"));
+  mkdirSync(join(project, "bin"));
+  cpSync(script, join(project, "local", "install-dependencies.mjs"));
+  writeFileSync(join(project, "package-lock.json"), "{}");
 });
 
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => rmSync(project, { recursive: true }));
 
-function install(
-  environment: Readonly<Record<string, string>> = {},
-): Promise<readonly [number | null, string]> {
-  const child = spawn(process.execPath, [join(root, "local", "install-dependencies.mjs")], {
-    env: { ...process.env, npm_execpath: join(root, "npm.cjs"), ...environment },
-    stdio: ["ignore", "ignore", "pipe"],
+/** An npm that notes each call and installs as `shell` says. */
+function npm(shell: string): void {
+  const path = join(project, "bin", "npm");
+  writeFileSync(path, `#!/bin/sh\necho "$*" >> "${project}/calls"\n${shell}\n`);
+  chmodSync(path, 0o755);
+}
+
+function run(): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { npm_execpath: _, ...env } = process.env;
+  const child = spawn(process.execPath, [join(project, "local", "install-dependencies.mjs")], {
+    env: { ...env, PATH: `${join(project, "bin")}${delimiter}${env.PATH}` },
   });
+  let stdout = "";
   let stderr = "";
+  child.stdout.on("data", (text) => {
+    stdout += text;
+  });
   child.stderr.on("data", (text) => {
     stderr += text;
   });
-  return new Promise((resolve) => child.on("close", (code) => resolve([code, stderr])));
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
 }
 
-const calls = () => (existsSync(join(root, "calls")) ? readFileSync(join(root, "calls"), "utf8") : "");
-const told = "Installing the dependencies of package-lock.json; this happens once.\n";
+const calls = () => readFileSync(join(project, "calls"), "utf8").trim().split("\n");
+const installs = `mkdir -p "$PWD/node_modules" && touch "$PWD/node_modules/.package-lock.json"`;
 
-test("installs where nothing is installed, and not again", async () => {
-  expect(await install()).toEqual([0, told]);
-  expect(await install()).toEqual([0, ""]);
-  expect(calls()).toBe("ci started\nci ended\n");
+test("installs once, and again when the lock file has changed", async () => {
+  npm(installs);
+  expect(await run()).toMatchObject({ code: 0, stdout: "" });
+  expect(await run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(calls()).toEqual(["ci --no-audit --no-fund --loglevel=error"]);
+  utimesSync(join(project, "package-lock.json"), new Date("2100-01-01"), new Date("2100-01-01"));
+  await run();
+  expect(calls()).toHaveLength(2);
 });
 
-test("of three commands at once one installs, and the others wait for it", async () => {
-  const ended = await Promise.all([install(), install(), install()]);
-  expect(ended.map(([code]) => code)).toEqual([0, 0, 0]);
-  expect(ended.filter(([, stderr]) => stderr === told)).toHaveLength(1);
-  expect(calls()).toBe("ci started\nci ended\n");
+test("of two commands at once one installs and the other waits for it", async () => {
+  npm(`${installs.replace("mkdir", "sleep 1 && mkdir")}`);
+  const both = await Promise.all([run(), run()]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  expect(calls()).toHaveLength(1);
 });
 
-test("leaves linked dependencies to the project that they belong to", async () => {
-  mkdirSync(join(root, "theirs"));
-  symlinkSync(join(root, "theirs"), join(root, "node_modules"));
-  expect(await install()).toEqual([0, ""]);
-  expect(calls()).toBe("");
+test("never empties a node_modules that is linked from another checkout", async () => {
+  npm("exit 1");
+  mkdirSync(join(project, "elsewhere"));
+  symlinkSync(join(project, "elsewhere"), join(project, "node_modules"));
+  expect(await run()).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
-test("says that npm failed, starts nothing, and lets the next command try again", async () => {
-  const failed = `${told}npm ci failed. Nothing was started.\n`;
-  expect(await install({ FAILS: "1" })).toEqual([1, failed]);
-  expect(await install()).toEqual([0, told]);
+test("says so when npm fails, and the next command tries again", async () => {
+  npm("exit 7");
+  const failed = await run();
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain("npm ci failed. Nothing was started.");
+  npm(installs);
+  expect((await run()).code).toBe(0);
 });
