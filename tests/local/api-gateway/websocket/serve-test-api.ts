@@ -8,6 +8,7 @@ import type {
 } from "../../../../local/api-gateway/websocket/web-socket-apis.ts";
 import { AwsError } from "../../../../local/aws-error.ts";
 import { AdvanceableClock } from "../../../../local/clock.ts";
+import { createFaults } from "../../../../local/faults/create-faults.ts";
 import type { AccessRequest, Iam } from "../../../../local/iam/iam.ts";
 import type { Invocation, Lambda } from "../../../../local/lambda/lambda.ts";
 import type { Logs } from "../../../../local/logs/logs.ts";
@@ -99,9 +100,10 @@ export function gatewayOnFakes(newConnectionsPerSecond = 500) {
     append: (_: string, message: string) => void lines.push(message),
     groups: () => [{ name: logGroup, retentionInDays: 7 }],
   } as unknown as Logs;
-  const apis = createWebSocketApis({ clock, iam, lambda, logs, newConnectionsPerSecond });
+  const faults = createFaults({ clock });
+  const apis = createWebSocketApis({ clock, iam, lambda, logs, faults, newConnectionsPerSecond });
   running.add(apis);
-  return { clock, handlers, invocations, accesses, lines, denial, apis };
+  return { clock, handlers, invocations, accesses, lines, denial, faults, apis };
 }
 
 /** Declares and deploys an API with the stage `v1`. */
