@@ -1,58 +1,61 @@
-// Runs before every npm command of the project, on whatever Node (20 or newer) the machine has, so it is
+// Runs before `npm start` and `npm test`, on whatever Node (20 or newer) the machine has, so it is
 // plain JavaScript without dependencies. Prints to stderr only: stdout belongs to the command.
 import { spawnSync } from "node:child_process";
-import { lstatSync, mkdirSync, rmdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const modules = join(root, "node_modules");
-const installing = join(root, ".installing");
-const longestInstall = 15 * 60_000;
+const lock = join(root, ".synapse-d", "installing");
 
-/** When the file was last written, in epoch milliseconds; 0 when it is not there. */
-function writtenAt(path) {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-/** True when `npm ci` has not run since the lock file last changed. npm writes its hidden lock file last. */
+/** True when `npm ci` has not run since the lock file last changed. npm writes the hidden lock file last. */
 function outdated() {
-  // A linked node_modules belongs to another checkout: npm ci would empty that one.
-  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return false;
-  return writtenAt(join(modules, ".package-lock.json")) < writtenAt(join(root, "package-lock.json"));
+  const installed = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(installed)) return true;
+  return statSync(installed).mtimeMs < statSync(join(root, "package-lock.json")).mtimeMs;
 }
 
-/** Of two commands at once, one installs and the other waits. */
-function begin() {
+/** Waits while another command installs: two at once would each delete what the other wrote. */
+function takeTurn() {
+  mkdirSync(join(root, ".synapse-d"), { recursive: true });
   for (;;) {
     try {
-      return mkdirSync(installing);
+      return writeFileSync(lock, String(process.pid), { flag: "wx" });
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
     }
-    if (Date.now() - writtenAt(installing) > longestInstall) return;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    if (holderHasDied()) rmSync(lock, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+}
+
+/** True when the command that holds the turn was killed and left its mark behind. */
+function holderHasDied() {
+  const holder = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
+  try {
+    process.kill(holder || process.pid, 0);
+    return false;
+  } catch (error) {
+    return error.code === "ESRCH";
   }
 }
 
 function install() {
   process.stderr.write("Installing the dependencies of package-lock.json; this happens once.\n");
   const npm = process.env.npm_execpath;
-  const [command, ...first] = npm ? [process.execPath, npm] : ["npm"];
-  const { status, error } = spawnSync(
-    command,
-    [...first, "ci", "--no-audit", "--no-fund", "--loglevel=error"],
-    { cwd: root, stdio: ["ignore", 2, 2] },
-  );
-  if (status === 0) return;
-  process.stderr.write(`npm ci failed${error ? `: ${error.message}` : ""}. Nothing was started.\n`);
-  process.exitCode = 1;
+  const [command, first] = npm ? [process.execPath, [npm]] : ["npm", []];
+  const options = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  return spawnSync(command, [...first, ...options], { cwd: root, stdio: ["ignore", 2, 2] });
 }
 
 if (outdated()) {
-  begin();
+  takeTurn();
   try {
-    if (outdated()) install();
+    const { status, error } = outdated() ? install() : { status: 0 };
+    if (status !== 0) {
+      process.stderr.write(`npm ci failed${error ? `: ${error.message}` : ""}. Nothing was started.\n`);
+      process.exitCode = 1;
+    }
   } finally {
-    rmdirSync(installing);
+    rmSync(lock, { force: true });
   }
 }

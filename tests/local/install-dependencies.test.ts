@@ -1,87 +1,73 @@
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 
-const script = join(import.meta.dirname, "..", "..", "local", "install-dependencies.mjs");
-let project: string;
+let root: string;
+const at = (...names: string[]) => join(root, ...names);
+const installs = () => (existsSync(at("installs")) ? readFileSync(at("installs"), "utf8") : "");
+
+/** Stands in for npm: installs what must not be under way twice, and fails when the project says so. */
+const npm = `
+  import { existsSync, mkdirSync, rmSync, appendFileSync, writeFileSync } from "node:fs";
+  if (existsSync("broken")) process.exit(7);
+  mkdirSync("under-way");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  rmSync("under-way", { recursive: true });
+  appendFileSync("installs", process.argv.slice(2, 3) + ";");
+  mkdirSync("node_modules", { recursive: true });
+  writeFileSync("node_modules/.package-lock.json", "{}");`;
 
 beforeEach(() => {
-  project = mkdtempSync(join(tmpdir(), "synapse-d-install-"));
-  mkdirSync(join(project, "local"));
-  mkdirSync(join(project, "bin"));
-  cpSync(script, join(project, "local", "install-dependencies.mjs"));
-  writeFileSync(join(project, "package-lock.json"), "{}");
+  root = mkdtempSync(join(tmpdir(), "install-"));
+  mkdirSync(at("local"));
+  cpSync(
+    join(import.meta.dirname, "../../local/install-dependencies.mjs"),
+    at("local/install-dependencies.mjs"),
+  );
+  writeFileSync(at("package-lock.json"), "{}");
+  writeFileSync(at("npm.mjs"), npm);
 });
+afterEach(() => rmSync(root, { recursive: true }));
 
-afterEach(() => rmSync(project, { recursive: true }));
-
-/** An npm that notes each call and installs as `shell` says. */
-function npm(shell: string): void {
-  const path = join(project, "bin", "npm");
-  writeFileSync(path, `#!/bin/sh\necho "$*" >> "${project}/calls"\n${shell}\n`);
-  chmodSync(path, 0o755);
-}
-
-function run(): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const { npm_execpath: _, ...env } = process.env;
-  const child = spawn(process.execPath, [join(project, "local", "install-dependencies.mjs")], {
-    env: { ...env, PATH: `${join(project, "bin")}${delimiter}${env.PATH}` },
+async function run(): Promise<{ code: unknown; stderr: string }> {
+  const child = spawn(process.execPath, [at("local/install-dependencies.mjs")], {
+    env: { ...process.env, npm_execpath: at("npm.mjs") },
+    stdio: ["ignore", "ignore", "pipe"],
   });
-  let stdout = "";
   let stderr = "";
-  child.stdout.on("data", (text) => {
-    stdout += text;
-  });
   child.stderr.on("data", (text) => {
     stderr += text;
   });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
+  const [code] = await once(child, "close");
+  return { code, stderr };
 }
 
-const calls = () => readFileSync(join(project, "calls"), "utf8").trim().split("\n");
-const installs = `mkdir -p "$PWD/node_modules" && touch "$PWD/node_modules/.package-lock.json"`;
-
-test("installs once, and again when the lock file has changed", async () => {
-  npm(installs);
-  expect(await run()).toMatchObject({ code: 0, stdout: "" });
-  expect(await run()).toEqual({ code: 0, stdout: "", stderr: "" });
-  expect(calls()).toEqual(["ci --no-audit --no-fund --loglevel=error"]);
-  utimesSync(join(project, "package-lock.json"), new Date("2100-01-01"), new Date("2100-01-01"));
+test("installs what is missing once, though several commands start at the same time", async () => {
+  const codes = (await Promise.all([run(), run(), run()])).map(({ code }) => code);
+  expect(codes).toEqual([0, 0, 0]);
+  expect(installs()).toBe("ci;");
   await run();
-  expect(calls()).toHaveLength(2);
+  expect(installs()).toBe("ci;");
 });
 
-test("of two commands at once one installs and the other waits for it", async () => {
-  npm(`${installs.replace("mkdir", "sleep 1 && mkdir")}`);
-  const both = await Promise.all([run(), run()]);
-  expect(both.map(({ code }) => code)).toEqual([0, 0]);
-  expect(calls()).toHaveLength(1);
+test("takes the turn of a command that was killed while it installed", async () => {
+  const killed = spawn(process.execPath, ["-e", ""]);
+  await once(killed, "close");
+  mkdirSync(at(".synapse-d"));
+  writeFileSync(at(".synapse-d/installing"), String(killed.pid));
+  expect(await run()).toMatchObject({ code: 0 });
+  expect(installs()).toBe("ci;");
 });
 
-test("never empties a node_modules that is linked from another checkout", async () => {
-  npm("exit 1");
-  mkdirSync(join(project, "elsewhere"));
-  symlinkSync(join(project, "elsewhere"), join(project, "node_modules"));
-  expect(await run()).toEqual({ code: 0, stdout: "", stderr: "" });
-});
-
-test("says so when npm fails, and the next command tries again", async () => {
-  npm("exit 7");
+test("says that the install failed, and lets the next command try", async () => {
+  writeFileSync(at("broken"), "");
   const failed = await run();
   expect(failed.code).toBe(1);
   expect(failed.stderr).toContain("npm ci failed. Nothing was started.");
-  npm(installs);
-  expect((await run()).code).toBe(0);
+  rmSync(at("broken"));
+  expect(await run()).toMatchObject({ code: 0 });
+  expect(installs()).toBe("ci;");
 });
