@@ -30,9 +30,9 @@ function takeTurn() {
 
 /** True when the command that holds the turn was killed and left its mark behind. */
 function holderHasDied() {
-  const holder = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
   try {
-    process.kill(holder || process.pid, 0);
+    const holder = Number(readFileSync(lock, "utf8"));
+    if (holder > 0) process.kill(holder, 0);
     return false;
   } catch (error) {
     return error.code === "ESRCH";
