@@ -27,7 +27,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** Runs `npm start` to its end; a copy of the project without npm, which would reinstall. */
+/** Runs `npm start` to its end, here or in a copy of the project. */
 function run(args: string[], cwd = root): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn("npm", ["start", "--silent", "--", ...args], {
     cwd,
