@@ -33,6 +33,7 @@ export class AdvanceableClock implements Clock {
   readonly #held = new Set<Promise<unknown>>();
   readonly #realTime: () => number;
   #target = 0;
+  #moved: Promise<void> = Promise.resolve();
 
   /** `realTime` gives epoch milliseconds; a constant function makes a clock that only `advance` moves. */
   constructor(realTime: () => number = Date.now) {
@@ -70,9 +71,15 @@ export class AdvanceableClock implements Clock {
   /**
    * Moves time forward by `milliseconds`, calling what falls due on the way, in order, each at its own
    * moment. Between calls the event loop turns and held work ends, so that what a callback started can set
-   * its own timers.
+   * its own timers. Of two moves at once the second begins when the first has ended.
    */
-  async advance(milliseconds: number): Promise<void> {
+  advance(milliseconds: number): Promise<void> {
+    const moved = this.#moved.then(() => this.#move(milliseconds));
+    this.#moved = moved.catch(() => {});
+    return moved;
+  }
+
+  async #move(milliseconds: number): Promise<void> {
     await this.#settle();
     const target = this.now() + milliseconds;
     this.#target = Math.max(this.#target, target);

@@ -39,6 +39,15 @@ test("says where time is being moved to, and the present when it is not", async 
   expect(clock.target()).toBe(1_300);
 });
 
+test("two advances at once add up", async () => {
+  const clock = standing();
+  const seen: number[] = [];
+  for (const delay of [100, 900, 1_100]) clock.setTimeout(() => seen.push(clock.now()), delay);
+  await Promise.all([clock.advance(1_000), clock.advance(500)]);
+  expect(clock.now()).toBe(2_500);
+  expect(seen).toEqual([1_100, 1_900, 2_100]);
+});
+
 test("a cancelled timer never fires, and one not yet due waits", async () => {
   const clock = standing();
   let fired = 0;
