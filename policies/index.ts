@@ -1,13 +1,15 @@
-import { PolicyPack } from "@pulumi/policy";
-import { rules } from "./rules.ts";
+import type { Rule } from "./rule.ts";
+import { logsExpire } from "./rules/logs-expire.ts";
+import { queueHasDeadLetters } from "./rules/queue-has-dead-letters.ts";
+import { roleNamesItsActions } from "./rules/role-names-its-actions.ts";
+import { tableExpiresRows } from "./rules/table-expires-rows.ts";
+import { tableRecovers } from "./rules/table-recovers.ts";
 
-new PolicyPack("synapse-d", {
-  enforcementLevel: "mandatory",
-  policies: rules.map(({ name, description, types, violations }) => ({
-    name,
-    description,
-    validateResource: ({ type, props }, report) => {
-      if (types.includes(type)) for (const violation of violations({ type, props })) report(violation);
-    },
-  })),
-});
+/** What no stack may do. */
+export const rules: readonly Rule[] = [
+  queueHasDeadLetters,
+  tableExpiresRows,
+  tableRecovers,
+  logsExpire,
+  roleNamesItsActions,
+];
