@@ -1,7 +1,7 @@
 // Runs before `npm start` and `npm test`, on whatever Node (20 or newer) the machine has, so it is
 // plain JavaScript without dependencies. Prints to stderr only: stdout belongs to the command.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -9,7 +9,10 @@ const lock = join(root, ".synapse-d", "installing");
 
 /** True when `npm ci` has not run since the lock file last changed. npm writes the hidden lock file last. */
 function outdated() {
-  const installed = join(root, "node_modules", ".package-lock.json");
+  const folder = join(root, "node_modules");
+  // A link leads to another project's packages, which `npm ci` would delete.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return false;
+  const installed = join(folder, ".package-lock.json");
   if (!existsSync(installed)) return true;
   return statSync(installed).mtimeMs < statSync(join(root, "package-lock.json")).mtimeMs;
 }

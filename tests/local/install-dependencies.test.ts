@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -51,6 +60,13 @@ test("installs what is missing once, though several commands start at the same t
   expect(installs()).toBe("ci;");
   await run();
   expect(installs()).toBe("ci;");
+});
+
+test("leaves linked packages to the project that they belong to", async () => {
+  mkdirSync(at("theirs"));
+  symlinkSync(at("theirs"), at("node_modules"));
+  expect(await run()).toEqual({ code: 0, stderr: "" });
+  expect(installs()).toBe("");
 });
 
 test("takes the turn of a command that was killed while it installed", async () => {
