@@ -20,6 +20,12 @@ const peers = new TtlTable("peers", {
   },
 });
 
+/** What one member of a channel tells another: whether the newest SDP is delivered, and what waits for it. */
+const pairs = new TtlTable("pairs", {
+  partitionKey: { name: "pair", type: "S" },
+  ttlAttribute: "expiresAt",
+});
+
 /** Single-use proofs of the right to connect, by the hash of the proof. */
 const proofs = new TtlTable("proofs", {
   partitionKey: { name: "proofHash", type: "S" },
@@ -37,7 +43,7 @@ const claims = new TtlTable("claims", {
 const deliveries = new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 });
 
 /** Browsers and devices connect here with a proof, and are relayed to each other. */
-const signaling = new SignalingApi("signaling", { peers, proofs, deliveries, logRetentionDays });
+const signaling = new SignalingApi("signaling", { peers, pairs, proofs, deliveries, logRetentionDays });
 
 /** End users come here first, with a JWT of the team's OIDC issuer. */
 const billing = new BillingApi("billing", {

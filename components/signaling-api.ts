@@ -10,6 +10,8 @@ import { type Throttle, WebSocketApi } from "./websocket-api.ts";
 export interface SignalingApiArgs {
   /** Who is connected, by channel and client id. */
   readonly peers: TtlTable;
+  /** What one member tells another, by sender and recipient: the newest negotiation, and what waits for it. */
+  readonly pairs: TtlTable;
   /** Proofs of the right to connect, by hash. */
   readonly proofs: TtlTable;
   /** FIFO: frames whose recipient could not be reached at once. */
@@ -27,9 +29,11 @@ export class SignalingApi extends pulumi.ComponentResource {
   constructor(name: string, args: SignalingApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:SignalingApi", name, {}, options);
     const parent = { parent: this };
-    const { peers, proofs, deliveries, logRetentionDays } = args;
+    const { peers, pairs, proofs, deliveries, logRetentionDays } = args;
     const api = new WebSocketApi(name, parent);
     const posting = { PEERS_TABLE: peers.name, CONNECTIONS_URL: api.connectionsUrl };
+    const relaying = { ...posting, PAIRS_TABLE: pairs.name, DELIVERIES_QUEUE_URL: deliveries.url };
+    const pairAttributes = ["pair", "gate", "version", "held", "expiresAt", "v"];
 
     const authorizer = new InlineFunction(
       "SignalingAuthorizer",
@@ -60,13 +64,15 @@ export class SignalingApi extends pulumi.ComponentResource {
       "RelayServer",
       {
         module: "signaling/relay",
-        environment: { ...posting, DELIVERIES_QUEUE_URL: deliveries.url },
+        environment: relaying,
         memorySize: 512,
         logRetentionDays,
       },
       parent,
     );
     peers.grantRead(relay);
+    pairs.grantRead(relay);
+    pairs.grantUpdate(relay, pairAttributes);
     deliveries.grantSend(relay);
     api.grantPost(relay);
 
@@ -74,12 +80,14 @@ export class SignalingApi extends pulumi.ComponentResource {
       "DeliveryWorker",
       {
         module: "signaling/deliver",
-        environment: { ...posting, DELIVERIES_QUEUE_URL: deliveries.url },
+        environment: relaying,
         logRetentionDays,
       },
       parent,
     );
     peers.grantRead(delivery);
+    pairs.grantRead(delivery);
+    pairs.grantUpdate(delivery, pairAttributes);
     api.grantPost(delivery);
     deliveries.consumeWith(delivery);
 

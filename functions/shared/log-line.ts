@@ -65,6 +65,10 @@ export const logFields = v.strictObject({
   durationMs: v.optional(milliseconds),
   awsCalls: v.optional(count),
   coldStart: v.optional(v.boolean()),
+  /** Of an SDP: candidates that had waited for it, by what became of them. */
+  released: v.optional(count),
+  superseded: v.optional(count),
+  expired: v.optional(count),
   /** Of one sweep. */
   kept: v.optional(count),
   gone: v.optional(count),

@@ -10,16 +10,19 @@ import { type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { apiGatewayConnections, type Connections } from "./connections.ts";
 import { type DeliveryReceipts, sqsDeliveryReceipts } from "./deliveries.ts";
 import { type Attempt, attemptDelivery } from "./delivery-attempt.ts";
+import { dynamoPairs, type Pairs } from "./pairs.ts";
 import { dynamoPeerDirectory, type PeerDirectory } from "./peers.ts";
 
 export interface Environment {
   readonly PEERS_TABLE: string;
+  readonly PAIRS_TABLE: string;
   readonly DELIVERIES_QUEUE_URL: string;
   readonly CONNECTIONS_URL: string;
 }
 
 export interface DeliverPorts {
   readonly peers: PeerDirectory;
+  readonly pairs: Pairs;
   readonly connections: Connections;
   readonly receipts: DeliveryReceipts;
   readonly telemetry: Telemetry;
@@ -93,15 +96,14 @@ async function deliverGroup(
 export const handler = onFirstCall(() => {
   const environment = readEnvironment<Environment>({
     PEERS_TABLE: "required",
+    PAIRS_TABLE: "required",
     DELIVERIES_QUEUE_URL: "required",
     CONNECTIONS_URL: "required",
   });
+  const dynamodb = new DynamoDBClient(clientDefaults);
   return deliver({
-    peers: dynamoPeerDirectory(
-      new DynamoDBClient(clientDefaults),
-      environment.PEERS_TABLE,
-      resilient("dynamodb"),
-    ),
+    peers: dynamoPeerDirectory(dynamodb, environment.PEERS_TABLE, resilient("dynamodb")),
+    pairs: dynamoPairs(dynamodb, environment.PAIRS_TABLE, resilient("dynamodb")),
     connections: apiGatewayConnections(
       new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint: environment.CONNECTIONS_URL }),
       resilient("connections"),

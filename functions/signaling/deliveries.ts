@@ -20,6 +20,10 @@ export const delivery = v.strictObject({
   correlationId: v.optional(v.string()),
   acceptedAt: epochMilliseconds,
   expiresAt: epochMilliseconds,
+  /** The pair that it belongs to, when API Gateway received it, and its ICE username fragments. */
+  negotiation: v.optional(
+    v.strictObject({ pair: v.string(), sentAt: epochMilliseconds, ufrags: v.array(v.string()) }),
+  ),
 });
 
 export type Delivery = v.InferOutput<typeof delivery>;

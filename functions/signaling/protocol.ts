@@ -43,6 +43,21 @@ export const refusals = {
     errorType: "AccessDeniedException",
     description: "You may not send to this recipientClientId.",
   },
+  superseded: {
+    status: 409,
+    errorType: "ConflictException",
+    description: "A newer description of yours replaced this one, or this candidate's.",
+  },
+  expired: {
+    status: 410,
+    errorType: "ConflictException",
+    description: "The description that this candidate belongs to found nobody in time.",
+  },
+  too_many_waiting: {
+    status: 429,
+    errorType: "ClientLimitExceededException",
+    description: "The candidate came before its description, and too many wait already.",
+  },
   delivery_unavailable: {
     status: 503,
     errorType: "ServiceUnavailableException",

@@ -9,24 +9,28 @@ import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { addressee, outgoingFrame } from "./addressing.ts";
 import { type RouteAnswer, refusal, success } from "./answers.ts";
-import { apiGatewayConnections, type Connections } from "./connections.ts";
-import { type DeliveryQueue, deliveryLifetime, sqsDeliveryQueue } from "./deliveries.ts";
-import { channelKey, type Identity, memberName, readIdentity } from "./identity.ts";
-import { dynamoPeerDirectory, type PeerDirectory } from "./peers.ts";
+import { apiGatewayConnections } from "./connections.ts";
+import { deliveryLifetime, sqsDeliveryQueue } from "./deliveries.ts";
+import { type Identity, memberName, readIdentity } from "./identity.ts";
+import { pairKey, ufragsOf } from "./negotiation.ts";
+import { OpenGates } from "./open-gates.ts";
+import { dynamoPairs } from "./pairs.ts";
+import type { Negotiated } from "./pass-gate.ts";
+import { dynamoPeerDirectory } from "./peers.ts";
 import { parseFrame, type RefusalCode } from "./protocol.ts";
+import type { ReachPorts } from "./reach.ts";
+import { relayCandidate } from "./relay-candidate.ts";
+import { relaySdp } from "./relay-sdp.ts";
 
 export interface Environment {
   readonly PEERS_TABLE: string;
+  readonly PAIRS_TABLE: string;
   readonly DELIVERIES_QUEUE_URL: string;
   readonly CONNECTIONS_URL: string;
 }
 
-interface RelayPorts {
-  readonly peers: PeerDirectory;
-  readonly connections: Connections;
-  readonly deliveries: DeliveryQueue;
+interface RelayPorts extends ReachPorts {
   readonly telemetry: Telemetry;
-  readonly now: () => number;
 }
 
 const messageEvent = v.object({
@@ -36,13 +40,14 @@ const messageEvent = v.object({
     connectionId: v.string(),
     requestId: v.string(),
     messageId: v.optional(v.nullable(v.string())),
+    requestTimeEpoch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     authorizer: v.unknown(),
   }),
 });
 
 /**
  * Relays one frame to the peer that it addresses, and to nobody else: at once when the peer is
- * connected, else through the queue. The sender is told of every refusal, and of success when it gave
+ * connected, else through the queue. A candidate waits for the SDP of its negotiation. The sender is told of every refusal, and of success when it gave
  * a correlation id. Never throws: API Gateway's own error frame is invisible to a KVS client.
  */
 export const relay = (ports: RelayPorts) => {
@@ -58,7 +63,7 @@ export const relay = (ports: RelayPorts) => {
 };
 
 async function relayFrame(ports: RelayPorts, event: unknown, line: Line): Promise<RouteAnswer> {
-  const { body, frameId, sender } = readMessage(event, line);
+  const { body, frameId, sentAt, sender } = readMessage(event, line);
   const parsed = parseFrame(body, sender.maxFrameBytes);
   if (parsed.kind === "refused") {
     line.add({ action: parsed.action ?? "OTHER" });
@@ -72,58 +77,50 @@ async function relayFrame(ports: RelayPorts, event: unknown, line: Line): Promis
   if (addressed.kind === "refused") return refuse(addressed.code, correlationId, line);
   line.add({ recipient: pseudonym(addressed.name) });
 
-  const outgoing = {
-    member: { channel: channelKey(sender.tenant, sender.channel), name: addressed.name },
-    text: outgoingFrame(frame, sender),
+  const acceptedAt = ports.now();
+  const delivery: Negotiated = {
+    v: 1,
+    tenant: sender.tenant,
+    channel: sender.channel,
+    recipient: addressed.name,
+    frame: outgoingFrame(frame, sender),
+    frameId,
+    action: frame.action,
+    ...(correlationId !== undefined && { correlationId }),
+    acceptedAt,
+    expiresAt: acceptedAt + deliveryLifetime,
+    negotiation: {
+      pair: pairKey(sender, addressed.name),
+      sentAt: sentAt ?? acceptedAt,
+      ufrags: [...ufragsOf(frame.action, frame.messagePayload)],
+    },
   };
   try {
-    const direct = await postDirectly(ports, outgoing);
-    if (direct === "delivered") {
-      line.add({ outcome: "delivered" });
-      return success("delivered", correlationId);
-    }
-    line.add({ code: direct });
-    const acceptedAt = ports.now();
-    await ports.deliveries.send({
-      v: 1,
-      tenant: sender.tenant,
-      channel: sender.channel,
-      recipient: addressed.name,
-      frame: outgoing.text,
-      frameId,
-      action: frame.action,
-      ...(correlationId !== undefined && { correlationId }),
-      acceptedAt,
-      expiresAt: acceptedAt + deliveryLifetime,
-    });
-    line.add({ outcome: "queued" });
-    return success("queued", correlationId);
+    const relayed =
+      frame.action === "ICE_CANDIDATE"
+        ? await relayCandidate(ports, delivery)
+        : await relaySdp(ports, delivery, line);
+    if (relayed.kind === "refused") return refuse(relayed.code, correlationId, line);
+    line.add({ outcome: relayed.kind, ...(relayed.code !== undefined && { code: relayed.code }) });
+    return success(relayed.kind, correlationId);
   } catch (error) {
     line.fail(error);
     return refusal(isRetryable(error) ? "delivery_unavailable" : "internal", correlationId);
   }
 }
 
-/** `delivered`, or why the queue must take over. */
-async function postDirectly(
-  { peers, connections, now }: RelayPorts,
-  { member, text }: { member: { channel: string; name: string }; text: string },
-): Promise<"delivered" | "absent" | "gone" | "unavailable" | "directory_unavailable"> {
-  let connectionId: string | undefined;
-  try {
-    connectionId = await peers.find(member, now());
-  } catch (error) {
-    if (isRetryable(error)) return "directory_unavailable";
-    throw error;
-  }
-  return connectionId === undefined ? "absent" : connections.post(connectionId, text);
+interface Message {
+  readonly body: string;
+  readonly frameId: string;
+  readonly sentAt: number | undefined;
+  readonly sender: Identity;
 }
 
-function readMessage(event: unknown, line: Line): { body: string; frameId: string; sender: Identity } {
+function readMessage(event: unknown, line: Line): Message {
   const parsed = v.safeParse(messageEvent, event);
   if (!parsed.success) throw new Failure("event_malformed", "expected a WebSocket MESSAGE event");
   const { body: text, isBase64Encoded, requestContext } = parsed.output;
-  const { connectionId, requestId, messageId } = requestContext;
+  const { connectionId, requestId, messageId, requestTimeEpoch: sentAt } = requestContext;
   const body = isBase64Encoded ? Buffer.from(text ?? "", "base64").toString() : (text ?? "");
   const frameId = messageId ?? requestId;
   line.add({ connectionId, requestId, frameId, frameBytes: Buffer.byteLength(body) });
@@ -134,7 +131,7 @@ function readMessage(event: unknown, line: Line): { body: string; frameId: strin
     role: sender.role,
     sender: pseudonym(memberName(sender)),
   });
-  return { body, frameId, sender };
+  return { body, frameId, sentAt, sender };
 }
 
 function refuse(code: RefusalCode, correlationId: string | undefined, line: Line): RouteAnswer {
@@ -145,15 +142,15 @@ function refuse(code: RefusalCode, correlationId: string | undefined, line: Line
 export const handler = onFirstCall(() => {
   const environment = readEnvironment<Environment>({
     PEERS_TABLE: "required",
+    PAIRS_TABLE: "required",
     DELIVERIES_QUEUE_URL: "required",
     CONNECTIONS_URL: "required",
   });
+  const dynamodb = new DynamoDBClient(clientDefaults);
   return relay({
-    peers: dynamoPeerDirectory(
-      new DynamoDBClient(clientDefaults),
-      environment.PEERS_TABLE,
-      resilient("dynamodb"),
-    ),
+    peers: dynamoPeerDirectory(dynamodb, environment.PEERS_TABLE, resilient("dynamodb")),
+    pairs: dynamoPairs(dynamodb, environment.PAIRS_TABLE, resilient("dynamodb")),
+    openGates: new OpenGates(),
     connections: apiGatewayConnections(
       new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint: environment.CONNECTIONS_URL }),
       resilient("connections"),

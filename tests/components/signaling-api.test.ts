@@ -15,6 +15,17 @@ beforeAll(async () => {
 
 const allow = (Action: string[], Resource: string) => [{ Effect: "Allow", Action, Resource: [Resource] }];
 const peers = "arn:aws:dynamodb:us-east-1:111122223333:peers";
+const pairs = "arn:aws:dynamodb:us-east-1:111122223333:pairs";
+const updatePairs = [
+  {
+    ...allow(["dynamodb:UpdateItem"], pairs)[0],
+    Condition: {
+      "ForAllValues:StringEquals": {
+        "dynamodb:Attributes": ["pair", "gate", "version", "held", "expiresAt", "v"],
+      },
+    },
+  },
+];
 const posting = allow(
   ["execute-api:ManageConnections"],
   "arn:aws:apigatewayv2:us-east-1:111122223333:signaling/v1/POST/@connections/*",
@@ -47,10 +58,12 @@ describe("the least that each function needs", () => {
     });
   });
 
-  test("RelayServer looks a peer up, posts, and queues", () => {
+  test("RelayServer looks a peer and a pair up, keeps their order, posts, and queues", () => {
     expect(grants(recorded, "RelayServer")).toEqual({
       "RelayServer-logs": logs("RelayServer"),
       "RelayServer-get-peers": allow(["dynamodb:GetItem"], peers),
+      "RelayServer-get-pairs": allow(["dynamodb:GetItem"], pairs),
+      "RelayServer-update-pairs": updatePairs,
       "RelayServer-send-deliveries": allow(
         ["sqs:SendMessage"],
         "arn:aws:sqs:us-east-1:111122223333:deliveries",
@@ -59,10 +72,12 @@ describe("the least that each function needs", () => {
     });
   });
 
-  test("DeliveryWorker consumes, looks a peer up, and posts", () => {
+  test("DeliveryWorker consumes, looks a peer and a pair up, keeps their order, and posts", () => {
     expect(grants(recorded, "DeliveryWorker")).toEqual({
       "DeliveryWorker-logs": logs("DeliveryWorker"),
       "DeliveryWorker-get-peers": allow(["dynamodb:GetItem"], peers),
+      "DeliveryWorker-get-pairs": allow(["dynamodb:GetItem"], pairs),
+      "DeliveryWorker-update-pairs": updatePairs,
       "DeliveryWorker-consume-deliveries": allow(
         ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
         "arn:aws:sqs:us-east-1:111122223333:deliveries",
@@ -177,6 +192,7 @@ test("handlers post to the stage over https, and clients connect to it over wss"
   expect(only(recorded, "aws:lambda/function:Function", "RelayServer").environment).toEqual({
     variables: {
       PEERS_TABLE: "peers",
+      PAIRS_TABLE: "pairs",
       DELIVERIES_QUEUE_URL: "https://sqs/deliveries",
       CONNECTIONS_URL: "https://signaling.example.com/v1",
     },

@@ -11,6 +11,7 @@ export function declareWholeProgram(
   const proofs = new TtlTable("proofs", key);
   const signaling = new SignalingApi("signaling", {
     peers: new TtlTable("peers", key),
+    pairs: new TtlTable("pairs", key),
     proofs,
     deliveries: new DurableQueue("deliveries", { fifo: true }),
     logRetentionDays: 14,

@@ -29,6 +29,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: "secret",
     AWS_ENDPOINT_URL: aws.url,
     PEERS_TABLE: "peers",
+    PAIRS_TABLE: "pairs",
     PROOFS_TABLE: "proofs",
     CLAIMS_TABLE: "claims",
     DELIVERIES_QUEUE_URL: `${aws.url}/000000000000/deliveries.fifo`,
@@ -82,15 +83,21 @@ async function connect(proof: string, connectionId: string, query: object = {}) 
   return { requestContext };
 }
 
-const payload = Buffer.from('{"type":"offer","sdp":"v=0"}').toString("base64");
-const send = (from: { requestContext: object }, frame: object, messageId = "m1") =>
-  relay({
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+const payload = base64('{"type":"offer","sdp":"a=ice-ufrag:aaaa"}');
+const candidateFrame = {
+  action: "ICE_CANDIDATE",
+  messagePayload: base64('{"candidate":"candidate:1","usernameFragment":"aaaa"}'),
+};
+let frames = 0;
+const send = (from: { requestContext: object }, frame: object, messageId = `m${++frames}`, handle = relay) =>
+  handle({
     requestContext: { ...from.requestContext, eventType: "MESSAGE", messageId },
     body: JSON.stringify({ action: "SDP_OFFER", messagePayload: payload, correlationId: "c", ...frame }),
   });
 
 describe("the deployed functions, with the SDK's own clients", () => {
-  test("take two peers from a token to a relayed frame, in two AWS calls a frame", async () => {
+  test("take two peers from a token to a relayed frame, in five AWS calls an SDP and one a candidate", async () => {
     const master = await connect(await proofFor("alice", { role: "MASTER" }), "c-master", {
       "X-Amz-ChannelARN": "lobby",
     });
@@ -106,15 +113,36 @@ describe("the deployed functions, with the SDK's own clients", () => {
     lines.splice(0);
     const answer = await send(viewer, {});
     expect(JSON.parse(answer.body ?? "")).toMatchObject({ statusResponse: { code: "delivered" } });
-    expect(aws.requests.map(({ operation, path }) => [operation, path])).toEqual([
-      ["GetItem", "/"],
-      ["PostToConnection", "/v1/@connections/c-master"],
+    // The pair's row and the recipient's are read at once.
+    expect(aws.takeOperations()).toEqual([
+      "GetItem",
+      "GetItem",
+      "UpdateItem",
+      "PostToConnection",
+      "UpdateItem",
     ]);
-    expect(lines).toMatchObject([{ function: "relay", outcome: "delivered", awsCalls: 2 }]);
-    aws.takeOperations();
+    expect(lines).toMatchObject([{ function: "relay", outcome: "delivered", awsCalls: 5 }]);
+
+    lines.splice(0);
+    await send(viewer, candidateFrame);
+    expect(aws.requests).toMatchObject([{ path: "/v1/@connections/c-master" }]);
+    expect(aws.takeOperations()).toEqual(["PostToConnection"]);
+    expect(lines).toMatchObject([{ function: "relay", outcome: "delivered", awsCalls: 1 }]);
 
     await send(master, { recipientClientId: "bob" });
-    expect(aws.requests.at(-1)).toMatchObject({ path: "/v1/@connections/c-bob" });
+    expect(aws.requests.at(-2)).toMatchObject({ path: "/v1/@connections/c-bob" });
+    expect(aws.takeOperations()).toHaveLength(5);
+  });
+
+  test("relay a candidate on an instance that has not seen its pair, in two calls", async () => {
+    const viewer = await connect(await proofFor("bob", { role: "VIEWER", clientId: "bob" }), "c-bob");
+    await send(viewer, {});
+    aws.takeOperations();
+    let fresh: typeof relay | undefined;
+    await jest.isolateModulesAsync(async () => {
+      ({ handler: fresh } = await import("../../functions/signaling/relay.ts"));
+    });
+    await send(viewer, candidateFrame, undefined, fresh);
     expect(aws.takeOperations()).toEqual(["GetItem", "PostToConnection"]);
   });
 
@@ -127,8 +155,9 @@ describe("the deployed functions, with the SDK's own clients", () => {
     expect(JSON.parse((await send(viewer, {})).body ?? "")).toMatchObject({
       statusResponse: { code: "queued" },
     });
-    const queued = JSON.parse(aws.requests.at(-1)?.body ?? "");
-    expect(aws.takeOperations()).toEqual(["GetItem", "SendMessage"]);
+    const sent = aws.requests.find(({ operation }) => operation === "SendMessage");
+    const queued = JSON.parse(sent?.body ?? "");
+    expect(aws.takeOperations()).toEqual(["GetItem", "GetItem", "UpdateItem", "SendMessage", "UpdateItem"]);
 
     const event = (receives: string) => ({
       Records: [
@@ -148,8 +177,14 @@ describe("the deployed functions, with the SDK's own clients", () => {
     await connect(await proofFor("dave", { channel: "attic", role: "MASTER" }), "c-dave");
     aws.takeOperations();
     expect(await deliver(event("2"))).toEqual({ batchItemFailures: [] });
-    expect(aws.requests.at(-1)?.path).toBe("/v1/@connections/c-dave");
-    aws.takeOperations();
+    expect(aws.requests.map(({ path }) => path)).toContain("/v1/@connections/c-dave");
+    expect(aws.takeOperations()).toEqual([
+      "GetItem",
+      "GetItem",
+      "UpdateItem",
+      "PostToConnection",
+      "UpdateItem",
+    ]);
   });
 
   test("use a proof once, and keep one name for its subject", async () => {

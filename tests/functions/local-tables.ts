@@ -15,7 +15,7 @@ const table = (name: string, createTable: Readonly<Record<string, unknown>>) => 
   deletionProtection: false,
 });
 
-/** The three tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. */
+/** The tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. */
 export async function localTables(): Promise<{
   client: DynamoDBClient;
   tables: Tables;
@@ -34,6 +34,9 @@ export async function localTables(): Promise<{
       AttributeDefinitions: [attribute("channel", "S"), attribute("name", "S")],
       KeySchema: [hash("channel"), range("name")],
     }),
+  );
+  await tables.putTable(
+    table("pairs", { AttributeDefinitions: [attribute("pair", "S")], KeySchema: [hash("pair")] }),
   );
   const { client, close } = await dynamoDbClient(tables);
   return {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Posted } from "../../../functions/signaling/connections.ts";
 import { deliver } from "../../../functions/signaling/deliver.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
+import { memoryPairs } from "./memory-pairs.ts";
 import { unavailable } from "./relay-world.ts";
 
 const now = 1_800_000_000_000;
@@ -62,6 +63,7 @@ function worker({ posting = {}, absent = [], directory, postponing }: World = {}
         return outcome;
       },
     },
+    pairs: memoryPairs().pairs,
     receipts: {
       postpone: async (receiptHandle, seconds) => {
         if (postponing) throw postponing;

@@ -2,9 +2,12 @@ import { Failure } from "../../../functions/shared/failure.ts";
 import type { Connections, Posted } from "../../../functions/signaling/connections.ts";
 import type { Delivery, DeliveryQueue } from "../../../functions/signaling/deliveries.ts";
 import type { Identity } from "../../../functions/signaling/identity.ts";
+import { OpenGates } from "../../../functions/signaling/open-gates.ts";
+import type { Pairs } from "../../../functions/signaling/pairs.ts";
 import type { PeerDirectory } from "../../../functions/signaling/peers.ts";
 import { relay } from "../../../functions/signaling/relay.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
+import { memoryPairs } from "./memory-pairs.ts";
 
 /** Channel key → member name → connection. */
 export type Present = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -15,10 +18,11 @@ export interface World {
   readonly posting?: Posted | Error;
   readonly directory?: Error;
   readonly queue?: Error;
+  readonly pairs?: Pairs;
 }
 
 /** The relay among fakes of its ports, and what it did with them. */
-export function relayIn({ present = {}, posting = "delivered", directory, queue }: World = {}) {
+export function relayIn({ present = {}, posting = "delivered", directory, queue, pairs }: World = {}) {
   const posts: { connectionId: string; frame: string }[] = [];
   const queued: Delivery[] = [];
   const recorded = recordedTelemetry("relay");
@@ -45,6 +49,8 @@ export function relayIn({ present = {}, posting = "delivered", directory, queue 
     peers,
     connections,
     deliveries,
+    pairs: pairs ?? memoryPairs().pairs,
+    openGates: new OpenGates(),
     telemetry: recorded.telemetry,
     now: () => 1_800_000_000_000,
   });

@@ -75,6 +75,7 @@ describe("a frame whose recipient cannot be reached", () => {
         correlationId: "c-1",
         acceptedAt: 1_800_000_000_000,
         expiresAt: 1_800_000_060_000,
+        negotiation: { pair: "acme#lobby#ada>MASTER", sentAt: 1_800_000_000_000, ufrags: [] },
       },
     ]);
     expect(statusOf(answer)).toMatchObject({ success: true, statusCode: "202", code: "queued" });
