@@ -42,7 +42,7 @@ const connectionEvent = v.object({
 /**
  * Registers a connection once its handshake is admitted, and forgets it when it ends. Who the peer is
  * comes from the authorizer only. The newest connection of a member wins: an older one that arrives
- * late is refused with 409, and its late `$disconnect` removes nothing. The handshake completes only
+ * late is refused with 403, and its late `$disconnect` removes nothing. The handshake completes only
  * after the row is durable. Throws Failure `event_malformed`, `route_unknown`, `identity_missing` or
  * `dynamodb_unavailable`; API Gateway then refuses the handshake.
  */
@@ -73,7 +73,7 @@ async function connect(
   const registered = await registry.register(identity, connectionId, connectedAt);
   if (registered.kind === "newer_exists") {
     line.add({ outcome: "refused", code: "newer_connection_exists" });
-    return { statusCode: 409 };
+    return { statusCode: 403 };
   }
   const { superseded } = registered;
   line.add({

@@ -27,13 +27,13 @@ const audience = "synapse-d";
  * nothing keeps running then.
  */
 export async function runProgram(
-  { port, dataFolder }: Pick<StartOptions, "port" | "dataFolder">,
+  options: Omit<StartOptions, "json">,
   signal: AbortSignal,
 ): Promise<RunningProgram> {
-  if (dataFolder !== undefined) await makeDataFolder(dataFolder);
+  if (options.dataFolder !== undefined) await makeDataFolder(options.dataFolder);
   const parts = new Parts();
   try {
-    const ready = await start(parts, port, dataFolder, signal);
+    const ready = await start(parts, options, signal);
     return { ready, stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();
@@ -43,8 +43,7 @@ export async function runProgram(
 
 async function start(
   parts: Parts,
-  port: number,
-  dataFolder: string | undefined,
+  { port, dataFolder, instances }: Omit<StartOptions, "json">,
   signal: AbortSignal,
 ): Promise<Ready> {
   const clock = new AdvanceableClock();
@@ -68,6 +67,7 @@ async function start(
   parts.add(issuer.close);
   const cloud: LocalCloud = await startCloud({
     clock,
+    maximumInstances: instances,
     ...(dataFolder !== undefined && { dataFolder }),
   }).catch((error: unknown) => {
     throw dataFolder === undefined ? error : unusable(dataFolder, error);

@@ -7,6 +7,8 @@ export interface StartOptions {
   readonly port: number;
   /** The folder that keeps tables and queues; without it they live in memory. */
   readonly dataFolder?: string;
+  /** Instances that a function may have at once. */
+  readonly instances: number;
 }
 
 export type ParsedArguments =
@@ -15,17 +17,19 @@ export type ParsedArguments =
   | { readonly kind: "refused"; readonly message: string };
 
 const defaultPort = 8787;
+const defaultInstances = 8;
 
-const help = `npm start -- [--port N] [--data DIR] [--json]
+const help = `npm start -- [--port N] [--data DIR] [--instances N] [--json]
 
-  --port N    Port of the console page. Default ${defaultPort}; 0 lets the system choose.
-  --data DIR  Keep tables and queues in DIR across restarts.
-  --json      Print one line of JSON when ready, instead of a table.
+  --port N       Port of the console page. Default ${defaultPort}; 0 lets the system choose.
+  --data DIR     Keep tables and queues in DIR across restarts.
+  --instances N  Instances a function may have at once, beyond which it is throttled. Default ${defaultInstances}.
+  --json         Print one line of JSON when ready, instead of a table.
 `;
 
 /** Reads the arguments after `npm start --`. A refusal says which argument was wrong and what was expected. */
 export function parseStartArguments(args: readonly string[]): ParsedArguments {
-  let values: { json?: boolean; port?: string; data?: string; help?: boolean };
+  let values: { json?: boolean; port?: string; data?: string; instances?: string; help?: boolean };
   try {
     values = parseArgs({
       args: [...args],
@@ -33,6 +37,7 @@ export function parseStartArguments(args: readonly string[]): ParsedArguments {
         json: { type: "boolean" },
         port: { type: "string" },
         data: { type: "string" },
+        instances: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;
@@ -40,9 +45,12 @@ export function parseStartArguments(args: readonly string[]): ParsedArguments {
     return refused(error instanceof Error ? error.message : String(error));
   }
   if (values.help) return { kind: "help", text: help };
-  const { port = String(defaultPort), data } = values;
+  const { port = String(defaultPort), data, instances = String(defaultInstances) } = values;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     return refused(`--port is "${port}"; expected a number from 0 to 65535.`);
+  }
+  if (!/^\d{1,4}$/.test(instances) || Number(instances) < 1 || Number(instances) > 1_000) {
+    return refused(`--instances is "${instances}"; expected a number from 1 to 1000.`);
   }
   if (data === "") return refused("--data is empty; expected the path of a folder.");
   return {
@@ -50,6 +58,7 @@ export function parseStartArguments(args: readonly string[]): ParsedArguments {
     options: {
       json: values.json ?? false,
       port: Number(port),
+      instances: Number(instances),
       ...(data !== undefined && { dataFolder: data }),
     },
   };

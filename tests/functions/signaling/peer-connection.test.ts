@@ -66,7 +66,7 @@ describe("$connect", () => {
 
   test("is refused when a newer connection has the name", async () => {
     const { handle, recorded } = handlerWith({ kind: "newer_exists" });
-    expect(await handle(connect)).toEqual({ statusCode: 409 });
+    expect(await handle(connect)).toEqual({ statusCode: 403 });
     expect(recorded.lines()).toMatchObject([{ outcome: "refused", code: "newer_connection_exists" }]);
   });
 
