@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/index.ts";
+import type { Rule } from "../../policies/rule.ts";
 import { recordedProgram } from "../components/recorded-program.ts";
 import { declareWholeProgram } from "../components/whole-program.ts";
 
