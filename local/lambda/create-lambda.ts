@@ -24,7 +24,7 @@ export interface LambdaOptions {
   readonly call: Endpoint["call"];
   /** Folder for the functions' files and compiled code. The caller removes it, or keeps it for a faster next start. */
   readonly directory: string;
-  /** Instances of one function at once. Default 32: a browser sends its candidates in one burst. */
+  /** Instances of one function at once. Default 8. */
   readonly maximumInstances?: number;
   /** Tells the developer what has no other place: lost log lines, unfinished work, a failing poller. Default stderr. */
   readonly report?: (line: string) => void;
@@ -41,7 +41,7 @@ const maximumRequest = 6_291_456;
 
 /** Lambda on worker threads: the deployed code with its declared environment, memory and timeout. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, iam, call, faults = noFaults, maximumInstances = 32, newId = randomUUID } = options;
+  const { clock, iam, call, faults = noFaults, maximumInstances = 8, newId = randomUUID } = options;
   const report = options.report ?? ((line: string) => void process.stderr.write(`${line}\n`));
   const functions = new Map<string, DeployedFunction>();
   /** Also those replaced or deleted while an invocation ran. */

@@ -8,7 +8,8 @@ afterAll(endPrograms);
 let program: RunningProgram;
 
 beforeAll(async () => {
-  program = await startProgram();
+  // More than the frames of a burst, so that each can have an instance of its own.
+  program = await startProgram(["--instances", "32"]);
 }, 60_000);
 
 afterAll(() => program.stop());
