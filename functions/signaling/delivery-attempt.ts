@@ -105,7 +105,7 @@ async function sendSdp(
   const foundAt = ports.now();
   const connectionId = await findConnection(ports, message);
   if (connectionId === undefined) return again(line, "absent");
-  const begun = await ifPairsAnswer(() => beginSdp(ports, message));
+  const begun = await ifPairsAnswer(() => beginSdp(ports, message, "worker"));
   if (begun === "pairs_unavailable") return begun;
   if (begun.kind === "superseded") return "superseded";
   if (begun.kind === "contended") return again(line, "pair_contended");
@@ -124,7 +124,7 @@ async function sendSdp(
   const settled =
     begun.kind === "behind"
       ? {}
-      : await ifPairsAnswer(() => settleSdp(ports, message, begun.row, outcome, pass));
+      : await ifPairsAnswer(() => settleSdp(ports, message, "worker", begun.row, outcome, pass));
   if (settled === "pairs_unavailable") line.add({ code: settled });
   else line.add(settled);
   if (!delivered) return again(line, posted);
@@ -137,7 +137,14 @@ async function expireGate(ports: DeliverPorts, message: Negotiated): Promise<voi
   if (message.action === "ICE_CANDIDATE") return;
   const row = await ports.pairs.read(message.negotiation.pair);
   if (!row.gate) return;
-  await settleSdp(ports, message, { ...row, gate: row.gate }, { state: "expired" }, async () => false);
+  await settleSdp(
+    ports,
+    message,
+    "worker",
+    { ...row, gate: row.gate },
+    { state: "expired" },
+    async () => false,
+  );
 }
 
 const findConnection = ({ peers, now }: DeliverPorts, message: Delivery) =>

@@ -14,8 +14,8 @@ export const gate = v.object({
   replaced: v.array(v.string()),
   /** The newest SDP of each kind. */
   latest: v.object({ SDP_OFFER: v.optional(v.string()), SDP_ANSWER: v.optional(v.string()) }),
-  /** The SDP that an invocation is posting, and until when (epoch ms) it may be. */
-  posting: v.optional(v.object({ order: v.string(), until: v.number() })),
+  /** The SDP that is being posted, by which function, and until when (epoch ms) it may be. */
+  posting: v.optional(v.object({ order: v.string(), by: v.string(), until: v.number() })),
   /** The recipient's connection that got the SDP, and when (epoch ms) it was looked up. */
   connection: v.optional(v.object({ id: v.string(), foundAt: v.number() })),
 });
@@ -38,10 +38,22 @@ export type Begun =
   | { readonly kind: "already" }
   | { readonly kind: "superseded" };
 
+/** Who has the turn. The worker may get an SDP from the queue before the relay is done with it. */
+export type Holder = "relay" | "worker" | "rescue";
+
+export const isHeldBy = ({ posting }: Gate, order: string, by: Holder): boolean =>
+  posting?.order === order && posting.by === by;
+
 /** An SDP comes: the gate closes behind it for its negotiation's candidates. `now` is epoch ms. */
-export function begin(before: Gate | undefined, action: SdpAction, sdp: Sent, now: number): Begun {
+export function begin(
+  before: Gate | undefined,
+  action: SdpAction,
+  sdp: Sent,
+  by: Holder,
+  now: number,
+): Begun {
   const order = orderOf(sdp);
-  const posting = { order, until: now + postingTime };
+  const posting = { order, by, until: now + postingTime };
   const mine = { order, sentAt: sdp.sentAt, ufrags: [...sdp.ufrags], state: "closed" as const };
   if (!before) {
     return { kind: "begun", gate: { ...mine, replaced: [], latest: { [action]: order }, posting } };
@@ -49,7 +61,7 @@ export function begin(before: Gate | undefined, action: SdpAction, sdp: Sent, no
   if ((before.latest[action] ?? "") > order) return { kind: "superseded" };
   const latest = { ...before.latest, [action]: order };
   if (before.order > order) return { kind: "behind", gate: { ...before, latest } };
-  const busy = before.posting !== undefined && before.posting.order !== order && before.posting.until > now;
+  const busy = before.posting !== undefined && !isHeldBy(before, order, by) && before.posting.until > now;
   if (before.order === order) {
     if (before.state === "open") return { kind: "already" };
     return busy ? { kind: "in_flight", gate: before } : { kind: "begun", gate: { ...before, posting } };
@@ -77,12 +89,12 @@ export function settle(
 /** An invocation that died left candidates behind that may pass: another may take its place. */
 export function takeOver(before: Gate, now: number): Gate | undefined {
   if (before.state !== "open" || before.posting === undefined || before.posting.until > now) return undefined;
-  return { ...before, posting: { order: before.order, until: now + postingTime } };
+  return { ...before, posting: { order: before.order, by: "rescue", until: now + postingTime } };
 }
 
 /** Nobody posts that SDP any more. */
-export function unlock(before: Gate, order: string): Gate {
-  if (before.posting?.order !== order) return before;
+export function unlock(before: Gate, order: string, by: Holder): Gate {
+  if (!isHeldBy(before, order, by)) return before;
   const { posting: _, ...rest } = before;
   return rest;
 }

@@ -1,5 +1,5 @@
 import type { Delivery } from "./deliveries.ts";
-import { begin, type Gate, passage, settle, takeOver, unlock } from "./gate.ts";
+import { begin, type Gate, type Holder, isHeldBy, passage, settle, takeOver, unlock } from "./gate.ts";
 import { orderOf, type SdpAction, type Sent } from "./negotiation.ts";
 import type { PairRow, Pairs } from "./pairs.ts";
 
@@ -20,11 +20,11 @@ export type GateRow = PairRow & { readonly gate: Gate };
 const rounds = 8;
 
 /** Enters an SDP into its pair's row. `contended`: others kept changing it. */
-export async function beginSdp({ pairs, now }: GatePorts, frame: Negotiated): Promise<Entered> {
+export async function beginSdp({ pairs, now }: GatePorts, frame: Negotiated, by: Holder): Promise<Entered> {
   const { pair } = frame.negotiation;
   for (let round = 0; round < rounds; round += 1) {
     const row = await pairs.read(pair);
-    const begun = begin(row.gate, frame.action as SdpAction, sentOf(frame), now());
+    const begun = begin(row.gate, frame.action as SdpAction, sentOf(frame), by, now());
     if (begun.kind === "already" || begun.kind === "superseded") return begun;
     const { kind, gate } = begun;
     if (gate === row.gate) return { kind, row: { ...row, gate } };
@@ -65,29 +65,33 @@ type Pass = (held: Delivery) => Promise<boolean>;
 export async function settleSdp(
   ports: GatePorts,
   frame: Negotiated,
+  by: Holder,
   row: GateRow,
   outcome: Outcome,
   pass: Pass,
 ): Promise<Released> {
-  return settleOrder(ports, frame.negotiation.pair, orderOf(sentOf(frame)), row, outcome, pass);
+  return settleOrder(ports, frame.negotiation.pair, orderOf(sentOf(frame)), by, row, outcome, pass);
 }
 
 async function settleOrder(
   { pairs, now }: GatePorts,
   pair: string,
   order: string,
+  by: Holder,
   row: GateRow,
   outcome: Outcome,
   pass: Pass,
 ): Promise<Released> {
-  const fates = new Map<string, Fate>();
+  // By position: until this invocation takes candidates out, others only append. The worker may append one
+  // again that was passed on to the queue.
+  const fates: Fate[] = [];
   let current = row;
   for (let round = 0; round < rounds; round += 1) {
     const next = settle(current.gate, order, outcome.state, outcome.connection);
-    const unseen = current.held.filter(({ frameId }) => !fates.has(frameId));
+    const unseen = current.held.slice(fates.length);
     const isNewest = next.order === order;
     let written: PairRow | "changed" = current;
-    if (current.gate.posting?.order !== order) {
+    if (!isHeldBy(current.gate, order, by)) {
       if (next !== current.gate) written = await pairs.write(pair, current.version, { gate: next }, now());
     } else if (isNewest && unseen.length > 0 && next !== current.gate) {
       // The gate first: from here on no more candidates come to wait for this SDP.
@@ -97,15 +101,15 @@ async function settleOrder(
         continue;
       }
     } else {
-      // A retried append may have left the same candidate twice.
-      const todo = isNewest ? new Map(unseen.map((held) => [held.frameId, held])) : new Map();
-      await Promise.all(
-        [...todo.values()].map(async (held) => {
-          fates.set(held.frameId, await fateOf(held, next, now(), pass));
-        }),
+      const todo = isNewest ? unseen : [];
+      const first = (held: Delivery) => todo.findIndex(({ frameId }) => frameId === held.frameId);
+      const found = await Promise.all(
+        // A retried append may have left the same candidate twice.
+        todo.map((held, index) => (first(held) === index ? fateOf(held, next, now(), pass) : "repeated")),
       );
-      const rest = current.held.filter(({ frameId }) => (fates.get(frameId) ?? "waits") === "waits");
-      const change = { gate: unlock(next, order), held: { count: current.held.length, rest } };
+      fates.push(...found);
+      const rest = current.held.filter((_, index) => (fates[index] ?? "waits") === "waits");
+      const change = { gate: unlock(next, order, by), held: { count: current.held.length, rest } };
       written = await pairs.write(pair, current.version, change, now());
     }
     if (written !== "changed") break;
@@ -113,7 +117,7 @@ async function settleOrder(
     if (!read.gate) break;
     current = { ...read, gate: read.gate };
   }
-  const count = (fate: Fate) => [...fates.values()].filter((one) => one === fate).length;
+  const count = (fate: Fate) => fates.filter((one) => one === fate).length;
   return { released: count("released"), superseded: count("superseded"), expired: count("expired") };
 }
 
@@ -123,7 +127,7 @@ export async function rescueHeld(ports: GatePorts, pair: string, row: PairRow, p
   if (!gate) return;
   const taken = await ports.pairs.write(pair, row.version, { gate }, ports.now());
   if (taken === "changed") return;
-  await settleOrder(ports, pair, gate.order, { ...taken, gate }, { state: "open" }, pass);
+  await settleOrder(ports, pair, gate.order, "rescue", { ...taken, gate }, { state: "open" }, pass);
 }
 
 /** Lets the next SDP in after a fault. The lease does it if this fails too. */
@@ -131,14 +135,14 @@ export async function abandonSdp({ pairs, now }: GatePorts, frame: Negotiated): 
   try {
     const { pair } = frame.negotiation;
     const { gate, version } = await pairs.read(pair);
-    const unlocked = gate && unlock(gate, orderOf(sentOf(frame)));
+    const unlocked = gate && unlock(gate, orderOf(sentOf(frame)), "relay");
     if (unlocked && unlocked !== gate) await pairs.write(pair, version, { gate: unlocked }, now());
   } catch {
     // The fault that led here is the one to tell.
   }
 }
 
-type Fate = "released" | "superseded" | "expired" | "waits";
+type Fate = "released" | "superseded" | "expired" | "waits" | "repeated";
 
 async function fateOf(held: Delivery, gate: Gate, now: number, pass: Pass): Promise<Fate> {
   if (held.expiresAt <= now) return "expired";

@@ -12,7 +12,7 @@ import { type Delay, findRecipient, ifPairsAnswer, queue, type ReachPorts, type 
 export async function relaySdp(ports: ReachPorts, frame: Negotiated, line: Line): Promise<Relayed> {
   try {
     const [begun, recipient] = await bothOf(
-      ifPairsAnswer(() => beginSdp(ports, frame)),
+      ifPairsAnswer(() => beginSdp(ports, frame, "relay")),
       findRecipient(ports, frame),
     );
     if (begun === "pairs_unavailable") return await queue(ports, frame, begun);
@@ -52,7 +52,7 @@ async function post(
     return true;
   };
   const opening = { state: "open", connection: recipient } as const;
-  const settled = await ifPairsAnswer(() => settleSdp(ports, frame, row, opening, pass));
+  const settled = await ifPairsAnswer(() => settleSdp(ports, frame, "relay", row, opening, pass));
   if (settled === "pairs_unavailable") return { kind: "delivered", code: settled };
   line.add(settled);
   const { pair, ufrags } = frame.negotiation;
@@ -75,7 +75,7 @@ async function queueAndMark(
     await ports.deliveries.send(held);
     return true;
   };
-  const settled = await ifPairsAnswer(() => settleSdp(ports, frame, row, { state: "queued" }, pass));
+  const settled = await ifPairsAnswer(() => settleSdp(ports, frame, "relay", row, { state: "queued" }, pass));
   if (settled !== "pairs_unavailable") line.add(settled);
   return queued;
 }

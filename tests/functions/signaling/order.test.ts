@@ -160,7 +160,7 @@ describe("a candidate", () => {
     const held = waiting.rows.get("acme#lobby#ada>MASTER")?.held ?? [];
     world.rows.set("acme#lobby#ada>MASTER", {
       version: row.version,
-      gate: { ...row.gate, posting: { order, until: start + 15_000 } },
+      gate: { ...row.gate, posting: { order, by: "relay", until: start + 15_000 } },
       held,
     });
     world.received.splice(0);
@@ -471,9 +471,16 @@ describe("however the steps of concurrent invocations interleave", () => {
         const answers = Promise.all(
           sent.map(({ send, index, kind, ufrag, ...frame }) => send(frame, `f${index}`, start + index)),
         );
-        await scheduler.waitFor(answers);
+        // The master comes, and the worker runs, while frames are on their way.
+        const working = (async () => {
+          for (let pass = 0; pass < 4; pass += 1) {
+            await scheduler.schedule(Promise.resolve());
+            await world.workQueue();
+            if (pass === 1) world.connection = "m1";
+          }
+        })();
+        await scheduler.waitFor(Promise.all([answers, working]));
         const codes = await answers;
-        world.connection = "m1";
         for (let pass = 0; pass < 12 && world.queued.length > 0; pass += 1) {
           await scheduler.waitFor(world.workQueue());
         }
@@ -507,7 +514,7 @@ describe("however the steps of concurrent invocations interleave", () => {
         for (const one of sent) if (codes[one.index] === "delivered") expect(received).toContain(one);
         for (const one of sent) if (codes[one.index] === "superseded") expect(received).not.toContain(one);
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   }, 60_000);
 });

@@ -15,7 +15,7 @@ const gate: NonNullable<PairRow["gate"]> = {
   state: "closed",
   replaced: ["zzzz"],
   latest: { SDP_OFFER: "001800000000000#m1" },
-  posting: { order: "001800000000000#m1", until: now + 15_000 },
+  posting: { order: "001800000000000#m1", by: "relay", until: now + 15_000 },
   connection: { id: "m1", foundAt: now },
 };
 const candidate = (frameId: string): PairRow["held"][number] => ({
