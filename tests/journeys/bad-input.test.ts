@@ -180,7 +180,8 @@ test("a message of 100,000 bytes, in frames, is refused as frame_too_large", asy
 
 test("every cause that a client can give for a refused frame is shown above", () => {
   const shown = new Set([...viewerFrames, ...masterFrames].map(([code]) => code));
-  const others = ["frame_too_large", "delivery_unavailable", "internal"];
+  const waiting = ["superseded", "expired", "too_many_waiting"];
+  const others = ["frame_too_large", "delivery_unavailable", "internal", ...waiting];
   expect([...shown, ...others].sort()).toEqual(Object.keys(refusals).sort());
 });
 

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { candidateFrame, connected, openSocket, payloadOf, type RawSocket } from "./raw-socket.ts";
+import {
+  candidateFrame,
+  connected,
+  offerFrame,
+  openSocket,
+  payloadOf,
+  type RawSocket,
+} from "./raw-socket.ts";
 import {
   advanceClock,
   endPrograms,
@@ -30,6 +37,15 @@ async function masterAndViewer() {
   return { channel, master: await join(channel, "MASTER"), viewer: await join(channel, "VIEWER", "bob") };
 }
 
+/** A viewer whose offer has reached its master, so that its candidates may follow. */
+async function negotiating() {
+  const peers = await masterAndViewer();
+  peers.viewer.socket.send(offerFrame("offer"));
+  expect(counted(await peers.viewer.next(1))).toEqual({ delivered: 1 });
+  await peers.master.next(1);
+  return peers;
+}
+
 /** How many answers of each kind there are: the code of ours, the message of API Gateway's own. */
 function counted(answers: readonly string[]): Readonly<Record<string, number>> {
   const kinds = answers.map((text) => {
@@ -55,14 +71,14 @@ const disconnected = (closeCode: number) =>
     ),
   );
 
-test("of 20 frames at once to a function that has no instance yet, 8 are served and 12 are throttled", async () => {
-  const { master, viewer } = await masterAndViewer();
+test("of 20 frames at once to a function that has one instance, 8 are served and 12 are throttled", async () => {
+  const { master, viewer } = await negotiating();
   for (let index = 0; index < 20; index++) viewer.socket.send(candidateFrame(`n${index}`));
-  expect(counted(await viewer.next(20))).toEqual({ delivered: 8, "Internal server error": 12 });
-  expect(master.received).toHaveLength(8);
-  expect(Object.keys(JSON.parse(viewer.received[0] ?? ""))).toEqual(["message", "connectionId", "requestId"]);
+  expect(counted(await viewer.next(20, 1))).toEqual({ delivered: 8, "Internal server error": 12 });
+  expect(master.received).toHaveLength(9);
+  expect(Object.keys(JSON.parse(viewer.received[1] ?? ""))).toEqual(["message", "connectionId", "requestId"]);
   viewer.socket.send(candidateFrame("after"));
-  expect(counted(await viewer.next(1, 20))).toEqual({ delivered: 1 });
+  expect(counted(await viewer.next(1, 21))).toEqual({ delivered: 1 });
 });
 
 test("of 30 handshakes at once some get 500, none anything else, and the next one is served", async () => {
@@ -82,16 +98,16 @@ test("of 30 handshakes at once some get 500, none anything else, and the next on
 });
 
 test("a viewer that sends 3,000 frames at once gets an answer to each, is throttled, and stays connected", async () => {
-  const { master, viewer } = await masterAndViewer();
+  const { master, viewer } = await negotiating();
   for (let index = 0; index < 3_000; index++) viewer.socket.send(candidateFrame(`n${index}`));
-  const kinds = counted(await viewer.next(3_000));
+  const kinds = counted(await viewer.next(3_000, 1));
   expect(Object.keys(kinds).sort()).toEqual(["Internal server error", "Too Many Requests", "delivered"]);
   expect(kinds["Too Many Requests"]).toBeGreaterThan(500);
-  expect(master.received).toHaveLength(kinds.delivered ?? 0);
+  expect(master.received).toHaveLength(1 + (kinds.delivered ?? 0));
   expect(new Set(master.received).size).toBe(master.received.length);
   await advanceClock(program.ready, 1_000);
   viewer.socket.send(candidateFrame("after"));
-  expect(counted(await viewer.next(1, 3_000))).toEqual({ delivered: 1 });
+  expect(counted(await viewer.next(1, 3_001))).toEqual({ delivered: 1 });
 });
 
 test("a frame of 32,768 bytes is relayed, and one of 32,769 closes the socket with 1009", async () => {
@@ -137,7 +153,7 @@ test("keepalives keep quiet peers beyond 10 minutes, the 2-hour limit ends them,
   expect(await orphan.closed).toEqual({ code: 1001, reason: "Going away" });
   const quiet = [master, ...viewers];
   expect(quiet.map(({ received }) => received)).toEqual(quiet.map(() => ['{"messageType":"KEEPALIVE"}']));
-  master.socket.send(candidateFrame("after-10-minutes", { recipientClientId: "carol" }));
+  master.socket.send(offerFrame("after-10-minutes", { recipientClientId: "carol" }));
   expect(counted(await master.next(1, 1))).toEqual({ delivered: 1 });
 
   await advanceClock(program.ready, 109 * minute);
@@ -149,7 +165,7 @@ test("keepalives keep quiet peers beyond 10 minutes, the 2-hour limit ends them,
 test("time can be moved by thirty days, and what comes then is served", async () => {
   await advanceClock(program.ready, 30 * 24 * 60 * minute);
   const { master, viewer } = await masterAndViewer();
-  viewer.socket.send(candidateFrame("a-month-later"));
+  viewer.socket.send(offerFrame("a-month-later"));
   expect(counted(await viewer.next(1))).toEqual({ delivered: 1 });
   await master.next(1);
 }, 60_000);

@@ -68,3 +68,12 @@ export const candidateFrame = (correlationId: string, more: object = {}): string
     correlationId,
     ...more,
   });
+
+/** A frame with an offer: unlike a candidate it waits for no other frame. */
+export const offerFrame = (correlationId: string, more: object = {}): string =>
+  JSON.stringify({
+    action: "SDP_OFFER",
+    messagePayload: payloadOf({ type: "offer", sdp: `v=0\r\ns=${correlationId}\r\n` }),
+    correlationId,
+    ...more,
+  });

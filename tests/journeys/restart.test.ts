@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
-import { candidateFrame, connected } from "./raw-socket.ts";
+import { connected, offerFrame } from "./raw-socket.ts";
 import { endPrograms, eventually, logLines, proofFor, startProgram } from "./running-program.ts";
 
 afterAll(endPrograms);
@@ -12,7 +12,7 @@ test("a program that is killed during a call keeps the queued frame, the proof a
   const first = await startProgram(["--data", data]);
   const used = await proofFor(first.ready, "bob", { channel: "call", role: "VIEWER", clientId: "bob" });
   const viewer = await connected(used);
-  viewer.socket.send(candidateFrame("early"));
+  viewer.socket.send(offerFrame("early"));
   expect(JSON.parse((await viewer.next(1))[0] ?? "")).toMatchObject({ statusResponse: { code: "queued" } });
   await eventually("the frame was tried and put back", async () =>
     (await logLines(first.ready, "DeliveryWorker")).find(({ message }) => message.includes('"retried"')),
@@ -25,7 +25,7 @@ test("a program that is killed during a call keeps the queued frame, the proof a
   const url = second.ready.signaling;
   const master = await connected({ proof, url, expiresAt: "" });
   expect(JSON.parse((await master.next(1))[0] ?? "")).toMatchObject({
-    messageType: "ICE_CANDIDATE",
+    messageType: "SDP_OFFER",
     senderClientId: "bob",
   });
   await expect(connected({ proof, url, expiresAt: "" })).rejects.toThrow("401 Unauthorized");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { changedCopy } from "./changed-copy.ts";
-import { candidateFrame, connected, openSocket, type RawSocket } from "./raw-socket.ts";
+import { connected, offerFrame, openSocket, type RawSocket } from "./raw-socket.ts";
 import {
   advanceClock,
   endPrograms,
@@ -37,10 +37,10 @@ async function ask(sub: string, request: object, tenant?: string): Promise<unkno
 const openWith = async (ready: Ready, proof: string) =>
   (await openSocket(`${ready.signaling}?proof=${proof}`)).status;
 
-/** Sends a candidate and resolves once the sender was told that it was delivered. */
+/** Sends an offer and resolves once the sender was told that it was delivered. */
 async function deliver(sender: RawSocket, correlationId: string, recipientClientId?: string): Promise<void> {
   const had = sender.received.length;
-  sender.socket.send(candidateFrame(correlationId, recipientClientId ? { recipientClientId } : {}));
+  sender.socket.send(offerFrame(correlationId, recipientClientId ? { recipientClientId } : {}));
   const [answer] = await sender.next(1, had);
   expect(JSON.parse(answer ?? "")).toMatchObject({
     statusResponse: { correlationId, success: true, code: "delivered" },
@@ -66,7 +66,7 @@ test("no client names its tenant: neither a frame nor the body of POST /proofs i
   const ours = await join("alice", { channel: "crossing", role: "MASTER" }, "acme");
   const viewer = await join("eve", { channel: "crossing", role: "VIEWER", clientId: "eve" }, "globex");
   const had = viewer.received.length;
-  viewer.socket.send(candidateFrame("crossing", { tenant: "acme", channel: "acme#crossing" }));
+  viewer.socket.send(offerFrame("crossing", { tenant: "acme", channel: "acme#crossing" }));
   expect(JSON.parse((await viewer.next(1, had))[0] ?? "")).toMatchObject({
     statusResponse: { code: "queued" },
   });
