@@ -9,6 +9,8 @@ export type Exchange =
 export interface LaneFrame {
   readonly text: string;
   readonly payload: string;
+  /** Others wait for it, so it is sent again until it is taken. */
+  readonly leads: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export class Lane {
   readonly #from: Peer;
   readonly #frames: readonly LaneFrame[];
   #next = 0;
-  #waiting: { readonly payload: string; readonly sentAt: number } | undefined;
+  #waiting: { readonly payload: string; readonly leads: boolean; readonly sentAt: number } | undefined;
   #settle: { resolve: (exchange: Exchange) => void; reject: (error: Error) => void } | undefined;
 
   constructor(from: Peer, to: Peer, frames: readonly LaneFrame[]) {
@@ -30,7 +32,9 @@ export class Lane {
       this.#end({ kind: "delivered", milliseconds: performance.now() - this.#waiting.sentAt });
     };
     from.onRefusal = (answer) => {
-      if (this.#waiting) this.#end({ kind: "refused", answer });
+      if (!this.#waiting) return;
+      if (this.#waiting.leads) this.#next -= 1;
+      this.#end({ kind: "refused", answer });
     };
     from.onClose = (code) => this.#settle?.reject(new Error(`a socket was closed with ${code}`));
   }
@@ -41,7 +45,7 @@ export class Lane {
     if (!frame) throw new Error("a lane needs frames");
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
-      this.#waiting = { payload: frame.payload, sentAt: performance.now() };
+      this.#waiting = { payload: frame.payload, leads: frame.leads, sentAt: performance.now() };
       this.#from.socket.send(frame.text);
     });
   }

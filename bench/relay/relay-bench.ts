@@ -121,7 +121,11 @@ function openPairs(contestant: Contestant, offers: PayloadMix, answers: PayloadM
   const open = async (_: unknown, index: number): Promise<readonly [Lane, Lane]> => {
     const [first, second] = await contestant.openPair(index);
     const framesOf = (end: typeof first, { payloads }: PayloadMix) =>
-      payloads.map((payload) => ({ text: end.frame(payload), payload: payload.messagePayload }));
+      payloads.map((payload) => ({
+        text: end.frame(payload),
+        payload: payload.messagePayload,
+        leads: payload.kind === "description",
+      }));
     return [
       new Lane(first.peer, second.peer, framesOf(first, offers)),
       new Lane(second.peer, first.peer, framesOf(second, answers)),
