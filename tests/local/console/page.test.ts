@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   context = await browser.newContext();
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(25_000);
   page = await context.newPage();
   origins = new Set();
   complaints = [];
@@ -59,7 +59,7 @@ test("connects both peers with one button and carries what they say", async () =
   expect(await panel("viewer").getByTestId("chat-log").textContent()).toContain("master");
   expect(await panel("viewer").getByTestId("step-channel").textContent()).toMatch(/^Data channel\d+ ms$/);
   expect(complaints).toEqual([]);
-}, 30_000);
+}, 60_000);
 
 test("loads everything from its own server, and reads only the services of this start", async () => {
   await connectBoth();
@@ -67,7 +67,7 @@ test("loads everything from its own server, and reads only the services of this 
   expect(loopback).toEqual([]);
   const scripts = await page.evaluate(() => [...document.scripts].map(({ src }) => new URL(src).origin));
   expect(new Set(scripts)).toEqual(new Set([stack.console.origin]));
-}, 30_000);
+}, 60_000);
 
 test("shows each frame with its direction, and what is inside when it is opened", async () => {
   await connectBoth();
@@ -87,7 +87,7 @@ test("shows each frame with its direction, and what is inside when it is opened"
   expect(await offer.locator("pre").textContent()).toContain(
     "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
   );
-}, 30_000);
+}, 60_000);
 
 test("shows what a second use of a proof gives, and the cause from the service's log", async () => {
   await page.getByTestId("replay-proof").click();
@@ -101,7 +101,7 @@ test("shows what a second use of a proof gives, and the cause from the service's
   ]);
   expect(await lines.nth(2).textContent()).toContain("only close code 1006");
   expect(await lines.nth(3).textContent()).toBe("The service logged proof_used: the proof was used before.");
-}, 30_000);
+}, 60_000);
 
 test("says in words why it got no proof, and lets one try again", async () => {
   stack.refuseNextProof(403, { code: "channel_taken", detail: "Another subject owns this channel." });
@@ -113,14 +113,14 @@ test("says in words why it got no proof, and lets one try again", async () => {
   await panel("master").getByTestId("connect").click();
   await reaches(panel("master"), "waiting");
   expect(await panel("master").getByRole("alert").isVisible()).toBe(false);
-}, 30_000);
+}, 60_000);
 
 test("says in words why a proof did not let it in", async () => {
   stack.refuseNextProof(201, { proof: "never-issued", url: stack.signalingUrl });
   await panel("master").getByTestId("connect").click();
   await panel("master").getByText("The service logged proof_unknown: there is no such proof.").waitFor();
   expect(await panel("master").getByTestId("state").textContent()).toBe("Refused");
-}, 30_000);
+}, 60_000);
 
 test("says in words that the service refused a frame", async () => {
   await panel("viewer").getByTestId("connect").click();
@@ -129,7 +129,7 @@ test("says in words that the service refused a frame", async () => {
     .first()
     .waitFor();
   expect(await panel("viewer").getByTestId("state").textContent()).toBe("Waiting for the master");
-}, 30_000);
+}, 60_000);
 
 test("tells a peer that the other one left, and that its own connection was cut", async () => {
   await connectBoth();
@@ -140,7 +140,7 @@ test("tells a peer that the other one left, and that its own connection was cut"
   stack.cutSockets(1009);
   await panel("master").getByText("a frame was over 32 KB", { exact: false }).waitFor();
   await reaches(panel("master"), "closed");
-}, 30_000);
+}, 60_000);
 
 test("loses no candidate that overtakes the offer of a viewer that reconnects", async () => {
   await connectBoth();
@@ -170,7 +170,7 @@ test("loses no candidate that overtakes the offer of a viewer that reconnects", 
       String(document.querySelectorAll("[data-kind=ICE_CANDIDATE][data-direction=received]").length),
   );
   expect(await panel("master").getByRole("alert").isVisible()).toBe(false);
-}, 30_000);
+}, 60_000);
 
 test("opens the viewer alone in a second tab, which joins the same call", async () => {
   await panel("viewer").getByTestId("channel").fill("room-7");
@@ -190,14 +190,14 @@ test("opens the viewer alone in a second tab, which joins the same call", async 
   await panel("master").getByText("bob-1-tab left.").waitFor();
   expect(await panel("master").getAttribute("data-state")).toBe("open");
   expect(await panel("master").getByTestId("chat-input").isEnabled()).toBe(true);
-}, 30_000);
+}, 60_000);
 
 test("asks for a missing field where it is missing", async () => {
   await panel("viewer").getByTestId("client-id").fill(" ");
   await panel("viewer").getByTestId("connect").click();
   expect(await panel("viewer").getByRole("alert").textContent()).toBe("Every field needs a value.");
   expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("clientId");
-}, 30_000);
+}, 60_000);
 
 test("names each panel and field for a screen reader, and tells its state aloud", async () => {
   for (const role of ["Master", "Viewer"]) {
@@ -207,18 +207,18 @@ test("names each panel and field for a screen reader, and tells its state aloud"
     }
     expect(await region.getByRole("status").textContent()).toBe("Not connected");
   }
-}, 30_000);
+}, 60_000);
 
 test("counts the AWS resources that the program declared", async () => {
   await page.getByText("Local cloud: 2 AWS resources", { exact: true }).waitFor();
-}, 30_000);
+}, 60_000);
 
 test("fits a phone", async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   await connectBoth();
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBe(360);
-}, 30_000);
+}, 60_000);
 
 test("connects once when the button is pressed twice", async () => {
   await panel("master").getByTestId("connect").dblclick();
@@ -227,4 +227,4 @@ test("connects once when the button is pressed twice", async () => {
   await reaches(panel("viewer"), "open");
   await reaches(panel("master"), "open");
   expect(stack.openSockets()).toBe(2);
-}, 30_000);
+}, 60_000);
