@@ -1,24 +1,16 @@
-import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { onFirstCall, readEnvironment } from "../shared/environment.ts";
+import { onFirstCall } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";
 import { readContext } from "../shared/lambda-context.ts";
-import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { apiGatewayConnections, type Connections } from "./connections.ts";
-import { type DeliveryReceipts, sqsDeliveryReceipts } from "./deliveries.ts";
+import type { Connections } from "./connections.ts";
+import type { DeliveryReceipts } from "./deliveries.ts";
 import { type Attempt, attemptDelivery } from "./delivery-attempt.ts";
-import { dynamoPairs, type Pairs } from "./pairs.ts";
-import { dynamoPeerDirectory, type PeerDirectory } from "./peers.ts";
+import type { Pairs } from "./pairs.ts";
+import type { PeerDirectory } from "./peers.ts";
+import { type RelayingEnvironment, relayingPorts } from "./relaying-ports.ts";
 
-export interface Environment {
-  readonly PEERS_TABLE: string;
-  readonly PAIRS_TABLE: string;
-  readonly DELIVERIES_QUEUE_URL: string;
-  readonly CONNECTIONS_URL: string;
-}
+export type Environment = RelayingEnvironment;
 
 export interface DeliverPorts {
   readonly peers: PeerDirectory;
@@ -93,27 +85,4 @@ async function deliverGroup(
   return returning.map(({ record }) => record);
 }
 
-export const handler = onFirstCall(() => {
-  const environment = readEnvironment<Environment>({
-    PEERS_TABLE: "required",
-    PAIRS_TABLE: "required",
-    DELIVERIES_QUEUE_URL: "required",
-    CONNECTIONS_URL: "required",
-  });
-  const dynamodb = new DynamoDBClient(clientDefaults);
-  return deliver({
-    peers: dynamoPeerDirectory(dynamodb, environment.PEERS_TABLE, resilient("dynamodb")),
-    pairs: dynamoPairs(dynamodb, environment.PAIRS_TABLE, resilient("dynamodb")),
-    connections: apiGatewayConnections(
-      new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint: environment.CONNECTIONS_URL }),
-      resilient("connections"),
-    ),
-    receipts: sqsDeliveryReceipts(
-      new SQSClient(clientDefaults),
-      environment.DELIVERIES_QUEUE_URL,
-      resilient("sqs"),
-    ),
-    telemetry: telemetry("deliver"),
-    now: Date.now,
-  });
-});
+export const handler = onFirstCall(() => deliver({ ...relayingPorts(), telemetry: telemetry("deliver") }));

@@ -1,33 +1,22 @@
-import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
-import { onFirstCall, readEnvironment } from "../shared/environment.ts";
+import { onFirstCall } from "../shared/environment.ts";
 import { Failure, isRetryable } from "../shared/failure.ts";
-import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { addressee, outgoingFrame } from "./addressing.ts";
 import { type RouteAnswer, refusal, success } from "./answers.ts";
-import { apiGatewayConnections } from "./connections.ts";
-import { deliveryLifetime, sqsDeliveryQueue } from "./deliveries.ts";
+import { deliveryLifetime } from "./deliveries.ts";
 import { type Identity, memberName, readIdentity } from "./identity.ts";
 import { pairKey, ufragsOf } from "./negotiation.ts";
 import { OpenGates } from "./open-gates.ts";
-import { dynamoPairs } from "./pairs.ts";
 import type { Negotiated } from "./pass-gate.ts";
-import { dynamoPeerDirectory } from "./peers.ts";
 import { parseFrame, type RefusalCode } from "./protocol.ts";
 import type { ReachPorts } from "./reach.ts";
 import { relayCandidate } from "./relay-candidate.ts";
 import { relaySdp } from "./relay-sdp.ts";
+import { type RelayingEnvironment, relayingPorts } from "./relaying-ports.ts";
 
-export interface Environment {
-  readonly PEERS_TABLE: string;
-  readonly PAIRS_TABLE: string;
-  readonly DELIVERIES_QUEUE_URL: string;
-  readonly CONNECTIONS_URL: string;
-}
+export type Environment = RelayingEnvironment;
 
 interface RelayPorts extends ReachPorts {
   readonly telemetry: Telemetry;
@@ -139,28 +128,6 @@ function refuse(code: RefusalCode, correlationId: string | undefined, line: Line
   return refusal(code, correlationId);
 }
 
-export const handler = onFirstCall(() => {
-  const environment = readEnvironment<Environment>({
-    PEERS_TABLE: "required",
-    PAIRS_TABLE: "required",
-    DELIVERIES_QUEUE_URL: "required",
-    CONNECTIONS_URL: "required",
-  });
-  const dynamodb = new DynamoDBClient(clientDefaults);
-  return relay({
-    peers: dynamoPeerDirectory(dynamodb, environment.PEERS_TABLE, resilient("dynamodb")),
-    pairs: dynamoPairs(dynamodb, environment.PAIRS_TABLE, resilient("dynamodb")),
-    openGates: new OpenGates(),
-    connections: apiGatewayConnections(
-      new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint: environment.CONNECTIONS_URL }),
-      resilient("connections"),
-    ),
-    deliveries: sqsDeliveryQueue(
-      new SQSClient(clientDefaults),
-      environment.DELIVERIES_QUEUE_URL,
-      resilient("sqs"),
-    ),
-    telemetry: telemetry("relay"),
-    now: Date.now,
-  });
-});
+export const handler = onFirstCall(() =>
+  relay({ ...relayingPorts(), openGates: new OpenGates(), telemetry: telemetry("relay") }),
+);

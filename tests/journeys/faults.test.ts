@@ -45,6 +45,12 @@ async function newestConnection(): Promise<string> {
   return connections.toSorted((one, other) => other.connectedAt - one.connectedAt)[0]?.id ?? "";
 }
 
+/** Makes the newest connection vanish without a `$disconnect`. */
+async function vanish(mode: "gone" | "half-open"): Promise<void> {
+  const path = `/connections/${encodeURIComponent(await newestConnection())}/vanish`;
+  await control(program.ready, "POST", path, { mode });
+}
+
 /** What the socket itself was sent, which the KVS client does not show. */
 async function rawMember(channel: string, clientId: string) {
   const { proof } = await proofFor(program.ready, clientId, { channel, role: "VIEWER", clientId });
@@ -163,14 +169,7 @@ test("frames to a viewer that is gone are queued, and nothing tells that it left
   const master = await member(channel, "MASTER");
   const viewer = await member(channel, "VIEWER", "bob");
   const closed = new Promise((resolve) => viewer.client.on("close", () => resolve("closed")));
-  await control(
-    program.ready,
-    "POST",
-    `/connections/${encodeURIComponent(await newestConnection())}/vanish`,
-    {
-      mode: "gone",
-    },
-  );
+  await vanish("gone");
   expect(await closed).toBe("closed");
   master.client.sendSdpAnswer(answer, "bob", "to-nobody");
   expect(await master.next("statusResponse")).toMatchObject({
@@ -187,14 +186,7 @@ test("frames to a half-open connection count as delivered, and reach nobody", as
   const master = await member(channel, "MASTER");
   const viewer = await member(channel, "VIEWER", "bob");
   const closed = new Promise((resolve) => viewer.client.on("close", () => resolve("closed")));
-  await control(
-    program.ready,
-    "POST",
-    `/connections/${encodeURIComponent(await newestConnection())}/vanish`,
-    {
-      mode: "half-open",
-    },
-  );
+  await vanish("half-open");
   expect(await closed).toBe("closed");
   master.client.sendSdpAnswer(answer, "bob", "to-a-ghost");
   expect(await master.next("statusResponse")).toMatchObject({

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
-import { answerOf, candidateOf, offerOf, orderWorld, start } from "./order-world.ts";
-
-const offer = offerOf("aaaa");
-const offer2 = offerOf("bbbb");
-const candidate = (number: number, ufrag = "aaaa") => candidateOf(ufrag, `candidate:${number}`);
-const payloads = (...frames: readonly { messagePayload: string }[]) =>
-  frames.map(({ messagePayload }) => messagePayload);
-const receivedBy = ({ received }: ReturnType<typeof orderWorld>) => received.map(({ payload }) => payload);
+import {
+  answerOf,
+  candidate,
+  offer,
+  offer2,
+  orderWorld,
+  payloads,
+  receivedBy,
+  start,
+} from "./order-world.ts";
 
 describe("an SDP", () => {
   test("older than one of its kind is refused, and nothing of it is sent", async () => {

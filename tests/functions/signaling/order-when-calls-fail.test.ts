@@ -1,13 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { candidateOf, offerOf, orderWorld, start } from "./order-world.ts";
+import { candidate, offer, offer2, orderWorld, payloads, receivedBy, start } from "./order-world.ts";
 import { unavailable } from "./relay-world.ts";
-
-const offer = offerOf("aaaa");
-const offer2 = offerOf("bbbb");
-const candidate = (number: number, ufrag = "aaaa") => candidateOf(ufrag, `candidate:${number}`);
-const payloads = (...frames: readonly { messagePayload: string }[]) =>
-  frames.map(({ messagePayload }) => messagePayload);
-const receivedBy = ({ received }: ReturnType<typeof orderWorld>) => received.map(({ payload }) => payload);
 
 describe("while the pairs table fails", () => {
   const fail = async () => Promise.reject(unavailable);

@@ -28,6 +28,16 @@ export const candidateOf = (usernameFragment: string | undefined, text = "candid
   messagePayload: base64({ candidate: text, usernameFragment }),
 });
 
+/** Two negotiations of one kind, the second newer, and the candidates of either. */
+export const offer = offerOf("aaaa");
+export const offer2 = offerOf("bbbb");
+export const candidate = (number: number, ufrag = "aaaa") => candidateOf(ufrag, `candidate:${number}`);
+
+export const payloads = (...frames: readonly { readonly messagePayload: string }[]) =>
+  frames.map(({ messagePayload }) => messagePayload);
+export const receivedBy = ({ received }: ReturnType<typeof orderWorld>) =>
+  received.map(({ payload }) => payload);
+
 /** A viewer's frames to its master, through relays that share nothing but what AWS keeps. */
 export function orderWorld({
   turn = async () => {},

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { candidateOf, offerOf, orderWorld, start } from "./order-world.ts";
-
-const offer = offerOf("aaaa");
-const offer2 = offerOf("bbbb");
-const candidate = (number: number, ufrag = "aaaa") => candidateOf(ufrag, `candidate:${number}`);
-const payloads = (...frames: readonly { messagePayload: string }[]) =>
-  frames.map(({ messagePayload }) => messagePayload);
-const receivedBy = ({ received }: ReturnType<typeof orderWorld>) => received.map(({ payload }) => payload);
+import {
+  candidate,
+  candidateOf,
+  offer,
+  offer2,
+  offerOf,
+  orderWorld,
+  payloads,
+  receivedBy,
+  start,
+} from "./order-world.ts";
 
 describe("a candidate", () => {
   test("that comes before its SDP waits, and follows it", async () => {
