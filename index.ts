@@ -15,15 +15,23 @@ const peers = new TtlTable("peers", {
     keepalive: {
       partitionKey: { name: "shard", type: "N" },
       sortKey: { name: "keepaliveAt", type: "N" },
-      projected: ["connectionId"],
+      projected: ["connectionId", "role", "announced", "connectedAt"],
     },
   },
 });
 
-/** What one member of a channel tells another: whether the newest SDP is delivered, and what waits for it. */
+/**
+ * What one member of a channel tells another: whether the newest SDP is delivered, and what waits. One index
+ * tells a member that comes what waits for it, the other tells the sweeper what has waited too long.
+ */
 const pairs = new TtlTable("pairs", {
-  partitionKey: { name: "pair", type: "S" },
+  partitionKey: { name: "recipient", type: "S" },
+  sortKey: { name: "sender", type: "S" },
   ttlAttribute: "expiresAt",
+  localIndexes: { waiting: { sortKey: { name: "waitingUntil", type: "N" }, projected: ["waitingFrames"] } },
+  indexes: {
+    due: { partitionKey: { name: "shard", type: "N" }, sortKey: { name: "dueAt", type: "N" }, projected: [] },
+  },
 });
 
 /** Single-use proofs of the right to connect, by the hash of the proof. */
@@ -39,7 +47,7 @@ const claims = new TtlTable("claims", {
   ttlAttribute: "expiresAt",
 });
 
-/** Frames whose recipient could not be reached at once, in order for each recipient. */
+/** For which member something waits to be tried again, who came and who left; in order for each member. */
 const deliveries = new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 });
 
 /** Browsers and devices connect here with a proof, and are relayed to each other. */

@@ -11,6 +11,13 @@ const oidc = v.strictObject({
 const freePlan = v.strictObject({
   /** Bytes of one frame. API Gateway's own limit is 32,768. */
   maxFrameBytes: v.pipe(v.number(), v.integer(), v.minValue(1_024), v.maxValue(32_768)),
+  /** Of one socket, in each instance that serves it. */
+  framesPerSecond: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
+  peersPerChannel: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(1_000)),
+  /** Frames that may wait for one recipient. */
+  mailboxDepth: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+  /** Seconds that a frame waits; KVS's own bounds. */
+  messageTtlSeconds: v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(120)),
 });
 
 const origin = v.pipe(

@@ -25,6 +25,8 @@ export class DurableQueue extends pulumi.ComponentResource {
   readonly queue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
   readonly url: pulumi.Output<string>;
+  /** Receives before a message is a dead letter. */
+  readonly maxReceiveCount: number;
   readonly #name: string;
   readonly #visibilityTimeout: number;
 
@@ -33,6 +35,7 @@ export class DurableQueue extends pulumi.ComponentResource {
     const parent = { parent: this };
     this.#name = name;
     this.#visibilityTimeout = args.visibilityTimeout ?? 60;
+    this.maxReceiveCount = args.maxReceiveCount ?? 5;
     const common = { sqsManagedSseEnabled: true, ...(args.fifo && { fifoQueue: true }) };
 
     this.deadLetters = new sqs.Queue(
@@ -49,7 +52,7 @@ export class DurableQueue extends pulumi.ComponentResource {
         receiveWaitTimeSeconds: 20,
         redrivePolicy: pulumi.jsonStringify({
           deadLetterTargetArn: this.deadLetters.arn,
-          maxReceiveCount: args.maxReceiveCount ?? 5,
+          maxReceiveCount: this.maxReceiveCount,
         }),
         ...(args.fifo && { deduplicationScope: "messageGroup", fifoThroughputLimit: "perMessageGroupId" }),
       },

@@ -10,11 +10,11 @@ import { type Throttle, WebSocketApi } from "./websocket-api.ts";
 export interface SignalingApiArgs {
   /** Who is connected, by channel and client id. */
   readonly peers: TtlTable;
-  /** What one member tells another, by sender and recipient: the newest negotiation, and what waits for it. */
+  /** What one member tells another, by recipient and sender: the newest negotiation, and what waits. */
   readonly pairs: TtlTable;
   /** Proofs of the right to connect, by hash. */
   readonly proofs: TtlTable;
-  /** FIFO: frames whose recipient could not be reached at once. */
+  /** FIFO: for which member something waits, who came and who left. */
   readonly deliveries: DurableQueue;
   readonly logRetentionDays: number;
   /** Frames of each route. Default 2,000 a second, burst 1,000. */
@@ -32,8 +32,11 @@ export class SignalingApi extends pulumi.ComponentResource {
     const { peers, pairs, proofs, deliveries, logRetentionDays } = args;
     const api = new WebSocketApi(name, parent);
     const posting = { PEERS_TABLE: peers.name, CONNECTIONS_URL: api.connectionsUrl };
-    const relaying = { ...posting, PAIRS_TABLE: pairs.name, DELIVERIES_QUEUE_URL: deliveries.url };
-    const pairAttributes = ["pair", "gate", "version", "held", "expiresAt", "v"];
+    const leaving = { PAIRS_TABLE: pairs.name, DELIVERIES_QUEUE_URL: deliveries.url };
+    const relaying = { ...posting, ...leaving };
+    const pairRow = ["recipient", "sender", "state", "version", "v", "expiresAt"];
+    const whatWaits = ["waiting", "waitingFrames", "waitingUntil", "shard", "dueAt"];
+    const pairAttributes = [...pairRow, ...whatWaits];
 
     const authorizer = new InlineFunction(
       "SignalingAuthorizer",
@@ -51,14 +54,17 @@ export class SignalingApi extends pulumi.ComponentResource {
       "PeerConnectionHandler",
       {
         module: "signaling/peer-connection",
-        environment: { PEERS_TABLE: peers.name },
-        timeout: 5,
+        environment: { PEERS_TABLE: peers.name, ...leaving },
+        timeout: 8,
         logRetentionDays,
       },
       parent,
     );
     peers.grantPut(connections);
     peers.grantDelete(connections);
+    peers.grantQuery(connections);
+    pairs.grantQuery(connections, "waiting");
+    deliveries.grantSend(connections);
 
     const relay = new InlineFunction(
       "RelayServer",
@@ -73,6 +79,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     peers.grantRead(relay);
     pairs.grantRead(relay);
     pairs.grantUpdate(relay, pairAttributes);
+    pairs.grantQuery(relay, "waiting");
     deliveries.grantSend(relay);
     api.grantPost(relay);
 
@@ -80,22 +87,28 @@ export class SignalingApi extends pulumi.ComponentResource {
       "DeliveryWorker",
       {
         module: "signaling/deliver",
-        environment: relaying,
+        environment: { ...relaying, MAX_RECEIVE_COUNT: String(deliveries.maxReceiveCount) },
         logRetentionDays,
       },
       parent,
     );
     peers.grantRead(delivery);
+    peers.grantQuery(delivery);
+    peers.grantDelete(delivery);
     pairs.grantRead(delivery);
     pairs.grantUpdate(delivery, pairAttributes);
+    pairs.grantQuery(delivery, "waiting");
+    deliveries.grantSend(delivery);
     api.grantPost(delivery);
     deliveries.consumeWith(delivery);
 
     const sweeper = new InlineFunction(
       "PeerSweeper",
-      { module: "signaling/sweep", environment: posting, timeout: 50, logRetentionDays },
+      { module: "signaling/sweep", environment: relaying, timeout: 50, logRetentionDays },
       parent,
     );
+    pairs.grantQuery(sweeper, "due");
+    deliveries.grantSend(sweeper);
     peers.grantQuery(sweeper, "keepalive");
     peers.grantUpdate(sweeper, ["channel", "clientId", "connectionId", "keepaliveAt"]);
     peers.grantDelete(sweeper);
@@ -111,6 +124,7 @@ export class SignalingApi extends pulumi.ComponentResource {
         SDP_OFFER: { handler: relay, answers: true },
         SDP_ANSWER: { handler: relay, answers: true },
         ICE_CANDIDATE: { handler: relay, answers: true },
+        ACK: { handler: relay, answers: true },
         $default: { handler: relay, answers: true },
       },
       throttle: args.throttle ?? { rate: 2_000, burst: 1_000 },

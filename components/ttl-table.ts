@@ -17,6 +17,13 @@ export interface TtlTableIndex {
   readonly projected: readonly string[];
 }
 
+/** Another order of the rows of one partition key. Can be read consistently; cannot be added to a table later. */
+export interface TtlTableLocalIndex {
+  readonly sortKey: KeyAttribute;
+  /** The attributes that the index carries besides the keys. */
+  readonly projected: readonly string[];
+}
+
 export interface TtlTableArgs {
   readonly partitionKey: KeyAttribute;
   readonly sortKey?: KeyAttribute;
@@ -24,6 +31,8 @@ export interface TtlTableArgs {
   readonly ttlAttribute: string;
   /** Index name → its keys and projection. */
   readonly indexes?: Readonly<Record<string, TtlTableIndex>>;
+  /** Likewise, within a partition key. */
+  readonly localIndexes?: Readonly<Record<string, TtlTableLocalIndex>>;
   /** On-demand ceilings a second, so that a runaway client cannot run up the bill. Default 4,000 each. */
   readonly maxReadRequestUnits?: number;
   readonly maxWriteRequestUnits?: number;
@@ -44,6 +53,7 @@ export class TtlTable extends pulumi.ComponentResource {
     super("synapse-d:components:TtlTable", name, {}, options);
     this.#name = name;
     const indexes = Object.entries(args.indexes ?? {});
+    const localIndexes = Object.entries(args.localIndexes ?? {});
     this.table = new dynamodb.Table(
       name,
       {
@@ -54,14 +64,24 @@ export class TtlTable extends pulumi.ComponentResource {
         },
         hashKey: args.partitionKey.name,
         ...(args.sortKey && { rangeKey: args.sortKey.name }),
-        attributes: keyAttributes([args, ...indexes.map(([, index]) => index)]),
+        attributes: keyAttributes([
+          args,
+          ...indexes.map(([, index]) => index),
+          ...localIndexes.map(([, { sortKey }]) => ({ partitionKey: args.partitionKey, sortKey })),
+        ]),
         globalSecondaryIndexes: indexes.map(([indexName, index]) => ({
           name: indexName,
           hashKey: index.partitionKey.name,
           ...(index.sortKey && { rangeKey: index.sortKey.name }),
-          projectionType: "INCLUDE",
-          nonKeyAttributes: [...index.projected],
+          ...projection(index.projected),
         })),
+        ...(localIndexes.length > 0 && {
+          localSecondaryIndexes: localIndexes.map(([indexName, index]) => ({
+            name: indexName,
+            rangeKey: index.sortKey.name,
+            ...projection(index.projected),
+          })),
+        }),
         ttl: { attributeName: args.ttlAttribute, enabled: true },
         serverSideEncryption: { enabled: true },
         pointInTimeRecovery: { enabled: true },
@@ -95,8 +115,9 @@ export class TtlTable extends pulumi.ComponentResource {
     return this.#grant(writer, "DeleteItem");
   }
 
-  /** Query of one index, never of the table. */
-  grantQuery(reader: InlineFunction, index: string): iam.RolePolicy {
+  /** Query of one index, or of the table itself where none is named. */
+  grantQuery(reader: InlineFunction, index?: string): iam.RolePolicy {
+    if (index === undefined) return this.#grant(reader, "Query");
     return reader.grant(`query-${this.#name}-${index}`, {
       actions: ["dynamodb:Query"],
       resources: [pulumi.interpolate`${this.table.arn}/index/${index}`],
@@ -111,6 +132,11 @@ export class TtlTable extends pulumi.ComponentResource {
     });
   }
 }
+
+const projection = (attributes: readonly string[]) =>
+  attributes.length === 0
+    ? { projectionType: "KEYS_ONLY" }
+    : { projectionType: "INCLUDE", nonKeyAttributes: [...attributes] };
 
 function keyAttributes(
   keyed: readonly { partitionKey: KeyAttribute; sortKey?: KeyAttribute }[],

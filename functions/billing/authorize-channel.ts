@@ -49,7 +49,7 @@ export function authorizeChannel(
 ): ChannelDecision {
   const problem = clientIdRefusal(role, clientId);
   if (problem) return { kind: "refused", code: problem };
-  const key = channelKey(claims.tenant, channel);
+  const key = channelKey({ tenant: claims.tenant, channel });
   const name = memberName({ role, clientId: clientId ?? "" });
   const holder = claims.holders.find((one) => one.channel === key && one.name === name);
   if (holder && holder.subject !== claims.subject && holder.expiresAt > claims.now) {

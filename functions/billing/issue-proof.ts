@@ -12,7 +12,7 @@ import { answer, type HttpAnswer, type HttpRequest, readRequest } from "./http.t
 import { issuerKeys } from "./issuer-keys.ts";
 import { type ProblemCode, problem } from "./problems.ts";
 import { type ProofRequest, proofRequest } from "./proof-request.ts";
-import { type Limits, type ProofSettings, readSettings } from "./proof-settings.ts";
+import { type ProofSettings, readSettings } from "./proof-settings.ts";
 import { takeName } from "./take-name.ts";
 import { tenantOf } from "./tenant.ts";
 import { type TokenVerifier, tokenVerifier } from "./tokens.ts";
@@ -95,7 +95,7 @@ async function decide(ports: ProofPorts, request: HttpRequest, line: Line): Prom
     if (parsed.kind === "refused") return refuse(parsed.code, parsed.field);
     const wanted = parsed.request;
     line.add({ channel: pseudonym(wanted.channel), role: wanted.role });
-    const limits: Limits | undefined = settings.freePlan;
+    const limits = settings.freePlan;
     if (!limits) return refuse("subscription_required");
 
     const identity = { tenant: tenant.tenant, subject: token.subject, ...wanted };
@@ -107,7 +107,7 @@ async function decide(ports: ProofPorts, request: HttpRequest, line: Line): Prom
 
     const proof = ports.randomBytes(32).toString("base64url");
     const expiresAt = Math.floor(ports.now() / 1000) + proofLifetime;
-    await ports.proofs.issue(proof, { ...identity, clientId: wanted.clientId ?? "", ...limits }, expiresAt);
+    await ports.proofs.issue(proof, { ...identity, clientId: wanted.clientId ?? "", limits }, expiresAt);
     return {
       kind: "issued",
       body: { proof, url: settings.signalingUrl, expiresAt: new Date(expiresAt * 1000).toISOString() },

@@ -1,10 +1,7 @@
 import * as v from "valibot";
 import { Failure } from "../shared/failure.ts";
+import { type PlanLimits, planLimits } from "../shared/plan-limits.ts";
 import type { Environment } from "./issue-proof.ts";
-
-const limits = v.object({ maxFrameBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
-/** What a plan admits. */
-export type Limits = v.InferOutput<typeof limits>;
 
 export interface ProofSettings {
   readonly signalingUrl: string;
@@ -12,7 +9,7 @@ export interface ProofSettings {
   /** Empty when every token must name its tenant. */
   readonly sharedTenant: string;
   /** Of a caller without a subscription. */
-  readonly freePlan: Limits | undefined;
+  readonly freePlan: PlanLimits | undefined;
   readonly corsOrigins: readonly string[];
 }
 
@@ -22,7 +19,7 @@ export function readSettings(environment: Environment): ProofSettings {
     signalingUrl: environment.SIGNALING_URL,
     tenantClaim: environment.TENANT_CLAIM,
     sharedTenant: environment.SHARED_TENANT,
-    freePlan: environment.FREE_PLAN === "" ? undefined : readJson(environment, "FREE_PLAN", limits),
+    freePlan: environment.FREE_PLAN === "" ? undefined : readJson(environment, "FREE_PLAN", planLimits),
     corsOrigins: readJson(environment, "CORS_ORIGINS", v.array(v.string())),
   };
 }

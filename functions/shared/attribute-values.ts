@@ -2,9 +2,10 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { Failure } from "./failure.ts";
 
-/** DynamoDB's string, number and list of strings, the only types in our tables. */
+/** DynamoDB's string, number, boolean and list of strings, the only types in our tables. */
 export const text = (value: string): AttributeValue => ({ S: value });
 export const number = (value: number): AttributeValue => ({ N: String(value) });
+export const flag = (value: boolean): AttributeValue => ({ BOOL: value });
 export const texts = (values: readonly string[]): AttributeValue => ({ L: values.map(text) });
 
 /** Their schemas, for reading. */
@@ -16,6 +17,10 @@ export const readNumber = v.pipe(
   v.object({ N: v.string() }),
   v.transform(({ N }) => Number(N)),
   v.finite(),
+);
+export const readFlag = v.pipe(
+  v.object({ BOOL: v.boolean() }),
+  v.transform(({ BOOL }) => BOOL),
 );
 export const readTexts = v.pipe(
   v.object({ L: v.array(readText) }),

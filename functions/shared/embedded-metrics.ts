@@ -66,18 +66,14 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
         ...(outcome === "delivered" && line.durationMs !== undefined
           ? [milliseconds("RelayLatency", line.durationMs, ["action"])]
           : []),
+        ...fateMetrics(line),
       ];
     case "authorize":
       return outcome === "allowed" ? [] : [one("Connects", ["outcome"])];
     case "connect":
       return [one("Connects", ["outcome"])];
     case "delivery":
-      return [
-        one("Deliveries", ["outcome"]),
-        ...(outcome === "delivered" && line.ageMs !== undefined
-          ? [milliseconds("QueuedDelivery", line.ageMs, [])]
-          : []),
-      ];
+      return [one("Deliveries", ["kind", "outcome"]), ...fateMetrics(line)];
     case "sweep":
       return [one("Heartbeat", ["function"])];
     case "proof":
@@ -86,6 +82,20 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
       return [];
   }
 }
+
+/** Frames that had waited, by their end. */
+const fateMetrics = ({
+  released,
+  superseded,
+  expired,
+  ambiguous,
+  undeliverable,
+}: Partial<LogFields>): Metric[] =>
+  Object.entries({ released, superseded, expired, ambiguous, undeliverable }).flatMap(([fate, value]) =>
+    value
+      ? [{ name: `Waited${fate[0]?.toUpperCase()}${fate.slice(1)}`, unit: "Count", value, dimensions: [] }]
+      : [],
+  );
 
 function outcomeMetrics({ outcome, code }: Partial<LogFields>): Metric[] {
   if (outcome === "failed") return [one("Errors", ["function"])];

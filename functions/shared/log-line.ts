@@ -35,7 +35,7 @@ export const logFields = v.strictObject({
     "delivered",
     "queued",
     "retried",
-    "expired",
+    "served",
     "swept",
     "issued",
     "refused",
@@ -56,24 +56,28 @@ export const logFields = v.strictObject({
   recipient: v.optional(hash),
   correlation: v.optional(hash),
   role: v.optional(v.picklist(["MASTER", "VIEWER", "PEER"])),
-  action: v.optional(v.picklist(["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "OTHER"])),
+  /** What the queue asked for. */
+  kind: v.optional(v.picklist(["waiting", "arrival", "departure", "report"])),
+  action: v.optional(v.picklist(["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "ACK", "OTHER"])),
   frameBytes: v.optional(count),
   receiveCount: v.optional(count),
   closeCode: v.optional(count),
-  /** Milliseconds between a queued frame's acceptance and this line. */
-  ageMs: v.optional(milliseconds),
   durationMs: v.optional(milliseconds),
   awsCalls: v.optional(count),
   coldStart: v.optional(v.boolean()),
-  /** Of an SDP: candidates that had waited for it, by what became of them. */
+  /** Frames that had waited, by what became of them. */
   released: v.optional(count),
   superseded: v.optional(count),
   expired: v.optional(count),
+  ambiguous: v.optional(count),
+  undeliverable: v.optional(count),
   /** Of one sweep. */
   kept: v.optional(count),
   gone: v.optional(count),
   unreachable: v.optional(count),
   postponed: v.optional(count),
+  timedOut: v.optional(count),
+  overdue: v.optional(count),
   /** Of an error: its class, what it was caused by, and what IAM denied. */
   errorName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),
   causeName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),

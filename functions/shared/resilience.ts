@@ -15,6 +15,9 @@ import { classify } from "./transient-errors.ts";
 
 export type Dependency = "dynamodb" | "sqs" | "connections";
 
+/** Which failures are tried again: all that time may heal, or only those that certainly had no effect. */
+export type Repeated = "transient" | "throttled";
+
 /** Milliseconds, and retries after the first attempt. A call ends within `total` plus one short pause. */
 export interface Limits {
   readonly retries: number;
@@ -50,12 +53,16 @@ const circuitOpenFor = 5_000;
 export function resilient(
   dependency: Dependency,
   { retries, attempt, total }: Limits = limits[dependency],
+  repeated: Repeated = "transient",
 ): Resilient {
   const slow = { strategy: TimeoutStrategy.Cooperative, abortOnReturn: false };
   const policy = wrap(
     timeout(total, slow),
     retry(
-      handleWhen((error) => classify(error) !== "answered"),
+      handleWhen((error) => {
+        const is = classify(error);
+        return is === "throttled" || (is === "failing" && repeated === "transient");
+      }),
       { maxAttempts: retries, backoff: new ExponentialBackoff({ initialDelay: 40, maxDelay: 150 }) },
     ),
     circuitBreaker(

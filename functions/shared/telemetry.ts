@@ -76,5 +76,5 @@ function wideLine(functionName: string, fields: Partial<LogFields>, now: number)
 
 function levelOf(outcome: LogFields["outcome"] | undefined): "INFO" | "WARN" | "ERROR" {
   if (outcome === "failed") return "ERROR";
-  return outcome === "refused" || outcome === "expired" ? "WARN" : "INFO";
+  return outcome === "refused" ? "WARN" : "INFO";
 }

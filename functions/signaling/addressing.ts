@@ -1,6 +1,6 @@
 import { clientIdProblem, masterName } from "../shared/client-id.ts";
 import { type Identity, memberName } from "./identity.ts";
-import type { Frame, RefusalCode } from "./protocol.ts";
+import type { RefusalCode } from "./protocol.ts";
 
 export type Addressed =
   | { readonly kind: "recipient"; readonly name: string }
@@ -21,14 +21,3 @@ export function addressee(sender: Identity, recipientClientId: unknown): Address
   if (clientIdProblem(recipientClientId)) return { kind: "refused", code: "recipient_invalid" };
   return { kind: "recipient", name: recipientClientId };
 }
-
-/**
- * The frame as the recipient gets it. The sender's id is the one of its proof; a master has none, and
- * the KVS client takes a frame without one for its master's.
- */
-export const outgoingFrame = ({ action, messagePayload }: Frame, sender: Identity): string =>
-  JSON.stringify({
-    messageType: action,
-    messagePayload,
-    ...(sender.role !== "MASTER" && { senderClientId: sender.clientId }),
-  });

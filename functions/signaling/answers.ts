@@ -6,11 +6,22 @@ export interface RouteAnswer {
   readonly body?: string;
 }
 
+/** Which frame an answer is about. */
+interface About {
+  readonly correlationId?: string | undefined;
+  readonly frameId?: string | undefined;
+}
+
+const about = ({ correlationId, frameId }: About) => ({
+  ...(correlationId !== undefined && { correlationId }),
+  ...(frameId !== undefined && { frameId }),
+});
+
 /** Every refusal is told, also without a correlation id. */
-export function refusal(code: RefusalCode, correlationId: string | undefined): RouteAnswer {
+export function refusal(code: RefusalCode, frame: About): RouteAnswer {
   const { status, errorType, description } = refusals[code];
   return statusResponse({
-    ...(correlationId !== undefined && { correlationId }),
+    ...about(frame),
     success: false,
     errorType,
     statusCode: String(status),
@@ -20,16 +31,16 @@ export function refusal(code: RefusalCode, correlationId: string | undefined): R
 }
 
 /** Success is told to senders that gave a correlation id; KVS clients without one expect silence. */
-export function success(code: "delivered" | "queued", correlationId: string | undefined): RouteAnswer {
-  if (correlationId === undefined) return { statusCode: 200 };
+export function success(code: "delivered" | "queued", frame: About): RouteAnswer {
+  if (frame.correlationId === undefined) return { statusCode: 200 };
   return statusResponse({
-    correlationId,
+    ...about(frame),
     success: true,
     statusCode: code === "delivered" ? "200" : "202",
     description:
       code === "delivered"
         ? "The frame was delivered."
-        : "The frame waits until the recipient can be reached.",
+        : "The frame waits until it can be delivered. A DELIVERY_REPORT follows.",
     code,
   });
 }

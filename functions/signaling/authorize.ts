@@ -6,7 +6,7 @@ import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
-import type { Identity } from "./identity.ts";
+import { type ConnectedIdentity, type Identity, instancePattern, writeIdentity } from "./identity.ts";
 import { dynamoProofRedemption, type ProofRedemption, proofPattern } from "./proofs.ts";
 
 export interface Environment {
@@ -24,6 +24,7 @@ export const admissionRefusals = {
   client_id_mismatch: 403,
   client_id_malformed: 403,
   client_id_hostile: 403,
+  instance_malformed: 403,
 } as const;
 
 export type AdmissionRefusal = keyof typeof admissionRefusals;
@@ -67,15 +68,17 @@ export const authorize = (deps: {
 
       const query = readQuery(request.output);
       if ("refused" in query) return refuse(query.refused);
+      const { proof, claimedClientId } = query;
       const redeemed = await deps.proofs.redeem({
-        ...query,
+        proof,
+        claimedClientId,
         connectionId,
         now: Math.floor(deps.now() / 1000),
       });
       switch (redeemed.kind) {
         case "redeemed":
           line.add({ outcome: "allowed", ...identityFields(redeemed.identity) });
-          return { methodArn, identity: redeemed.identity };
+          return { methodArn, identity: { ...redeemed.identity, ...query.client } };
         case "mismatch":
           return refuse(
             (redeemed.role === "MASTER") === (query.claimedClientId === "")
@@ -92,9 +95,14 @@ export const authorize = (deps: {
   };
 };
 
-function readQuery(
-  request: v.InferOutput<typeof connectRequest>,
-): { proof: string; claimedClientId: string | undefined } | { refused: AdmissionRefusal } {
+interface Handshake {
+  readonly proof: string;
+  readonly claimedClientId: string | undefined;
+  /** What the client says of itself. */
+  readonly client: Pick<ConnectedIdentity, "announced" | "instance">;
+}
+
+function readQuery(request: v.InferOutput<typeof connectRequest>): Handshake | { refused: AdmissionRefusal } {
   const values = (name: string): readonly string[] => {
     const single = request.queryStringParameters?.[name];
     return request.multiValueQueryStringParameters?.[name] ?? (single === undefined ? [] : [single]);
@@ -103,15 +111,22 @@ function readQuery(
   if (!proof) return { refused: "proof_missing" };
   if (moreProofs.length > 0 || !proofPattern.test(proof)) return { refused: "proof_malformed" };
 
+  const announced = values("synapse")[0] === "1";
+  const [instance = "", ...moreInstances] = announced ? values("instance") : [];
+  if (moreInstances.length > 0 || (instance !== "" && !instancePattern.test(instance))) {
+    return { refused: "instance_malformed" };
+  }
+  const client = { announced, instance };
+
   const [clientId, ...moreClientIds] = values("X-Amz-ClientId");
   if (clientId !== undefined) {
     const problem = moreClientIds.length > 0 ? "malformed" : clientIdProblem(clientId);
     if (problem) return { refused: `client_id_${problem}` };
-    return { proof, claimedClientId: clientId };
+    return { proof, claimedClientId: clientId, client };
   }
   // A KVS client always names its channel; without a client id it claims to be the master.
   const isKvsClient = values("X-Amz-ChannelARN").length > 0;
-  return { proof, claimedClientId: isKvsClient ? "" : undefined };
+  return { proof, claimedClientId: isKvsClient ? "" : undefined, client };
 }
 
 const identityFields = ({ tenant, channel, role, clientId, subject }: Identity) => ({
@@ -122,9 +137,9 @@ const identityFields = ({ tenant, channel, role, clientId, subject }: Identity) 
   ...(clientId && { sender: pseudonym(clientId) }),
 });
 
-const allow = (methodArn: string, { maxFrameBytes, ...identity }: Identity): Policy => ({
+const allow = (methodArn: string, identity: ConnectedIdentity): Policy => ({
   ...policy("Allow", methodArn, pseudonym(identity.subject)),
-  context: { ...identity, maxFrameBytes: String(maxFrameBytes) },
+  context: writeIdentity(identity),
 });
 
 const policy = (effect: "Allow" | "Deny", methodArn: string, principalId: string): Policy => ({

@@ -3,22 +3,19 @@ import { onFirstCall } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
-import type { Connections } from "./connections.ts";
-import type { DeliveryReceipts } from "./deliveries.ts";
-import { type Attempt, attemptDelivery } from "./delivery-attempt.ts";
-import type { Pairs } from "./pairs.ts";
-import type { PeerDirectory } from "./peers.ts";
+import { handleWakeUp, type WorkerPorts } from "./handle-wake-up.ts";
 import { type RelayingEnvironment, relayingPorts } from "./relaying-ports.ts";
+import type { Receipts } from "./wake-ups.ts";
 
-export type Environment = RelayingEnvironment;
+export interface Environment extends RelayingEnvironment {
+  /** Receives after which the queue gives a message up: at the last, what cannot be posted is given up too. */
+  readonly MAX_RECEIVE_COUNT: string;
+}
 
-export interface DeliverPorts {
-  readonly peers: PeerDirectory;
-  readonly pairs: Pairs;
-  readonly connections: Connections;
-  readonly receipts: DeliveryReceipts;
+export interface DeliverPorts extends WorkerPorts {
+  readonly receipts: Receipts;
   readonly telemetry: Telemetry;
-  readonly now: () => number;
+  readonly maxReceiveCount: number;
 }
 
 const queueRecord = v.object({
@@ -38,16 +35,15 @@ export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** Milliseconds that one attempt and its postponement may take at worst. */
-const attemptTime = 8_500;
-const longestPause = 32;
+/** Milliseconds that one message may take at worst, its postponement included, once its posts have stopped. */
+const messageTime = 6_000;
+const longestPause = 8;
 
 /**
- * Delivers queued frames. Recipients are independent; the frames of one recipient keep their order: the
- * first that cannot be delivered yet stops those behind it, and all of them come back after 1, 2, 4, 8,
- * 16, then 32 seconds. A frame past its time is done and reported as expired, so that none reaches the
- * dead letters for want of a recipient: those get only what cannot be read, which stops nobody and is
- * retried at once until the queue gives it up.
+ * Does what the queue asks for: hands over what waits for a member, tells others who came and went. Members are
+ * independent; what concerns one keeps its order: the first message that cannot be finished stops those behind
+ * it, and they come back after 1, 2, 4, then 8 seconds. Dead letters are messages that cannot be read, which stop
+ * nobody, and those of which a frame had to be given up.
  */
 export const deliver = (ports: DeliverPorts) => {
   return async (event: unknown, context?: unknown): Promise<BatchResponse> => {
@@ -56,25 +52,26 @@ export const deliver = (ports: DeliverPorts) => {
     const { remaining } = readContext(context);
     const groups = Map.groupBy(parsed.output.Records, (record) => record.attributes.MessageGroupId);
     const failed = await Promise.all(
-      [...groups.values()].map((records) => deliverGroup(ports, records, remaining)),
+      [...groups.values()].map((records) => handleGroup(ports, records, remaining)),
     );
     return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 };
 
 /** Returns the records that must come back. */
-async function deliverGroup(
+async function handleGroup(
   ports: DeliverPorts,
   records: readonly QueueRecord[],
   remaining: () => number,
 ): Promise<readonly QueueRecord[]> {
   const returning: { record: QueueRecord; seconds: number }[] = [];
   let pause: number | undefined;
+  const mayGoOn = () => remaining() >= messageTime;
   for (const record of records) {
-    const blocked = pause !== undefined ? "group_blocked" : remaining() < attemptTime ? "no_time" : undefined;
-    const attempt: Attempt = await attemptDelivery(ports, record, blocked);
-    if (attempt === "unreadable") returning.push({ record, seconds: 0 });
-    if (attempt !== "undelivered") continue;
+    const blocked = pause !== undefined ? "group_blocked" : mayGoOn() ? undefined : "no_time";
+    const handled = await handleWakeUp(ports, record, { blocked, mayGoOn });
+    if (handled === "unreadable" || handled === "given_up") returning.push({ record, seconds: 0 });
+    if (handled !== "again") continue;
     pause ??= Math.min(2 ** (record.attributes.ApproximateReceiveCount - 1), longestPause);
     returning.push({ record, seconds: pause });
   }
@@ -85,4 +82,10 @@ async function deliverGroup(
   return returning.map(({ record }) => record);
 }
 
-export const handler = onFirstCall(() => deliver({ ...relayingPorts(), telemetry: telemetry("deliver") }));
+export const handler = onFirstCall(() =>
+  deliver({
+    ...relayingPorts(),
+    maxReceiveCount: Number(process.env.MAX_RECEIVE_COUNT),
+    telemetry: telemetry("deliver"),
+  }),
+);

@@ -5,13 +5,18 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
-import { number, readRow, readText, text } from "../shared/attribute-values.ts";
+import { number, readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
+import { type Role, role } from "./identity.ts";
 import type { Member } from "./peers.ts";
 
 export interface DueKeepalive {
   readonly member: Member;
   readonly connectionId: string;
+  readonly role: Role;
+  readonly announced: boolean;
+  /** Epoch milliseconds. */
+  readonly connectedAt: number;
 }
 
 /** Whose keepalive is due, and when the next one is. Times are epoch seconds. */
@@ -22,7 +27,14 @@ export interface Keepalives {
   renew(due: DueKeepalive, nextAt: number): Promise<void>;
 }
 
-const row = v.object({ channel: readText, clientId: readText, connectionId: readText });
+const row = v.object({
+  channel: readText,
+  clientId: readText,
+  connectionId: readText,
+  role: v.pipe(readText, role),
+  announced: readFlag,
+  connectedAt: readNumber,
+});
 
 export const dynamoKeepalives = (
   client: DynamoDBClient,
@@ -42,8 +54,8 @@ export const dynamoKeepalives = (
       });
       const page = await resilient((abortSignal) => client.send(command, { abortSignal }));
       yield (page.Items ?? []).map((item) => {
-        const { channel, clientId, connectionId } = readRow("peers", row, item);
-        return { member: { channel, name: clientId }, connectionId };
+        const { channel, clientId: name, ...rest } = readRow("peers", row, item);
+        return { member: { channel, name }, ...rest };
       });
       start = page.LastEvaluatedKey;
     } while (start);

@@ -1,17 +1,26 @@
-import * as v from "valibot";
-import { channelKey, type Identity, memberName } from "./identity.ts";
-import type { Action } from "./protocol.ts";
+import { sha256 } from "../shared/digest.ts";
+import { type Identity, memberKey, memberName } from "./identity.ts";
+import type { RelayedAction } from "./protocol.ts";
 
-export const sdpActions = ["SDP_OFFER", "SDP_ANSWER"] as const satisfies readonly Action[];
-export type SdpAction = (typeof sdpActions)[number];
+export type SdpAction = Exclude<RelayedAction, "ICE_CANDIDATE">;
 
-/** What ties a frame to its negotiation. */
+/** One direction between two members of a channel: the key of a pair's row. */
+export interface Pair {
+  /** tenant#channel#name. No part can hold a `#`. */
+  readonly recipient: string;
+  /** The sender's name in the same channel. */
+  readonly sender: string;
+}
+
+export const pairOf = (sender: Identity, recipient: string): Pair => ({
+  recipient: memberKey({ ...sender, name: recipient }),
+  sender: memberName(sender),
+});
+
+/** What tells when a frame was sent. `sentAt` is when API Gateway received it, epoch milliseconds. */
 export interface Sent {
-  /** When API Gateway received the frame, epoch milliseconds. */
   readonly sentAt: number;
   readonly frameId: string;
-  /** Of an SDP all its ICE username fragments, of a candidate the one it names, or none. */
-  readonly ufrags: readonly string[];
 }
 
 /**
@@ -21,26 +30,15 @@ export interface Sent {
 export const orderOf = ({ sentAt, frameId }: Sent): string =>
   `${String(sentAt).padStart(15, "0")}#${frameId}`;
 
-/** The key of one direction between two members: tenant#channel#sender>recipient. No part holds # or >. */
-export const pairKey = (sender: Identity, recipient: string): string =>
-  `${channelKey(sender.tenant, sender.channel)}#${memberName(sender)}>${recipient}`;
-
-const payload = v.object({
-  sdp: v.fallback(v.string(), ""),
-  candidate: v.fallback(v.string(), ""),
-  usernameFragment: v.fallback(v.string(), ""),
-});
+/** What an order was made of. */
+export const frameIdIn = (order: string): string => order.slice(order.indexOf("#") + 1);
+export const sentAtIn = (order: string): number => Number(order.slice(0, order.indexOf("#")));
 
 /**
- * The ICE username fragments of a valid payload: of an SDP those of its session and all its media
- * (https://www.rfc-editor.org/rfc/rfc8839#section-5.4), of a candidate its `usernameFragment`, else the
- * `ufrag` extension of its text. Each once; empty when there is none. Read as the KVS client reads.
+ * The id of a frame that its sender can send again: the same each time. 22 characters of base64url, of a hash
+ * in which `scope` is the sender's instance, or its connection.
  */
-export function ufragsOf(action: Action, messagePayload: string): readonly string[] {
-  const read = v.parse(payload, JSON.parse(Buffer.from(messagePayload, "base64").toString("latin1")));
-  if (action !== "ICE_CANDIDATE") {
-    return [...new Set([...read.sdp.matchAll(/^a=ice-ufrag:(\S+)/gm)].map(([, ufrag = ""]) => ufrag))];
-  }
-  const ufrag = read.usernameFragment || / ufrag (\S+)/.exec(read.candidate)?.[1];
-  return ufrag ? [ufrag] : [];
-}
+export const repeatableFrameId = (pair: Pair, scope: string, correlationId: string): string =>
+  Buffer.from(sha256(`${pair.recipient}<${pair.sender}#${scope}#${correlationId}`), "hex")
+    .toString("base64url")
+    .slice(0, 22);

@@ -2,76 +2,88 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
+  QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { number, readNumber, readRow, readText, readTexts, text, texts } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
-import { delivery } from "./deliveries.ts";
-import { gate } from "./gate.ts";
+import type { Pair } from "./negotiation.ts";
+import { newPair, type PairState, pairState } from "./pair-state.ts";
+import { shardOf } from "./shard.ts";
+import { type WaitingFrame, waitingFrame } from "./waiting-frame.ts";
 
-/** A pair's row as it was read. `version` counts the changes of the gate; 0 before the first. */
+/** A pair's row as it was read. `version` counts the changes of its state; 0 before the first. */
 export interface PairRow {
   readonly version: number;
-  readonly gate: v.InferOutput<typeof gate> | undefined;
-  /** Candidates that wait for their SDP, in the order in which they came. Only ever appended to, or cleared. */
-  readonly held: readonly v.InferOutput<typeof delivery>[];
+  readonly state: PairState;
+  /** Frames that wait, in the order in which they came to wait. */
+  readonly waiting: readonly WaitingFrame[];
 }
 
-/** What is to be written into a row. */
+/** What is to be written. Without `waiting` what waits stays as it is, also what has come since the row was read. */
 export interface PairChange {
-  readonly gate: NonNullable<PairRow["gate"]>;
-  /** Puts `rest` in the place of what is held, if so many are. Without it the held stay as they are. */
-  readonly held?: { readonly count: number; readonly rest: PairRow["held"] };
+  readonly state: PairState;
+  readonly waiting?: readonly WaitingFrame[];
 }
 
 /** One row for each direction between two members of a channel. */
 export interface Pairs {
   /** Read consistently. */
-  read(pair: string): Promise<PairRow>;
-  /** Writes if the gate's version is `version`, and returns the row as it is then. */
-  write(pair: string, version: number, change: PairChange, now: number): Promise<PairRow | "changed">;
-  /** Appends a candidate if the gate's version is `version` and there is room. */
-  hold(
-    pair: string,
-    version: number,
-    candidate: PairRow["held"][number],
-    now: number,
-  ): Promise<"held" | "changed">;
+  read(pair: Pair): Promise<PairRow>;
+  /** Writes if the version, and with `waiting` the number of frames that wait, is that of `row`. */
+  write(pair: Pair, row: PairRow, change: PairChange, now: number): Promise<PairRow | "changed">;
+  /** Appends a frame that waits, if the version is that of `row` and there is room. */
+  append(pair: Pair, row: PairRow, frame: WaitingFrame, now: number): Promise<"appended" | "changed">;
+  /** The senders of whom something waits for a recipient, and how many frames. Read consistently. */
+  waitingFor(recipient: string): Promise<readonly { readonly sender: string; readonly frames: number }[]>;
 }
 
-/** Candidates that may wait at once, and characters of each: together well below DynamoDB's 400 KB a row. */
-export const mostHeld = 64;
-export const longestHeld = 4_096;
+/** Frames that may wait in one row, and characters of all together and of one that is appended: below DynamoDB's 400 KB. */
+export const mostWaiting = 64;
+export const mostCharacters = 300_000;
 
-/** Seconds that a gate is remembered after its SDP, and a row that no SDP has come for. */
-const gateLifetime = 24 * 60 * 60;
-const heldLifetime = 60;
+/** Seconds that a row is remembered after its SDP, and one that no SDP has come for. */
+const stateLifetime = 24 * 60 * 60;
+const lonelyLifetime = 60 * 60;
 
 const jsonOf = <Schema extends v.GenericSchema>(schema: Schema) => v.pipe(v.string(), v.parseJson(), schema);
 
 const row = v.object({
   version: v.optional(readNumber, { N: "0" }),
-  gate: v.optional(v.pipe(readText, jsonOf(gate))),
-  held: v.optional(v.pipe(readTexts, v.array(jsonOf(delivery))), { L: [] }),
+  state: v.optional(v.pipe(readText, jsonOf(pairState)), { S: JSON.stringify(newPair) }),
+  waiting: v.optional(v.pipe(readTexts, v.array(jsonOf(waitingFrame))), { L: [] }),
 });
 
-const rowOf = (item: unknown): PairRow => {
-  const { version, gate: current, held } = readRow("pairs", row, item);
-  return { version, gate: current, held };
-};
+/** The attributes that a function must be allowed to update, besides the keys. */
+export const pairAttributes = [
+  "state",
+  "version",
+  "waiting",
+  "waitingFrames",
+  "waitingUntil",
+  "shard",
+  "dueAt",
+  "expiresAt",
+  "v",
+] as const;
+
+/** The index of rows in which something waits, by recipient, and that of rows whose frames expire, by shard. */
+export const waitingIndex = "waiting";
+export const dueIndex = "due";
+
+const second = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
 export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Resilient): Pairs => {
-  const unchanged = (version: number) =>
+  const keyOf = ({ recipient, sender }: Pair) => ({ recipient: text(recipient), sender: text(sender) });
+  const unchanged = ({ version }: PairRow) =>
     version === 0 ? "attribute_not_exists(#version)" : "#version = :version";
+  const versionOf = ({ version }: PairRow) => (version > 0 ? { ":version": number(version) } : {});
 
-  const update = async (
-    pair: string,
-    { names, values, ...request }: Request,
-  ): Promise<PairRow | "changed"> => {
+  const update = async (pair: Pair, { names, values, ...request }: Request): Promise<PairRow | "changed"> => {
     const command = new UpdateItemCommand({
       TableName: table,
-      Key: { pair: text(pair) },
+      Key: keyOf(pair),
       ...request,
       ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: values,
@@ -79,7 +91,7 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
     });
     try {
       const { Attributes } = await resilient((abortSignal) => client.send(command, { abortSignal }));
-      return rowOf(Attributes);
+      return readRow("pairs", row, Attributes);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return "changed";
       throw error;
@@ -88,60 +100,100 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
 
   return {
     read: async (pair) => {
-      const command = new GetItemCommand({
-        TableName: table,
-        Key: { pair: text(pair) },
-        ConsistentRead: true,
-      });
+      const command = new GetItemCommand({ TableName: table, Key: keyOf(pair), ConsistentRead: true });
       const { Item } = await resilient((abortSignal) => client.send(command, { abortSignal }));
-      return rowOf(Item ?? {});
+      return readRow("pairs", row, Item ?? {});
     },
 
-    write: (pair, version, { gate: next, held }, now) => {
-      const replacing = held && held.rest.length > 0;
-      const clearing = held && held.count > 0 && held.rest.length === 0;
+    write: (pair, before, { state, waiting }, now) => {
+      const set: Record<string, ReturnType<typeof text>> = {
+        state: text(JSON.stringify(state)),
+        version: number(before.version + 1),
+        v: number(2),
+        expiresAt: number(second(now) + stateLifetime),
+      };
+      const remove: string[] = [];
+      if (waiting) {
+        const ends = waiting.map(({ expiresAt }) => expiresAt);
+        const until = [...ends, ...(state.offer ? [state.offer.expiresAt] : [])];
+        if (until.length > 0) set.waitingUntil = number(second(Math.max(...until)));
+        else remove.push("waitingUntil");
+        if (waiting.length > 0) {
+          set.waiting = texts(waiting.map((one) => JSON.stringify(one)));
+          set.waitingFrames = number(waiting.length);
+          set.dueAt = number(second(Math.min(...ends)));
+          set.shard = number(shardOf(pair.recipient));
+        } else remove.push("waiting", "waitingFrames", "dueAt", "shard");
+      }
+      const count = before.waiting.length;
+      const asRead = count === 0 ? "attribute_not_exists(#waiting)" : "size(#waiting) = :count";
       return update(pair, {
-        UpdateExpression:
-          `SET #gate = :gate, #version = :next, #v = :v, #expiresAt = :expiresAt${replacing ? ", #held = :held" : ""}` +
-          (clearing ? " REMOVE #held" : ""),
-        ConditionExpression:
-          unchanged(version) +
-          (held ? ` AND ${held.count === 0 ? "attribute_not_exists(#held)" : "size(#held) = :count"}` : ""),
-        names: ["gate", "version", "v", "expiresAt", ...(held ? ["held"] : [])],
+        UpdateExpression: `SET ${Object.keys(set)
+          .map((name) => `#${name} = :new_${name}`)
+          .join(", ")}${remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : ""}`,
+        ConditionExpression: unchanged(before) + (waiting ? ` AND ${asRead}` : ""),
+        names: [...new Set([...Object.keys(set), ...remove, "version", ...(waiting ? ["waiting"] : [])])],
         values: {
-          ":gate": text(JSON.stringify(next)),
-          ":next": number(version + 1),
-          ":v": number(1),
-          ":expiresAt": number(Math.floor(now / 1000) + gateLifetime),
-          ...(version > 0 && { ":version": number(version) }),
-          ...(held && held.count > 0 && { ":count": number(held.count) }),
-          ...(replacing && { ":held": texts(held.rest.map((one) => JSON.stringify(one))) }),
+          ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:new_${name}`, value])),
+          ...versionOf(before),
+          ...(waiting && count > 0 && { ":count": number(count) }),
         },
       });
     },
 
-    hold: async (pair, version, candidate, now) => {
-      const lonely = version === 0;
+    append: async (pair, before, frame, now) => {
+      const lonely = before.version === 0;
+      const until = number(second(frame.expiresAt));
       const updated = await update(pair, {
-        UpdateExpression: `SET #held = list_append(if_not_exists(#held, :none), :one), #v = :v${
-          lonely ? ", #expiresAt = :expiresAt" : ""
-        }`,
-        ConditionExpression: `${unchanged(version)} AND (attribute_not_exists(#held) OR size(#held) < :most)`,
-        names: ["held", "version", "v", ...(lonely ? ["expiresAt"] : [])],
+        UpdateExpression:
+          "SET #waiting = list_append(if_not_exists(#waiting, :none), :one), #v = :v, #shard = :shard, " +
+          `#waitingUntil = :until, #dueAt = if_not_exists(#dueAt, :until)${lonely ? ", #expiresAt = :expiresAt" : ""} ` +
+          "ADD #waitingFrames :onceMore",
+        ConditionExpression: `${unchanged(before)} AND (attribute_not_exists(#waiting) OR size(#waiting) < :most)`,
+        names: [
+          ...["waiting", "waitingFrames", "waitingUntil", "dueAt", "shard", "version", "v"],
+          ...(lonely ? ["expiresAt"] : []),
+        ],
         values: {
           ":none": texts([]),
-          ":one": texts([JSON.stringify(candidate)]),
-          ":most": number(mostHeld),
-          ":v": number(1),
-          ...(lonely
-            ? { ":expiresAt": number(Math.floor(now / 1000) + heldLifetime) }
-            : { ":version": number(version) }),
+          ":one": texts([JSON.stringify(frame)]),
+          ":onceMore": number(1),
+          ":most": number(mostWaiting),
+          ":until": until,
+          ":shard": number(shardOf(pair.recipient)),
+          ":v": number(2),
+          ...versionOf(before),
+          ...(lonely && { ":expiresAt": number(second(now) + lonelyLifetime) }),
         },
       });
-      return updated === "changed" ? "changed" : "held";
+      return updated === "changed" ? "changed" : "appended";
+    },
+
+    waitingFor: async (recipient) => {
+      const found: { sender: string; frames: number }[] = [];
+      let start: QueryCommand["input"]["ExclusiveStartKey"];
+      do {
+        const command = new QueryCommand({
+          TableName: table,
+          IndexName: waitingIndex,
+          ConsistentRead: true,
+          KeyConditionExpression: "recipient = :recipient",
+          ExpressionAttributeValues: { ":recipient": text(recipient) },
+          ...(start && { ExclusiveStartKey: start }),
+        });
+        const page = await resilient((abortSignal) => client.send(command, { abortSignal }));
+        for (const item of page.Items ?? []) {
+          const { sender, waitingFrames } = readRow("pairs", indexed, item);
+          found.push({ sender, frames: waitingFrames });
+        }
+        start = page.LastEvaluatedKey;
+      } while (start);
+      return found;
     },
   };
 };
+
+const indexed = v.object({ sender: readText, waitingFrames: v.optional(readNumber, { N: "0" }) });
 
 interface Request {
   readonly UpdateExpression: string;

@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import type { Action } from "./protocol.ts";
+import type { RelayedAction } from "./protocol.ts";
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** RTCSessionDescriptionInit and RTCIceCandidateInit. Other members are the peers' own affair. */
-const payloads = {
+export const payloads = {
   SDP_OFFER: v.object({ type: v.literal("offer"), sdp: v.string() }),
   SDP_ANSWER: v.object({ type: v.literal("answer"), sdp: v.string() }),
   ICE_CANDIDATE: v.object({
@@ -15,21 +15,43 @@ const payloads = {
   }),
 } as const;
 
+export type Payload =
+  | {
+      readonly kind: "payload";
+      /**
+       * The ICE username fragments: of an SDP those of its session and all its media
+       * (https://www.rfc-editor.org/rfc/rfc8839#section-5.4), of a candidate its `usernameFragment`, else the
+       * `ufrag` extension of its text. Each once; empty when there is none.
+       */
+      readonly ufrags: readonly string[];
+    }
+  | {
+      readonly kind: "refused";
+      readonly code: "payload_not_base64" | "payload_not_json" | "payload_wrong_shape";
+    };
+
 /**
- * What is wrong with a payload, judged on a copy. The KVS client writes base64 of JSON, one byte a
- * character (Latin-1) where it can and UTF-8 otherwise, and reads one byte a character first; read
- * that way, JSON in either encoding is JSON with the same shape.
+ * What a payload says, read from a copy. The KVS client writes base64 of JSON, one byte a character (Latin-1)
+ * where it can and UTF-8 otherwise, and reads one byte a character first; read that way, JSON in either
+ * encoding is JSON with the same shape.
  */
-export function payloadProblem(
-  action: Action,
-  messagePayload: string,
-): "payload_not_base64" | "payload_not_json" | "payload_wrong_shape" | undefined {
-  if (!base64.test(messagePayload)) return "payload_not_base64";
-  let payload: unknown;
+export function readPayload(action: RelayedAction, messagePayload: string): Payload {
+  if (!base64.test(messagePayload)) return { kind: "refused", code: "payload_not_base64" };
+  let json: unknown;
   try {
-    payload = JSON.parse(Buffer.from(messagePayload, "base64").toString("latin1"));
+    json = JSON.parse(Buffer.from(messagePayload, "base64").toString("latin1"));
   } catch {
-    return "payload_not_json";
+    return { kind: "refused", code: "payload_not_json" };
   }
-  return v.is(payloads[action], payload) ? undefined : "payload_wrong_shape";
+  if (action === "ICE_CANDIDATE") {
+    const parsed = v.safeParse(payloads.ICE_CANDIDATE, json);
+    if (!parsed.success) return { kind: "refused", code: "payload_wrong_shape" };
+    const { usernameFragment, candidate } = parsed.output;
+    const ufrag = usernameFragment || / ufrag (\S+)/.exec(candidate)?.[1];
+    return { kind: "payload", ufrags: ufrag ? [ufrag] : [] };
+  }
+  const parsed = v.safeParse(payloads[action], json);
+  if (!parsed.success) return { kind: "refused", code: "payload_wrong_shape" };
+  const found = parsed.output.sdp.matchAll(/^a=ice-ufrag:(\S+)/gm);
+  return { kind: "payload", ufrags: [...new Set([...found].map(([, ufrag = ""]) => ufrag))] };
 }

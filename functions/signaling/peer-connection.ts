@@ -1,21 +1,42 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { channelKey, type Identity, memberName, readIdentity } from "./identity.ts";
-import { dynamoPeerRegistry, dynamoPeerRemoval, type PeerRegistry, type PeerRemoval } from "./peers.ts";
+import { type ConnectedIdentity, channelKey, memberName, readIdentity } from "./identity.ts";
+import { dynamoPairs, type Pairs } from "./pairs.ts";
+import {
+  type ChannelMembers,
+  dynamoChannelMembers,
+  dynamoPeerRegistry,
+  dynamoPeerRemoval,
+  keyOfMember,
+  type Member,
+  type PeerRegistry,
+  type PeerRemoval,
+  type Presence,
+} from "./peers.ts";
+import { audienceOf, isAware, isOneTooMany } from "./presence.ts";
+import { type Arrival, sqsWakeUps, type WakeUps } from "./wake-ups.ts";
 
 export interface Environment {
   readonly PEERS_TABLE: string;
+  readonly PAIRS_TABLE: string;
+  readonly DELIVERIES_QUEUE_URL: string;
 }
 
 interface ConnectionPorts {
   readonly registry: PeerRegistry;
   readonly removal: PeerRemoval;
+  readonly members: ChannelMembers;
+  readonly pairs: Pick<Pairs, "waitingFor">;
+  readonly wakeUps: WakeUps;
   readonly telemetry: Telemetry;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 const context = {
@@ -34,6 +55,7 @@ const connectionEvent = v.object({
     v.object({
       ...context,
       eventType: v.literal("DISCONNECT"),
+      connectedAt: v.optional(v.pipe(v.number(), v.safeInteger()), 0),
       disconnectStatusCode: v.optional(v.unknown()),
     }),
   ]),
@@ -42,9 +64,10 @@ const connectionEvent = v.object({
 /**
  * Registers a connection once its handshake is admitted, and forgets it when it ends. Who the peer is
  * comes from the authorizer only. The newest connection of a member wins: an older one that arrives
- * late is refused with 403, and its late `$disconnect` removes nothing. The handshake completes only
- * after the row is durable. Throws Failure `event_malformed`, `route_unknown`, `identity_missing` or
- * `dynamodb_unavailable`; API Gateway then refuses the handshake.
+ * late is refused with 403, as is one that has no place in its channel, and its late `$disconnect` removes
+ * nothing. The handshake completes only after the row is durable and the worker knows what to hand over and
+ * whom to tell. Throws Failure `event_malformed`, `route_unknown`, `identity_missing`, `dynamodb_unavailable` or
+ * `sqs_unavailable`; API Gateway then refuses the handshake.
  */
 export const peerConnection = (ports: ConnectionPorts) => {
   return (event: unknown): Promise<{ readonly statusCode: number }> =>
@@ -59,41 +82,104 @@ export const peerConnection = (ports: ConnectionPorts) => {
       }
       const { disconnectStatusCode } = requestContext;
       if (typeof disconnectStatusCode === "number") line.add({ closeCode: disconnectStatusCode });
-      return disconnect(ports, identity, connectionId, line);
+      return disconnect(ports, identity, connectionId, requestContext.connectedAt, line);
     });
 };
 
 async function connect(
-  { registry }: ConnectionPorts,
-  identity: Identity,
+  ports: ConnectionPorts,
+  identity: ConnectedIdentity,
   connectionId: string,
   connectedAt: number,
   line: Line,
 ): Promise<{ statusCode: number }> {
-  const registered = await registry.register(identity, connectionId, connectedAt);
+  const member = memberOf(identity);
+  const registered = await ports.registry.register(identity, connectionId, connectedAt);
   if (registered.kind === "newer_exists") {
     line.add({ outcome: "refused", code: "newer_connection_exists" });
     return { statusCode: 403 };
   }
-  const { superseded } = registered;
-  line.add({
-    outcome: "connected",
-    ...(superseded !== undefined && { code: "superseded", supersededConnectionId: superseded }),
-  });
-  return { statusCode: 200 };
+  try {
+    // After the row is there: who looks for the member later finds it, and what others left before is seen here.
+    const [members, waiting] = await Promise.all([
+      ports.members.members(member.channel, ports.now()),
+      ports.pairs.waitingFor(keyOfMember(member)),
+    ]);
+    if (isOneTooMany(member.name, members, identity.limits.peersPerChannel)) {
+      await ports.removal.remove(member, connectionId);
+      line.add({ outcome: "refused", code: "channel_full" });
+      return { statusCode: 403 };
+    }
+    const { superseded } = registered;
+    const arrival = arrivalOf(identity, connectionId, connectedAt, superseded);
+    const concerns =
+      waiting.length > 0 ||
+      isAware(arrival) ||
+      superseded?.announced === true ||
+      audienceOf(arrival, members).length > 0;
+    if (concerns) await ports.wakeUps.send(arrival, connectionId);
+    line.add({
+      outcome: "connected",
+      ...(superseded && { code: "superseded", supersededConnectionId: superseded.connectionId }),
+    });
+    return { statusCode: 200 };
+  } catch (error) {
+    // The handshake fails, so there is no connection for the row to name.
+    await ports.removal.remove(member, connectionId).catch(() => "kept");
+    throw error;
+  }
+}
+
+function arrivalOf(
+  identity: ConnectedIdentity,
+  connectionId: string,
+  connectedAt: number,
+  superseded: Presence | undefined,
+): Arrival {
+  const { role, announced, instance } = identity;
+  return {
+    v: 2,
+    kind: "arrival",
+    ...memberOf(identity),
+    role,
+    connectionId,
+    connectedAt,
+    announced,
+    ...(superseded && {
+      superseded: {
+        connectionId: superseded.connectionId,
+        connectedAt: superseded.connectedAt,
+        announced: superseded.announced,
+        resumed: instance !== "" && superseded.instance === instance,
+      },
+    }),
+  };
 }
 
 async function disconnect(
-  { removal }: ConnectionPorts,
-  identity: Identity,
+  ports: ConnectionPorts,
+  identity: ConnectedIdentity,
   connectionId: string,
+  connectedAt: number,
   line: Line,
 ): Promise<{ statusCode: number }> {
-  const member = { channel: channelKey(identity.tenant, identity.channel), name: memberName(identity) };
-  const removed = await removal.remove(member, connectionId);
+  const member = memberOf(identity);
+  const removed = await ports.removal.remove(member, connectionId);
   line.add({ outcome: "disconnected", ...(removed === "kept" && { code: "not_current" }) });
+  if (removed === "removed") {
+    const members = await ports.members.members(member.channel, ports.now());
+    const departure = { ...member, role: identity.role, connectedAt };
+    if (audienceOf(departure, members).length > 0) {
+      await ports.wakeUps.send({ v: 2, kind: "departure", ...departure, cause: "left" }, connectionId);
+    }
+  }
   return { statusCode: 200 };
 }
+
+const memberOf = (identity: ConnectedIdentity): Member => ({
+  channel: channelKey(identity),
+  name: memberName(identity),
+});
 
 function readEvent(event: unknown): v.InferOutput<typeof connectionEvent> {
   const parsed = v.safeParse(connectionEvent, event);
@@ -107,7 +193,7 @@ function readEvent(event: unknown): v.InferOutput<typeof connectionEvent> {
 const isDisconnect = (event: unknown): boolean =>
   v.is(v.object({ requestContext: v.object({ eventType: v.literal("DISCONNECT") }) }), event);
 
-const identityFields = (identity: Identity) => ({
+const identityFields = (identity: ConnectedIdentity) => ({
   tenant: identity.tenant,
   role: identity.role,
   channel: pseudonym(identity.channel),
@@ -116,12 +202,20 @@ const identityFields = (identity: Identity) => ({
 });
 
 export const handler = onFirstCall(() => {
-  const { PEERS_TABLE } = readEnvironment<Environment>({ PEERS_TABLE: "required" });
+  const { PEERS_TABLE, PAIRS_TABLE, DELIVERIES_QUEUE_URL } = readEnvironment<Environment>({
+    PEERS_TABLE: "required",
+    PAIRS_TABLE: "required",
+    DELIVERIES_QUEUE_URL: "required",
+  });
   const client = new DynamoDBClient(clientDefaults);
   const guarded = resilient("dynamodb");
   return peerConnection({
     registry: dynamoPeerRegistry(client, PEERS_TABLE, guarded),
     removal: dynamoPeerRemoval(client, PEERS_TABLE, guarded),
+    members: dynamoChannelMembers(client, PEERS_TABLE, guarded),
+    pairs: dynamoPairs(client, PAIRS_TABLE, guarded),
+    wakeUps: sqsWakeUps(new SQSClient(clientDefaults), DELIVERIES_QUEUE_URL, resilient("sqs")),
     telemetry: telemetry("peer-connection"),
+    now: Date.now,
   });
 });

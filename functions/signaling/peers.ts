@@ -4,12 +4,13 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
-import { number, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
-import { sha256 } from "../shared/digest.ts";
+import { flag, number, readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
-import { channelKey, type Identity, memberName } from "./identity.ts";
+import { type ConnectedIdentity, channelKey, memberName, role } from "./identity.ts";
+import { shardOf } from "./shard.ts";
 
 /** A member of a channel: the channel's key and the member's name. */
 export interface Member {
@@ -17,10 +18,50 @@ export interface Member {
   readonly name: string;
 }
 
+/** tenant#channel#name, and back. No part can hold a `#`. */
+export const keyOfMember = ({ channel, name }: Member): string => `${channel}#${name}`;
+export function memberOfKey(key: string): Member {
+  const end = key.lastIndexOf("#");
+  return { channel: key.slice(0, end), name: key.slice(end + 1) };
+}
+
+const presence = v.object({
+  connectionId: readText,
+  role: v.pipe(readText, role),
+  connectedAt: readNumber,
+  announced: readFlag,
+  instance: readText,
+  expiresAt: readNumber,
+});
+
+/** What a row says of a connection. `connectedAt` is epoch milliseconds. */
+export type Presence = Omit<v.InferOutput<typeof presence>, "expiresAt">;
+
+/** A connection to post to, and when (epoch ms) it was looked up. */
+export interface Reached {
+  readonly id: string;
+  readonly foundAt: number;
+  readonly announced: boolean;
+  readonly instance: string;
+}
+
+export const reachedAt = ({ connectionId: id, announced, instance }: Presence, foundAt: number): Reached => ({
+  id,
+  foundAt,
+  announced,
+  instance,
+});
+
 /** Finding who is connected. */
 export interface PeerDirectory {
   /** The newest connection of a member, read consistently; undefined when it has none at `now` (epoch ms). */
-  find(member: Member, now: number): Promise<string | undefined>;
+  find(member: Member, now: number): Promise<Presence | undefined>;
+}
+
+/** Finding who else is in a channel. */
+export interface ChannelMembers {
+  /** Everybody who is in the channel at `now` (epoch ms), read consistently. */
+  members(channel: string, now: number): Promise<readonly (Presence & { readonly name: string })[]>;
 }
 
 /** Entering who is connected. */
@@ -30,11 +71,11 @@ export interface PeerRegistry {
    * `superseded` is the connection that had the name.
    */
   register(
-    identity: Identity,
+    identity: ConnectedIdentity,
     connectionId: string,
     connectedAt: number,
   ): Promise<
-    | { readonly kind: "registered"; readonly superseded: string | undefined }
+    | { readonly kind: "registered"; readonly superseded: Presence | undefined }
     | { readonly kind: "newer_exists" }
   >;
 }
@@ -51,12 +92,13 @@ export interface PeerRemoval {
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html).
  */
 export const keepaliveInterval = 8 * 60 + 30;
-/** API Gateway ends a connection after two hours; ten minutes later its row is litter. */
-const rowLifetime = 2 * 60 * 60 + 10 * 60;
-/** Partitions of the keepalive index, so that no single one takes every write. */
-export const shards = 8;
+/** Seconds: API Gateway ends a connection after two hours; ten minutes later its row is litter. */
+export const rowLifetime = 2 * 60 * 60 + 10 * 60;
 
-const memberKey = ({ channel, name }: Member) => ({ channel: text(channel), clientId: text(name) });
+const keyAttributes = ({ channel, name }: Member) => ({ channel: text(channel), clientId: text(name) });
+
+const isPresent = ({ expiresAt }: { readonly expiresAt: number }, now: number): boolean =>
+  expiresAt * 1000 > now;
 
 export const dynamoPeerDirectory = (
   client: DynamoDBClient,
@@ -66,18 +108,44 @@ export const dynamoPeerDirectory = (
   find: async (member, now) => {
     const command = new GetItemCommand({
       TableName: table,
-      Key: memberKey(member),
+      Key: keyAttributes(member),
       ConsistentRead: true,
-      ProjectionExpression: "connectionId, expiresAt",
     });
     const { Item } = await resilient((abortSignal) => client.send(command, { abortSignal }));
     if (!Item) return undefined;
-    const { connectionId, expiresAt } = readRow("peers", presence, Item);
-    return expiresAt * 1000 > now ? connectionId : undefined;
+    const found = readRow("peers", presence, Item);
+    return isPresent(found, now) ? found : undefined;
   },
 });
 
-const presence = v.object({ connectionId: readText, expiresAt: readNumber });
+const namedPresence = v.object({ ...presence.entries, clientId: readText });
+
+export const dynamoChannelMembers = (
+  client: DynamoDBClient,
+  table: string,
+  resilient: Resilient,
+): ChannelMembers => ({
+  members: async (channel, now) => {
+    const found: (Presence & { readonly name: string })[] = [];
+    let start: QueryCommand["input"]["ExclusiveStartKey"];
+    do {
+      const command = new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: "channel = :channel",
+        ExpressionAttributeValues: { ":channel": text(channel) },
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      const page = await resilient((abortSignal) => client.send(command, { abortSignal }));
+      for (const item of page.Items ?? []) {
+        const { clientId: name, ...member } = readRow("peers", namedPresence, item);
+        if (isPresent(member, now)) found.push({ ...member, name });
+      }
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return found;
+  },
+});
 
 export const dynamoPeerRegistry = (
   client: DynamoDBClient,
@@ -85,20 +153,22 @@ export const dynamoPeerRegistry = (
   resilient: Resilient,
 ): PeerRegistry => ({
   register: async (identity, connectionId, connectedAt) => {
-    const member = { channel: channelKey(identity.tenant, identity.channel), name: memberName(identity) };
+    const member = { channel: channelKey(identity), name: memberName(identity) };
     const connectedSecond = Math.floor(connectedAt / 1000);
     const command = new PutItemCommand({
       TableName: table,
       Item: {
-        ...memberKey(member),
+        ...keyAttributes(member),
         connectionId: text(connectionId),
         subject: text(identity.subject),
         role: text(identity.role),
+        announced: flag(identity.announced),
+        instance: text(identity.instance),
         connectedAt: number(connectedAt),
         keepaliveAt: number(connectedSecond + keepaliveInterval),
-        shard: number(shardOf(member)),
+        shard: number(shardOf(keyOfMember(member))),
         expiresAt: number(connectedSecond + rowLifetime),
-        v: number(1),
+        v: number(2),
       },
       ConditionExpression: "attribute_not_exists(connectionId) OR connectedAt <= :connectedAt",
       ExpressionAttributeValues: { ":connectedAt": number(connectedAt) },
@@ -106,19 +176,17 @@ export const dynamoPeerRegistry = (
     });
     try {
       const { Attributes } = await resilient((abortSignal) => client.send(command, { abortSignal }));
-      const previous = Attributes && readRow("peers", v.object({ connectionId: readText }), Attributes);
-      const superseded = previous?.connectionId === connectionId ? undefined : previous?.connectionId;
-      return { kind: "registered", superseded };
+      const previous = Attributes && readRow("peers", presence, Attributes);
+      return {
+        kind: "registered",
+        superseded: previous?.connectionId === connectionId ? undefined : previous,
+      };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return { kind: "newer_exists" };
       throw error;
     }
   },
 });
-
-/** Which partition of the keepalive index a member is in, 0 to 7. */
-export const shardOf = ({ channel, name }: Member): number =>
-  Number.parseInt(sha256(`${channel}#${name}`).slice(0, 2), 16) % shards;
 
 export const dynamoPeerRemoval = (
   client: DynamoDBClient,
@@ -128,7 +196,7 @@ export const dynamoPeerRemoval = (
   remove: async (member, connectionId) => {
     const command = new DeleteItemCommand({
       TableName: table,
-      Key: memberKey(member),
+      Key: keyAttributes(member),
       ConditionExpression: "connectionId = :connectionId",
       ExpressionAttributeValues: { ":connectionId": text(connectionId) },
     });

@@ -7,6 +7,7 @@ import {
 import * as v from "valibot";
 import { number, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import { sha256 } from "../shared/digest.ts";
+import { planLimits } from "../shared/plan-limits.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { type Identity, type Role, role } from "./identity.ts";
 
@@ -46,7 +47,7 @@ const row = v.object({
   role: v.pipe(readText, role),
   clientId: readText,
   subject: readText,
-  maxFrameBytes: readNumber,
+  limits: v.pipe(readText, v.pipe(v.string(), v.parseJson(), planLimits)),
   expiresAt: readNumber,
   usedBy: v.optional(readText),
 });
@@ -108,9 +109,9 @@ export const dynamoProofIssue = (
         role: text(identity.role),
         clientId: text(identity.clientId),
         subject: text(identity.subject),
-        maxFrameBytes: number(identity.maxFrameBytes),
+        limits: text(JSON.stringify(identity.limits)),
         expiresAt: number(expiresAt),
-        v: number(1),
+        v: number(2),
       },
     });
     await resilient((abortSignal) => client.send(command, { abortSignal }));

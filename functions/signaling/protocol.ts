@@ -1,9 +1,13 @@
 import * as v from "valibot";
 import { namePattern } from "../shared/client-id.ts";
-import { payloadProblem } from "./payload.ts";
+import { readPayload } from "./payload.ts";
 
 /** The actions of the KVS signaling protocol that carry a payload to another peer. */
-export const actions = ["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE"] as const;
+export const relayedActions = ["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE"] as const;
+export type RelayedAction = (typeof relayedActions)[number];
+
+/** Those, and our receipt from end to end. */
+export const actions = [...relayedActions, "ACK"] as const;
 export type Action = (typeof actions)[number];
 
 interface RefusalText {
@@ -31,17 +35,24 @@ export const refusals = {
     description: "The frame has more bytes than your plan admits.",
   },
   action_missing: invalid("The frame has no action."),
-  action_unknown: invalid("action is none of SDP_OFFER, SDP_ANSWER, ICE_CANDIDATE."),
+  action_unknown: invalid("action is none of SDP_OFFER, SDP_ANSWER, ICE_CANDIDATE, ACK."),
   payload_missing: invalid("The frame has no messagePayload."),
   payload_not_base64: invalid("messagePayload is not base64."),
   payload_not_json: invalid("messagePayload is not the base64 of JSON."),
   payload_wrong_shape: invalid("messagePayload is not what this action carries."),
+  seq_invalid: invalid("seq is not a whole number from 1 on."),
+  frame_id_invalid: invalid("frameId is not the id of a frame that arrived."),
   recipient_missing: invalid("The frame names no recipientClientId."),
   recipient_invalid: invalid("recipientClientId is not a client id."),
   recipient_not_allowed: {
     status: 403,
     errorType: "AccessDeniedException",
     description: "You may not send to this recipientClientId.",
+  },
+  recipient_not_connected: {
+    status: 404,
+    errorType: "ResourceNotFoundException",
+    description: "The recipient is not connected, and this frame is not kept.",
   },
   superseded: {
     status: 409,
@@ -51,12 +62,27 @@ export const refusals = {
   expired: {
     status: 410,
     errorType: "ConflictException",
-    description: "The description that this candidate belongs to found nobody in time.",
+    description: "It came too late: its description, or its turn, is past its time.",
   },
-  too_many_waiting: {
+  unknown: {
+    status: 504,
+    errorType: "ServiceUnavailableException",
+    description: "The description may or may not have arrived. It is not sent again.",
+  },
+  undeliverable: {
+    status: 413,
+    errorType: "InvalidArgumentException",
+    description: "API Gateway does not take this frame for the recipient.",
+  },
+  mailbox_full: {
     status: 429,
     errorType: "ClientLimitExceededException",
-    description: "The candidate came before its description, and too many wait already.",
+    description: "Too many frames wait for this recipient already.",
+  },
+  too_fast: {
+    status: 429,
+    errorType: "ClientLimitExceededException",
+    description: "You send more frames a second than your plan admits.",
   },
   delivery_unavailable: {
     status: 503,
@@ -72,17 +98,30 @@ export const refusals = {
 
 export type RefusalCode = keyof typeof refusals;
 
-export interface Frame {
-  readonly action: Action;
-  /** Base64 as the sender wrote it: relayed byte for byte. */
-  readonly messagePayload: string;
+interface Addressed {
   /** Not looked at yet: what it must be depends on the sender's role. */
   readonly recipientClientId: unknown;
   readonly correlationId: string | undefined;
 }
 
+/** A frame to relay. */
+export interface RelayedFrame extends Addressed {
+  readonly action: RelayedAction;
+  /** Base64 as the sender wrote it: relayed byte for byte. */
+  readonly messagePayload: string;
+  /** The payload's ICE username fragments. */
+  readonly ufrags: readonly string[];
+  readonly seq: number | undefined;
+}
+
+/** The receipt of the frame with this id. */
+export interface AckFrame extends Addressed {
+  readonly action: "ACK";
+  readonly frameId: string;
+}
+
 export type ParsedFrame =
-  | { readonly kind: "frame"; readonly frame: Frame }
+  | { readonly kind: "frame"; readonly frame: RelayedFrame | AckFrame }
   | {
       readonly kind: "refused";
       readonly code: RefusalCode;
@@ -93,6 +132,9 @@ export type ParsedFrame =
 
 const correlationIds = v.optional(v.pipe(v.string(), v.regex(namePattern)));
 const knownAction = v.picklist(actions);
+const seqs = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
+/** API Gateway's message ids and our hashes. */
+const frameIds = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9=+/_-]{1,64}$/));
 
 /** Reads one text frame of at most `maxFrameBytes` bytes of UTF-8. Never throws. */
 export function parseFrame(body: string, maxFrameBytes: number): ParsedFrame {
@@ -119,11 +161,22 @@ export function parseFrame(body: string, maxFrameBytes: number): ParsedFrame {
   action = parsedAction.output;
 
   const { messagePayload, recipientClientId } = frame;
+  if (action === "ACK") {
+    const frameId = v.safeParse(frameIds, frame.frameId);
+    if (!frameId.success) return refused("frame_id_invalid");
+    return { kind: "frame", frame: { action, frameId: frameId.output, recipientClientId, correlationId } };
+  }
   if (messagePayload === undefined || messagePayload === "") return refused("payload_missing");
   if (typeof messagePayload !== "string") return refused("payload_not_base64");
-  const problem = payloadProblem(action, messagePayload);
-  if (problem) return refused(problem);
-  return { kind: "frame", frame: { action, messagePayload, recipientClientId, correlationId } };
+  const payload = readPayload(action, messagePayload);
+  if (payload.kind === "refused") return refused(payload.code);
+  const seq = v.safeParse(seqs, frame.seq);
+  if (!seq.success) return refused("seq_invalid");
+  const { ufrags } = payload;
+  return {
+    kind: "frame",
+    frame: { action, messagePayload, ufrags, seq: seq.output, recipientClientId, correlationId },
+  };
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,63 +1,58 @@
 import { isRetryable } from "../shared/failure.ts";
-import type { Connections, Posted } from "./connections.ts";
-import type { Delivery, DeliveryQueue } from "./deliveries.ts";
-import { channelKey } from "./identity.ts";
+import type { PlanLimits } from "../shared/plan-limits.ts";
+import type { Connections } from "./connections.ts";
+import type { Obstacle } from "./drain.ts";
+import type { Pair } from "./negotiation.ts";
 import type { OpenGates } from "./open-gates.ts";
 import type { Pairs } from "./pairs.ts";
-import type { PeerDirectory } from "./peers.ts";
+import { type Member, type PeerDirectory, type Reached, reachedAt } from "./peers.ts";
 import type { RefusalCode } from "./protocol.ts";
+import type { WakeUps } from "./wake-ups.ts";
 
 /** What relaying a frame needs. */
 export interface ReachPorts {
   readonly peers: PeerDirectory;
   readonly connections: Connections;
-  readonly deliveries: DeliveryQueue;
+  readonly wakeUps: WakeUps;
   readonly pairs: Pairs;
   /** Of this instance. */
   readonly openGates: OpenGates;
   readonly now: () => number;
 }
 
-/** Why the queue took over, or why a candidate waits. */
+/** One frame on its way: whose it is, to whom it goes, and which invocation has it. */
+export interface Passage {
+  readonly pair: Pair;
+  readonly recipient: Member;
+  readonly limits: PlanLimits;
+  /** The sender's own connection, to tell it what became of earlier frames. */
+  readonly senderConnectionId: string;
+  /** Unique for this invocation. */
+  readonly holder: string;
+}
+
+/** Why a frame waits. */
 export type Delay =
-  | Exclude<Posted, "delivered">
+  | Obstacle
   | "absent"
-  | "directory_unavailable"
-  | "pairs_unavailable"
-  | "pair_contended"
+  | "sdp_awaited"
   | "sdp_in_flight"
-  | "sdp_queued"
-  | "sdp_awaited";
+  | "seq_awaited"
+  | "offer_unanswered";
 
 export type Relayed =
   | { readonly kind: "delivered"; readonly code?: "pairs_unavailable" }
   | { readonly kind: "queued"; readonly code: Delay }
   | { readonly kind: "refused"; readonly code: RefusalCode };
 
-/** The recipient's newest connection, and when it was looked up; undefined when it has none. */
+/** The recipient's newest connection; undefined when it has none. */
 export async function findRecipient(
   { peers, now }: Pick<ReachPorts, "peers" | "now">,
-  frame: Delivery,
-): Promise<{ readonly id: string; readonly foundAt: number } | "absent" | "directory_unavailable"> {
+  recipient: Member,
+): Promise<Reached | undefined> {
   const foundAt = now();
-  const member = { channel: channelKey(frame.tenant, frame.channel), name: frame.recipient };
-  try {
-    const id = await peers.find(member, foundAt);
-    return id === undefined ? "absent" : { id, foundAt };
-  } catch (error) {
-    if (isRetryable(error)) return "directory_unavailable";
-    throw error;
-  }
-}
-
-/** Leaves the frame in the queue. Throws when the queue does not take it. */
-export async function queue(
-  { deliveries }: Pick<ReachPorts, "deliveries">,
-  frame: Delivery,
-  code: Delay,
-): Promise<Relayed> {
-  await deliveries.send(frame);
-  return { kind: "queued", code };
+  const presence = await peers.find(recipient, foundAt);
+  return presence && reachedAt(presence, foundAt);
 }
 
 /** The result, or `pairs_unavailable` when the pairs table is throttled, failing or slow. */
@@ -68,4 +63,10 @@ export async function ifPairsAnswer<T>(work: () => Promise<T>): Promise<T | "pai
     if (isRetryable(error)) return "pairs_unavailable";
     throw error;
   }
+}
+
+/** Both results, once both have ended; throws the first fault. */
+export async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }

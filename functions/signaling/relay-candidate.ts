@@ -1,9 +1,14 @@
-import type { Delivery } from "./deliveries.ts";
-import { passage } from "./gate.ts";
+import type { Line } from "../shared/telemetry.ts";
+import { drain, lease, postFrame } from "./drain.ts";
+import { leaveCandidate, leaveUnposted, wakeWorker } from "./leave-waiting.ts";
+import { nextStep, verdictOn } from "./next-step.ts";
 import { isFresh } from "./open-gates.ts";
-import { longestHeld, mostHeld, type PairRow } from "./pairs.ts";
-import { type Negotiated, rescueHeld } from "./pass-gate.ts";
-import { findRecipient, ifPairsAnswer, queue, type ReachPorts, type Relayed } from "./reach.ts";
+import { isLeased, type PairState, seen, settle, takeLease } from "./pair-state.ts";
+import type { PairRow } from "./pairs.ts";
+import type { Reached } from "./peers.ts";
+import { findRecipient, ifPairsAnswer, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
+import { tellSender } from "./reports.ts";
+import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
 const rounds = 4;
 
@@ -12,67 +17,126 @@ const rounds = 4;
  * the pair's gate and the recipient's connection, else in two or three. One that comes first waits in the
  * pair's row until its SDP is delivered.
  */
-export async function relayCandidate(ports: ReachPorts, frame: Negotiated): Promise<Relayed> {
-  const { pair, ufrags } = frame.negotiation;
-  const known = ports.openGates.find(pair, ufrags[0], ports.now());
-  if (known !== undefined) {
-    const posted = await ports.connections.post(known, frame.frame);
-    if (posted === "delivered") return { kind: "delivered" };
+export async function relayCandidate(
+  ports: ReachPorts,
+  passage: Passage,
+  frame: WaitingFrame,
+  line: Line,
+): Promise<Relayed> {
+  const { pair } = passage;
+  const known = isSequenced(frame) ? undefined : ports.openGates.find(pair, frame.ufrags[0], ports.now());
+  let closed: string | undefined;
+  if (known) {
+    const posted = await postFrame(ports.connections, known, frame);
+    if (posted === "delivered") return { kind: posted };
     ports.openGates.forget(pair);
-    if (posted === "unavailable") return queue(ports, frame, posted);
+    if (posted === "unavailable") return leaveUnposted(ports, passage, frame, posted);
+    if (posted === "refused") return { kind: posted, code: "undeliverable" };
+    closed = known.id;
   }
   for (let round = 0; round < rounds; round += 1) {
-    const row = await ifPairsAnswer(() => ports.pairs.read(pair));
-    if (row === "pairs_unavailable") return queue(ports, frame, row);
-    const may = passage(row.gate, frame.negotiation);
-    if (may === "superseded" || may === "expired") return { kind: "refused", code: may };
-    if (may === "queued") return queue(ports, frame, "sdp_queued");
-    if (may === "open") return postThroughGate(ports, frame, row, known);
-    if (row.held.length >= mostHeld || frame.frame.length > longestHeld) {
-      return { kind: "refused", code: "too_many_waiting" };
+    const row = await ports.pairs.read(pair);
+    const verdict = verdictOn(row.state, frame, ports.now());
+    if (verdict === "delivered") return { kind: verdict };
+    if (verdict === "superseded" || verdict === "expired" || verdict === "unknown") {
+      return { kind: "refused", code: verdict };
     }
-    const held = await ifPairsAnswer(() => ports.pairs.hold(pair, row.version, frame, ports.now()));
-    if (held === "held") return { kind: "queued", code: "sdp_awaited" };
-    if (held === "pairs_unavailable") return queue(ports, frame, held);
+    if (verdict === "passes" && !mustFollow(row, frame, passage, ports.now())) {
+      const relayed = await postThroughGate(ports, passage, frame, row, closed, line);
+      if (relayed !== "changed") return relayed;
+      continue;
+    }
+    const why = verdict === "waits" && row.state.gate === "closed" ? "sdp_awaited" : "seq_awaited";
+    const left = await leaveCandidate(ports, passage, row, frame, why);
+    if (left !== "changed") return left;
   }
-  return queue(ports, frame, "pair_contended");
+  return { kind: "refused", code: "delivery_unavailable" };
 }
 
-/** `gone` is a connection that this invocation found closed. */
+/** A numbered frame goes behind those that another invocation is just posting. */
+const mustFollow = ({ state }: PairRow, frame: WaitingFrame, { holder }: Passage, now: number): boolean =>
+  isSequenced(frame) && isLeased(state, holder, now);
+
+/** `closed` is a connection that this invocation found closed. */
 async function postThroughGate(
   ports: ReachPorts,
-  frame: Negotiated,
+  passage: Passage,
+  frame: WaitingFrame,
   row: PairRow,
-  gone: string | undefined,
-): Promise<Relayed> {
-  const stored = row.gate?.connection;
-  let closed = gone;
-  if (stored !== undefined && stored.id !== gone && isFresh(stored, ports.now())) {
-    const posted = await ports.connections.post(stored.id, frame.frame);
-    if (posted === "unavailable") return queue(ports, frame, posted);
-    if (posted === "delivered") return conclude(ports, frame, row, stored);
-    closed = stored.id;
+  closed: string | undefined,
+  line: Line,
+): Promise<Relayed | "changed"> {
+  const stored = row.state.connection;
+  let gone = closed;
+  if (stored && stored.id !== gone && isFresh(stored, ports.now())) {
+    const posted = await postFrame(ports.connections, stored, frame);
+    if (posted === "delivered") return conclude(ports, passage, frame, row, stored, line);
+    if (posted === "refused") return { kind: posted, code: "undeliverable" };
+    if (posted !== "gone") return leaveCandidate(ports, passage, row, frame, "unavailable");
+    gone = stored.id;
   }
-  const found = await findRecipient(ports, frame);
-  if (typeof found === "string") return queue(ports, frame, found);
-  if (found.id === closed) return queue(ports, frame, "gone");
-  const posted = await ports.connections.post(found.id, frame.frame);
-  return posted === "delivered" ? conclude(ports, frame, row, found) : queue(ports, frame, posted);
+  const found = await findRecipient(ports, passage.recipient);
+  if (!found) return leaveCandidate(ports, passage, row, frame, "absent");
+  if (found.id === gone) return leaveCandidate(ports, passage, row, frame, "gone");
+  if (awaitsOffer(row.state, found, ports.now())) {
+    return leaveCandidate(ports, passage, row, frame, "offer_unanswered");
+  }
+  const posted = await postFrame(ports.connections, found, frame);
+  if (posted === "delivered") return conclude(ports, passage, frame, row, found, line);
+  if (posted === "refused") return { kind: posted, code: "undeliverable" };
+  return leaveCandidate(ports, passage, row, frame, posted === "gone" ? posted : "unavailable");
 }
 
+/** True for a fresh client of the recipient that does not have the offer yet to which the candidate may belong. */
+export const awaitsOffer = ({ offer, connection }: PairState, found: Reached, now: number): boolean =>
+  offer !== undefined &&
+  offer.expiresAt > now &&
+  connection !== undefined &&
+  connection.id !== found.id &&
+  (found.instance === "" || found.instance !== connection.instance);
+
+/** The candidate was delivered: a numbered one moves its sequence on, and what stands behind it follows. */
 async function conclude(
   ports: ReachPorts,
-  { negotiation: { pair } }: Negotiated,
+  passage: Passage,
+  frame: WaitingFrame,
   row: PairRow,
-  connection: { readonly id: string; readonly foundAt: number },
+  reached: Reached,
+  line: Line,
 ): Promise<Relayed> {
-  ports.openGates.remember(pair, { ufrags: row.gate?.ufrags ?? [], connection });
-  const pass = async (held: Delivery): Promise<boolean> => {
-    if ((await ports.connections.post(connection.id, held.frame)) !== "delivered") {
-      await ports.deliveries.send(held);
-    }
-    return true;
-  };
-  await ifPairsAnswer(() => rescueHeld(ports, pair, row, pass));
-  return { kind: "delivered" };
+  const { pair, holder } = passage;
+  ports.openGates.remember(pair, row.state, reached);
+  const concluded = await ifPairsAnswer(async () => {
+    const after = isSequenced(frame) ? await moveOn(ports, passage, frame, row, reached) : row;
+    if (!after || isLeased(after.state, holder, ports.now())) return;
+    if (!nextStep(after.state, after.waiting, ports.now(), true)) return;
+    // The next number, or what an invocation that died has left behind an open gate.
+    const leased = await lease(ports, pair, after, (state) =>
+      isLeased(state, holder, ports.now()) ? undefined : takeLease(state, holder, ports.now()),
+    );
+    if (!leased) return;
+    const drained = await drain(ports, pair, { row: leased, holder, reached });
+    await tellSender(ports, passage, drained.settled, line);
+    if (drained.obstacle) await wakeWorker(ports, passage, `behind ${frame.frameId}`);
+  });
+  return concluded === "pairs_unavailable" ? { kind: "delivered", code: concluded } : { kind: "delivered" };
+}
+
+/** Writes that the number was delivered. */
+async function moveOn(
+  { pairs, now }: ReachPorts,
+  { pair }: Passage,
+  frame: WaitingFrame,
+  before: PairRow,
+  reached: Reached,
+): Promise<PairRow | undefined> {
+  let row = before;
+  for (let round = 0; round < rounds; round += 1) {
+    const state = { ...settle(row.state, frame, "delivered", reached) };
+    const connection = row.state.gate === "open" ? { connection: seen(reached) } : {};
+    const written = await pairs.write(pair, row, { state: { ...state, ...connection } }, now());
+    if (written !== "changed") return written;
+    row = await pairs.read(pair);
+  }
+  return undefined;
 }

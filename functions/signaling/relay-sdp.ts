@@ -1,87 +1,140 @@
 import type { Line } from "../shared/telemetry.ts";
-import type { Delivery } from "./deliveries.ts";
-import { orderOf } from "./negotiation.ts";
-import { abandonSdp, beginSdp, type GateRow, type Negotiated, sentOf, settleSdp } from "./pass-gate.ts";
-import { type Delay, findRecipient, ifPairsAnswer, queue, type ReachPorts, type Relayed } from "./reach.ts";
+import { drain, type Obstacle, postFrame, type Settled } from "./drain.ts";
+import { attend, dropSuperseded, isFull, wakeWorker } from "./leave-waiting.ts";
+import { verdictOn } from "./next-step.ts";
+import { admitSdp, endLease, isLeased } from "./pair-state.ts";
+import type { PairRow } from "./pairs.ts";
+import type { Reached } from "./peers.ts";
+import {
+  bothOf,
+  findRecipient,
+  ifPairsAnswer,
+  type Passage,
+  type ReachPorts,
+  type Relayed,
+} from "./reach.ts";
+import { tellSender } from "./reports.ts";
+import type { WaitingFrame } from "./waiting-frame.ts";
+
+/** Rounds of reading and writing a row that others change too. */
+const rounds = 8;
 
 /**
  * Relays an SDP in five AWS calls: it closes its pair's gate, so that no candidate of its negotiation goes
- * first, is posted, and opens the gate. One SDP of a pair is posted at a time; one that comes meanwhile
- * goes through the queue. While the pairs table fails, every SDP does.
+ * first, is posted, and opens the gate. One SDP of a pair is posted at a time; one that comes meanwhile waits
+ * in the pair's row, as does one whose recipient is absent.
  */
-export async function relaySdp(ports: ReachPorts, frame: Negotiated, line: Line): Promise<Relayed> {
-  try {
-    const [begun, recipient] = await bothOf(
-      ifPairsAnswer(() => beginSdp(ports, frame, "relay")),
-      findRecipient(ports, frame),
-    );
-    if (begun === "pairs_unavailable") return await queue(ports, frame, begun);
-    switch (begun.kind) {
-      case "superseded":
-        return { kind: "refused", code: "superseded" };
-      case "already":
-        return { kind: "delivered" };
-      case "contended":
-        return await queue(ports, frame, "pair_contended");
-      case "in_flight":
-        return await queueAndMark(ports, frame, begun.row, "sdp_in_flight", line);
-      default:
-        if (typeof recipient === "string")
-          return await queueAndMark(ports, frame, begun.row, recipient, line);
-        return await post(ports, frame, begun.row, recipient, line);
+export async function relaySdp(
+  ports: ReachPorts,
+  passage: Passage,
+  frame: WaitingFrame,
+  line: Line,
+): Promise<Relayed> {
+  const { pair, holder } = passage;
+  let [row, reached] = await bothOf(ports.pairs.read(pair), findRecipient(ports, passage.recipient));
+  for (let round = 0; round < rounds; round += 1) {
+    const now = ports.now();
+    const admitted = admitSdp(row.state, row.waiting, frame, {
+      holder,
+      now,
+      reachable: reached !== undefined,
+    });
+    if (admitted.kind === "superseded") return { kind: "refused", code: "superseded" };
+    if (admitted.kind === "repeated") return repeated(admitted.code);
+    const { state, sdp } = admitted;
+    const turn = verdictOn(state, sdp, now);
+    if (turn === "delivered") return { kind: "delivered" };
+    if (turn === "superseded" || turn === "expired") return { kind: "refused", code: turn };
+    if (admitted.kind === "post" && turn === "passes" && reached) {
+      const leased = await ports.pairs.write(pair, row, { state }, now);
+      if (leased !== "changed") return post(ports, passage, leased, sdp, reached, line);
+    } else {
+      const busy = isLeased(row.state, holder, now);
+      const change = { state: endLease(state, holder), waiting: row.waiting };
+      const { rest, dropped } = busy ? { rest: row.waiting, dropped: [] } : dropSuperseded(change, now);
+      if (isFull(rest, sdp)) return { kind: "refused", code: "mailbox_full" };
+      const written = await ports.pairs.write(
+        pair,
+        row,
+        { state: change.state, waiting: [...rest, sdp] },
+        now,
+      );
+      if (written !== "changed") {
+        await tellSender(ports, passage, dropped, line);
+        return attend(
+          ports,
+          passage,
+          sdp,
+          !reached ? "absent" : turn === "passes" ? "sdp_in_flight" : "seq_awaited",
+        );
+      }
     }
-  } catch (error) {
-    await abandonSdp(ports, frame);
-    throw error;
+    row = await ports.pairs.read(pair);
   }
+  return { kind: "refused", code: "delivery_unavailable" };
+}
+
+function repeated(code: "delivered" | "queued" | "unknown"): Relayed {
+  if (code === "delivered") return { kind: code };
+  return code === "queued" ? { kind: code, code: "sdp_in_flight" } : { kind: "refused", code };
 }
 
 async function post(
   ports: ReachPorts,
-  frame: Negotiated,
-  row: GateRow,
-  recipient: { readonly id: string; readonly foundAt: number },
+  passage: Passage,
+  row: PairRow,
+  sdp: WaitingFrame,
+  first: Reached,
   line: Line,
 ): Promise<Relayed> {
-  const posted = await ports.connections.post(recipient.id, frame.frame);
-  if (posted !== "delivered") return queueAndMark(ports, frame, row, posted, line);
-  const pass = async (held: Delivery): Promise<boolean> => {
-    if ((await ports.connections.post(recipient.id, held.frame)) !== "delivered") {
-      await ports.deliveries.send(held);
+  const { pair, holder } = passage;
+  let reached = first;
+  let posted = await postFrame(ports.connections, reached, sdp);
+  if (posted === "gone") {
+    const found = await findRecipient(ports, passage.recipient);
+    if (found && found.id !== reached.id) {
+      reached = found;
+      posted = await postFrame(ports.connections, reached, sdp);
     }
-    return true;
-  };
-  const opening = { state: "open", connection: recipient } as const;
-  const settled = await ifPairsAnswer(() => settleSdp(ports, frame, "relay", row, opening, pass));
-  if (settled === "pairs_unavailable") return { kind: "delivered", code: settled };
-  line.add(settled);
-  const { pair, ufrags } = frame.negotiation;
-  // An answer behind a newer offer opened nothing.
-  if (row.gate.order === orderOf(sentOf(frame)))
-    ports.openGates.remember(pair, { ufrags, connection: recipient });
-  return { kind: "delivered" };
+  }
+  if (posted === "gone" || posted === "unavailable") return leave(ports, passage, row, sdp, posted, line);
+  const fate = posted === "refused" ? "undeliverable" : posted;
+  const before: Settled[] = [{ frame: sdp, fate, ...(fate === "delivered" && { reached }) }];
+  const drained = await ifPairsAnswer(() => drain(ports, pair, { row, holder, reached, before }));
+  if (drained !== "pairs_unavailable") {
+    await tellSender(ports, passage, drained.settled, line);
+    if (drained.obstacle) await wakeWorker(ports, passage, `behind ${sdp.frameId}`);
+    if (drained.row.state.connection?.id === reached.id)
+      ports.openGates.remember(pair, drained.row.state, reached);
+  }
+  if (fate === "unknown") return { kind: "refused", code: "unknown" };
+  if (fate === "undeliverable") return { kind: "refused", code: "undeliverable" };
+  return drained === "pairs_unavailable" ? { kind: "delivered", code: drained } : { kind: "delivered" };
 }
 
-/** The queue first, so that a candidate that finds the gate `queued` comes behind its SDP. */
-async function queueAndMark(
+/** The SDP could not be posted: it waits in the row, and the lease ends. */
+async function leave(
   ports: ReachPorts,
-  frame: Negotiated,
-  row: GateRow,
-  code: Delay,
+  passage: Passage,
+  leased: PairRow,
+  sdp: WaitingFrame,
+  why: Extract<Obstacle, "gone" | "unavailable">,
   line: Line,
 ): Promise<Relayed> {
-  const queued = await queue(ports, frame, code);
-  const pass = async (held: Delivery): Promise<boolean> => {
-    await ports.deliveries.send(held);
-    return true;
-  };
-  const settled = await ifPairsAnswer(() => settleSdp(ports, frame, "relay", row, { state: "queued" }, pass));
-  if (settled !== "pairs_unavailable") line.add(settled);
-  return queued;
-}
-
-/** Both results, once both have ended; throws the first fault. */
-async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
+  let row = leased;
+  for (let round = 0; round < rounds; round += 1) {
+    const state = endLease(row.state, passage.holder);
+    const { rest, dropped } = dropSuperseded({ state, waiting: row.waiting }, ports.now());
+    const verdict = verdictOn(state, sdp, ports.now());
+    const isOver = verdict === "superseded" || verdict === "expired";
+    const waiting = isOver ? rest : [...rest, sdp];
+    const written = await ports.pairs.write(passage.pair, row, { state, waiting }, ports.now());
+    if (written !== "changed") {
+      await tellSender(ports, passage, dropped, line);
+      if (isOver) return { kind: "refused", code: verdict };
+      return attend(ports, passage, sdp, why);
+    }
+    row = await ports.pairs.read(passage.pair);
+  }
+  return { kind: "refused", code: "delivery_unavailable" };
 }

@@ -3,23 +3,27 @@ import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall } from "../shared/environment.ts";
 import { Failure, isRetryable } from "../shared/failure.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { addressee, outgoingFrame } from "./addressing.ts";
+import { addressee } from "./addressing.ts";
 import { type RouteAnswer, refusal, success } from "./answers.ts";
-import { deliveryLifetime } from "./deliveries.ts";
-import { type Identity, memberName, readIdentity } from "./identity.ts";
-import { pairKey, ufragsOf } from "./negotiation.ts";
+import { relayedFrame } from "./frames.ts";
+import { type ConnectedIdentity, channelKey, memberName, readIdentity } from "./identity.ts";
+import { pairOf, repeatableFrameId } from "./negotiation.ts";
 import { OpenGates } from "./open-gates.ts";
-import type { Negotiated } from "./pass-gate.ts";
-import { parseFrame, type RefusalCode } from "./protocol.ts";
-import type { ReachPorts } from "./reach.ts";
+import { type AckFrame, parseFrame, type RefusalCode, type RelayedFrame } from "./protocol.ts";
+import type { Passage, ReachPorts, Relayed } from "./reach.ts";
+import { relayAck } from "./relay-ack.ts";
 import { relayCandidate } from "./relay-candidate.ts";
 import { relaySdp } from "./relay-sdp.ts";
 import { type RelayingEnvironment, relayingPorts } from "./relaying-ports.ts";
+import { TokenBuckets } from "./token-buckets.ts";
+import type { WaitingFrame } from "./waiting-frame.ts";
 
 export type Environment = RelayingEnvironment;
 
 interface RelayPorts extends ReachPorts {
   readonly telemetry: Telemetry;
+  /** Of this instance. */
+  readonly buckets: TokenBuckets;
 }
 
 const messageEvent = v.object({
@@ -30,14 +34,15 @@ const messageEvent = v.object({
     requestId: v.string(),
     messageId: v.optional(v.nullable(v.string())),
     requestTimeEpoch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    connectedAt: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0),
     authorizer: v.unknown(),
   }),
 });
 
 /**
- * Relays one frame to the peer that it addresses, and to nobody else: at once when the peer is
- * connected, else through the queue. A candidate waits for the SDP of its negotiation. The sender is told of every refusal, and of success when it gave
- * a correlation id. Never throws: API Gateway's own error frame is invisible to a KVS client.
+ * Relays one frame to the peer that it addresses, and to nobody else: at once when the peer is connected and
+ * it is the frame's turn; else it waits in the pair's row. The sender is told of every refusal, and of success
+ * when it gave a correlation id. Never throws: API Gateway's own error frame is invisible to a KVS client.
  */
 export const relay = (ports: RelayPorts) => {
   return (event: unknown): Promise<RouteAnswer> =>
@@ -46,70 +51,106 @@ export const relay = (ports: RelayPorts) => {
         return await relayFrame(ports, event, line);
       } catch (error) {
         line.fail(error);
-        return refusal("internal", undefined);
+        return refusal("internal", {});
       }
     });
 };
 
 async function relayFrame(ports: RelayPorts, event: unknown, line: Line): Promise<RouteAnswer> {
-  const { body, frameId, sentAt, sender } = readMessage(event, line);
-  const parsed = parseFrame(body, sender.maxFrameBytes);
-  if (parsed.kind === "refused") {
-    line.add({ action: parsed.action ?? "OTHER" });
-    return refuse(parsed.code, parsed.correlationId, line);
+  const message = readMessage(event, line);
+  const { body, sender } = message;
+  const parsed = parseFrame(body, sender.limits.maxFrameBytes);
+  if (parsed.kind === "refused") line.add({ action: parsed.action ?? "OTHER" });
+  const correlationId = parsed.kind === "frame" ? parsed.frame.correlationId : parsed.correlationId;
+  if (!ports.buckets.take(message.connectionId, sender.limits.framesPerSecond, ports.now())) {
+    return refuse("too_fast", { correlationId }, line);
   }
+  if (parsed.kind === "refused") return refuse(parsed.code, { correlationId }, line);
   const { frame } = parsed;
-  const { correlationId } = frame;
   line.add({ action: frame.action, ...(correlationId && { correlation: pseudonym(correlationId) }) });
 
   const addressed = addressee(sender, frame.recipientClientId);
-  if (addressed.kind === "refused") return refuse(addressed.code, correlationId, line);
+  if (addressed.kind === "refused") return refuse(addressed.code, { correlationId }, line);
   line.add({ recipient: pseudonym(addressed.name) });
 
-  const acceptedAt = ports.now();
-  const delivery: Negotiated = {
-    v: 1,
-    tenant: sender.tenant,
-    channel: sender.channel,
-    recipient: addressed.name,
-    frame: outgoingFrame(frame, sender),
-    frameId,
-    action: frame.action,
-    ...(correlationId !== undefined && { correlationId }),
-    acceptedAt,
-    expiresAt: acceptedAt + deliveryLifetime,
-    negotiation: {
-      pair: pairKey(sender, addressed.name),
-      sentAt: sentAt ?? acceptedAt,
-      ufrags: [...ufragsOf(frame.action, frame.messagePayload)],
-    },
+  const passage: Passage = {
+    pair: pairOf(sender, addressed.name),
+    recipient: { channel: channelKey(sender), name: addressed.name },
+    limits: sender.limits,
+    senderConnectionId: message.connectionId,
+    holder: `${message.requestId} ${message.frameId}`,
   };
+  const frameId = frame.action === "ACK" ? frame.frameId : frameIdOf(message, passage, correlationId);
+  line.add({ frameId });
+  const answered = { correlationId, frameId };
   try {
     const relayed =
-      frame.action === "ICE_CANDIDATE"
-        ? await relayCandidate(ports, delivery)
-        : await relaySdp(ports, delivery, line);
-    if (relayed.kind === "refused") return refuse(relayed.code, correlationId, line);
+      frame.action === "ACK"
+        ? await relayAck(ports, passage, frame, sender)
+        : await pass(ports, passage, frame, waitingFrameOf(message, frame, frameId, ports.now()), line);
+    if (relayed.kind === "refused") return refuse(relayed.code, answered, line);
     line.add({ outcome: relayed.kind, ...(relayed.code !== undefined && { code: relayed.code }) });
-    return success(relayed.kind, correlationId);
+    return success(relayed.kind, answered);
   } catch (error) {
     line.fail(error);
-    return refusal(isRetryable(error) ? "delivery_unavailable" : "internal", correlationId);
+    return refusal(isRetryable(error) ? "delivery_unavailable" : "internal", answered);
   }
+}
+
+const pass = (
+  ports: RelayPorts,
+  passage: Passage,
+  { action }: Exclude<RelayedFrame | AckFrame, AckFrame>,
+  frame: WaitingFrame,
+  line: Line,
+): Promise<Relayed> =>
+  action === "ICE_CANDIDATE"
+    ? relayCandidate(ports, passage, frame, line)
+    : relaySdp(ports, passage, frame, line);
+
+/** An announced client that gave a correlation id can send its frame again: the id must be the same then. */
+const frameIdOf = (
+  { sender, connectionId, frameId }: Message,
+  { pair }: Passage,
+  correlationId: string | undefined,
+) =>
+  sender.announced && correlationId !== undefined
+    ? repeatableFrameId(pair, sender.instance || connectionId, correlationId)
+    : frameId;
+
+function waitingFrameOf(message: Message, frame: RelayedFrame, frameId: string, now: number): WaitingFrame {
+  const { sender, connectionId, connectedAt } = message;
+  const { action, ufrags, seq, correlationId } = frame;
+  return {
+    frameId,
+    action,
+    frame: relayedFrame(frame, frameId, sender),
+    ...(correlationId !== undefined && { correlationId }),
+    sentAt: message.sentAt ?? now,
+    expiresAt: now + sender.limits.messageTtlSeconds * 1000,
+    ufrags: [...ufrags],
+    ...(seq !== undefined && {
+      sequence: { of: sender.instance || connectionId, since: connectedAt, seq },
+    }),
+  };
 }
 
 interface Message {
   readonly body: string;
+  readonly connectionId: string;
+  readonly connectedAt: number;
+  readonly requestId: string;
+  /** API Gateway's message id. */
   readonly frameId: string;
   readonly sentAt: number | undefined;
-  readonly sender: Identity;
+  readonly sender: ConnectedIdentity;
 }
 
 function readMessage(event: unknown, line: Line): Message {
   const parsed = v.safeParse(messageEvent, event);
   if (!parsed.success) throw new Failure("event_malformed", "expected a WebSocket MESSAGE event");
   const { body: text, isBase64Encoded, requestContext } = parsed.output;
-  const { connectionId, requestId, messageId, requestTimeEpoch: sentAt } = requestContext;
+  const { connectionId, connectedAt, requestId, messageId, requestTimeEpoch: sentAt } = requestContext;
   const body = isBase64Encoded ? Buffer.from(text ?? "", "base64").toString() : (text ?? "");
   const frameId = messageId ?? requestId;
   line.add({ connectionId, requestId, frameId, frameBytes: Buffer.byteLength(body) });
@@ -120,14 +161,23 @@ function readMessage(event: unknown, line: Line): Message {
     role: sender.role,
     sender: pseudonym(memberName(sender)),
   });
-  return { body, frameId, sentAt, sender };
+  return { body, connectionId, connectedAt, requestId, frameId, sentAt, sender };
 }
 
-function refuse(code: RefusalCode, correlationId: string | undefined, line: Line): RouteAnswer {
+function refuse(
+  code: RefusalCode,
+  answered: { readonly correlationId: string | undefined; readonly frameId?: string },
+  line: Line,
+): RouteAnswer {
   line.add({ outcome: "refused", code });
-  return refusal(code, correlationId);
+  return refusal(code, answered);
 }
 
 export const handler = onFirstCall(() =>
-  relay({ ...relayingPorts(), openGates: new OpenGates(), telemetry: telemetry("relay") }),
+  relay({
+    ...relayingPorts(),
+    openGates: new OpenGates(),
+    buckets: new TokenBuckets(),
+    telemetry: telemetry("relay"),
+  }),
 );

@@ -2,11 +2,11 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../shared/environment.ts";
-import { clientDefaults, resilient } from "../shared/resilience.ts";
-import { apiGatewayConnections } from "./connections.ts";
-import { sqsDeliveryQueue, sqsDeliveryReceipts } from "./deliveries.ts";
+import { clientDefaults, limits, resilient } from "../shared/resilience.ts";
+import { apiGatewayConnections, type Connections } from "./connections.ts";
 import { dynamoPairs } from "./pairs.ts";
-import { dynamoPeerDirectory } from "./peers.ts";
+import { dynamoChannelMembers, dynamoPeerDirectory, dynamoPeerRemoval } from "./peers.ts";
+import { sqsReceipts, sqsWakeUps } from "./wake-ups.ts";
 
 /** What the relay and the delivery worker are told. */
 export interface RelayingEnvironment {
@@ -26,16 +26,25 @@ export function relayingPorts() {
   });
   const dynamodb = new DynamoDBClient(clientDefaults);
   const sqs = new SQSClient(clientDefaults);
-  const posting = new ApiGatewayManagementApiClient({
-    ...clientDefaults,
-    endpoint: environment.CONNECTIONS_URL,
-  });
+  const guarded = resilient("dynamodb");
+  const queueing = resilient("sqs");
   return {
-    peers: dynamoPeerDirectory(dynamodb, environment.PEERS_TABLE, resilient("dynamodb")),
+    peers: dynamoPeerDirectory(dynamodb, environment.PEERS_TABLE, guarded),
+    members: dynamoChannelMembers(dynamodb, environment.PEERS_TABLE, guarded),
+    removal: dynamoPeerRemoval(dynamodb, environment.PEERS_TABLE, guarded),
     pairs: dynamoPairs(dynamodb, environment.PAIRS_TABLE, resilient("dynamodb")),
-    connections: apiGatewayConnections(posting, resilient("connections")),
-    deliveries: sqsDeliveryQueue(sqs, environment.DELIVERIES_QUEUE_URL, resilient("sqs")),
-    receipts: sqsDeliveryReceipts(sqs, environment.DELIVERIES_QUEUE_URL, resilient("sqs")),
+    connections: postingTo(environment.CONNECTIONS_URL),
+    wakeUps: sqsWakeUps(sqs, environment.DELIVERIES_QUEUE_URL, queueing),
+    receipts: sqsReceipts(sqs, environment.DELIVERIES_QUEUE_URL, queueing),
     now: Date.now,
   };
+}
+
+/** The connections of the API whose management URL this is. */
+export function postingTo(endpoint: string): Connections {
+  const client = new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint });
+  return apiGatewayConnections(client, {
+    retrying: resilient("connections"),
+    throttledOnly: resilient("connections", limits.connections, "throttled"),
+  });
 }

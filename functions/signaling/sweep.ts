@@ -1,111 +1,161 @@
-import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { bulkhead } from "cockatiel";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { apiGatewayConnections, type Connections } from "./connections.ts";
+import type { Connections } from "./connections.ts";
+import { type DuePairs, dynamoDuePairs } from "./due-pairs.ts";
+import { goAwayFrame, keepaliveFrame } from "./frames.ts";
 import { type DueKeepalive, dynamoKeepalives, type Keepalives } from "./keepalives.ts";
-import { dynamoPeerRemoval, keepaliveInterval, type PeerRemoval, shards } from "./peers.ts";
+import type { Pair } from "./negotiation.ts";
+import { dynamoPeerRemoval, keepaliveInterval, memberOfKey, type PeerRemoval, rowLifetime } from "./peers.ts";
+import { openingTime } from "./presence.ts";
+import { postingTo } from "./relaying-ports.ts";
+import { shards } from "./shard.ts";
+import { type DepartureCause, sqsWakeUps, type WakeUps } from "./wake-ups.ts";
 
 export interface Environment {
   readonly PEERS_TABLE: string;
+  readonly PAIRS_TABLE: string;
+  readonly DELIVERIES_QUEUE_URL: string;
   readonly CONNECTIONS_URL: string;
 }
 
 interface SweepPorts {
   readonly keepalives: Keepalives;
+  readonly duePairs: DuePairs;
   readonly removal: PeerRemoval;
   readonly connections: Connections;
+  readonly wakeUps: WakeUps;
   readonly telemetry: Telemetry;
   readonly now: () => number;
 }
-
-/** A frame that every KVS client ignores. */
-export const keepaliveFrame = JSON.stringify({ messageType: "KEEPALIVE" });
 
 /** Milliseconds that one peer may take at worst, kept free before the function's timeout. */
 const peerTime = 7_000;
 const atOnce = 16;
 
-type Swept = "kept" | "gone" | "unreachable" | "postponed";
+const minute = 60_000;
+/** Milliseconds after which API Gateway ends a connection, and from when on an announced client is told so. */
+const connectionTime = 120 * minute;
+const goAwayAfter = 105 * minute;
+
+const outcomes = ["kept", "gone", "timed_out", "unreachable", "postponed", "overdue"] as const;
+type Swept = (typeof outcomes)[number];
 
 /**
- * Sends a keepalive to every connection whose last one is 8.5 minutes old, and removes those that are
- * gone. A peer that fails stops no other and is tried again next minute, as is what is left when time
- * runs short. Throws the first fault of reading the index, after the other shards were tried.
+ * Sends a keepalive to every connection whose last one is 8.5 minutes old, and removes those that are gone or
+ * outlived their two hours; others are told by the worker. A client that announced itself is told to go away
+ * from 105 minutes on. Has the worker end what has waited too long. A peer that fails stops no other and is tried
+ * again next minute, as is what is left when time runs short. Throws the first fault of reading an index, after
+ * the other shards were tried.
  */
 export const sweep = (ports: SweepPorts) => {
   return (_event: unknown, context?: unknown): Promise<void> =>
     ports.telemetry.observe("sweep", async (line) => {
       const { requestId, remaining } = readContext(context);
       if (requestId !== undefined) line.add({ requestId });
-      const counts: Record<Swept, number> = { kept: 0, gone: 0, unreachable: 0, postponed: 0 };
+      const counts: Record<Swept, number> = {
+        ...{ kept: 0, gone: 0, timed_out: 0, unreachable: 0, postponed: 0, overdue: 0 },
+      };
       const faults: unknown[] = [];
       const now = Math.floor(ports.now() / 1000);
       const limited = bulkhead(atOnce, Number.MAX_SAFE_INTEGER);
-      const sweepShard = async (shard: number): Promise<void> => {
-        for await (const page of ports.keepalives.due(shard, now)) {
-          const swept = await Promise.all(
-            page.map((due) =>
-              limited.execute(() =>
-                remaining() < peerTime ? ("postponed" as const) : keepAlive(ports, due, now, faults),
-              ),
-            ),
-          );
+      const enough = () => remaining() >= peerTime;
+      const each = async <Item>(
+        pages: AsyncIterable<readonly Item[]>,
+        sweepOne: (item: Item) => Promise<Swept>,
+      ): Promise<void> => {
+        for await (const page of pages) {
+          const sweepInTime = async (item: Item): Promise<Swept> => {
+            if (!enough()) return "postponed";
+            try {
+              return await sweepOne(item);
+            } catch (error) {
+              faults.push(error);
+              return "unreachable";
+            }
+          };
+          const swept = await Promise.all(page.map((item) => limited.execute(() => sweepInTime(item))));
           for (const outcome of swept) counts[outcome] += 1;
-          if (remaining() < peerTime) return;
+          if (!enough()) return;
         }
       };
       const unread: unknown[] = [];
       // Another shard is first each minute, so that none is always the one for which time runs short.
       const first = Math.floor(now / 60);
-      for (let number = 0; number < shards && remaining() >= peerTime; number += 1) {
-        await sweepShard((first + number) % shards).catch((error: unknown) => unread.push(error));
+      for (let number = 0; number < shards && enough(); number += 1) {
+        const shard = (first + number) % shards;
+        const swept = await Promise.allSettled([
+          each(ports.keepalives.due(shard, now), (due) => keepAlive(ports, due)),
+          each(ports.duePairs.due(shard, now), (pair) => wakeWorker(ports, pair, first)),
+        ]);
+        for (const one of swept) if (one.status === "rejected") unread.push(one.reason);
       }
-      line.add({ outcome: "swept", ...counts });
-      if (remaining() < peerTime) line.add({ code: "deadline_reached" });
+      const { timed_out: timedOut, ...rest } = counts;
+      line.add({ outcome: "swept", ...rest, timedOut });
+      if (!enough()) line.add({ code: "deadline_reached" });
       if (faults.length > 0) line.fail(faults[0]);
       if (unread.length > 0) throw unread[0];
     });
 };
 
-async function keepAlive(
-  { connections, keepalives, removal }: SweepPorts,
-  due: DueKeepalive,
-  now: number,
-  faults: unknown[],
+async function keepAlive(ports: SweepPorts, due: DueKeepalive): Promise<Swept> {
+  const { member, connectionId, announced, connectedAt } = due;
+  const now = ports.now();
+  const age = now - connectedAt;
+  if (age >= rowLifetime * 1000) return remove(ports, due, "timed_out");
+  const mustGo = announced && age >= goAwayAfter;
+  const posted = await ports.connections.post(
+    connectionId,
+    mustGo ? goAwayFrame(connectedAt + connectionTime) : keepaliveFrame,
+  );
+  if (posted === "gone") return age < openingTime ? "unreachable" : remove(ports, due, "gone");
+  if (posted !== "delivered") return "unreachable";
+  await ports.keepalives.renew({ ...due, member }, Math.floor(now / 1000) + keepaliveInterval);
+  return "kept";
+}
+
+/** Others are told first: when that fails, the row is still due the next minute. */
+async function remove(
+  { removal, wakeUps }: SweepPorts,
+  { member, role, connectedAt, connectionId }: DueKeepalive,
+  cause: Extract<DepartureCause, "gone" | "timed_out">,
 ): Promise<Swept> {
-  try {
-    const posted = await connections.post(due.connectionId, keepaliveFrame);
-    if (posted === "unavailable") return "unreachable";
-    if (posted === "gone") {
-      await removal.remove(due.member, due.connectionId);
-      return "gone";
-    }
-    await keepalives.renew(due, now + keepaliveInterval);
-    return "kept";
-  } catch (error) {
-    faults.push(error);
-    return "unreachable";
-  }
+  await wakeUps.send({ v: 2, kind: "departure", ...member, role, connectedAt, cause }, connectionId);
+  await removal.remove(member, connectionId);
+  return cause;
+}
+
+async function wakeWorker(
+  { wakeUps }: SweepPorts,
+  { recipient, sender }: Pair,
+  minuteNumber: number,
+): Promise<Swept> {
+  await wakeUps.send(
+    { v: 2, kind: "waiting", ...memberOfKey(recipient), sender },
+    `overdue ${sender} ${minuteNumber}`,
+  );
+  return "overdue";
 }
 
 export const handler = onFirstCall(() => {
-  const { PEERS_TABLE, CONNECTIONS_URL } = readEnvironment<Environment>({
+  const environment = readEnvironment<Environment>({
     PEERS_TABLE: "required",
+    PAIRS_TABLE: "required",
+    DELIVERIES_QUEUE_URL: "required",
     CONNECTIONS_URL: "required",
   });
   const client = new DynamoDBClient(clientDefaults);
   const guarded = resilient("dynamodb");
   return sweep({
-    keepalives: dynamoKeepalives(client, PEERS_TABLE, guarded),
-    removal: dynamoPeerRemoval(client, PEERS_TABLE, guarded),
-    connections: apiGatewayConnections(
-      new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint: CONNECTIONS_URL }),
-      resilient("connections"),
-    ),
+    keepalives: dynamoKeepalives(client, environment.PEERS_TABLE, guarded),
+    duePairs: dynamoDuePairs(client, environment.PAIRS_TABLE, guarded),
+    removal: dynamoPeerRemoval(client, environment.PEERS_TABLE, guarded),
+    connections: postingTo(environment.CONNECTIONS_URL),
+    wakeUps: sqsWakeUps(new SQSClient(clientDefaults), environment.DELIVERIES_QUEUE_URL, resilient("sqs")),
     telemetry: telemetry("sweep"),
     now: Date.now,
   });

@@ -3,23 +3,23 @@ import type { TableKeys } from "./access.ts";
 
 const keySchema = v.array(v.object({ AttributeName: v.string(), KeyType: v.picklist(["HASH", "RANGE"]) }));
 
+const indexes = v.array(
+  v.object({
+    IndexName: v.string(),
+    KeySchema: keySchema,
+    Projection: v.object({
+      ProjectionType: v.string(),
+      NonKeyAttributes: v.optional(v.array(v.string()), []),
+    }),
+  }),
+);
+
 /** What DescribeTable and CreateTable say about keys and indexes. */
 const tableSchema = v.object({
   KeySchema: keySchema,
   AttributeDefinitions: v.array(v.object({ AttributeName: v.string(), AttributeType: v.string() })),
-  GlobalSecondaryIndexes: v.optional(
-    v.array(
-      v.object({
-        IndexName: v.string(),
-        KeySchema: keySchema,
-        Projection: v.object({
-          ProjectionType: v.string(),
-          NonKeyAttributes: v.optional(v.array(v.string()), []),
-        }),
-      }),
-    ),
-    [],
-  ),
+  GlobalSecondaryIndexes: v.optional(indexes, []),
+  LocalSecondaryIndexes: v.optional(indexes, []),
 });
 
 export type TableSchema = v.InferOutput<typeof tableSchema>;
@@ -34,11 +34,16 @@ export function describeSchema(schema: TableSchema): string {
   const types = new Map(schema.AttributeDefinitions.map((a) => [a.AttributeName, a.AttributeType]));
   const keys = (key: v.InferOutput<typeof keySchema>) =>
     key.map(({ AttributeName }) => `${AttributeName} (${types.get(AttributeName)})`).join(", ");
-  const indexes = schema.GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => {
-    const projected = [Projection.ProjectionType, ...Projection.NonKeyAttributes.toSorted()].join(" ");
-    return `; index ${IndexName}: keys ${keys(KeySchema)}, projection ${projected}`;
-  });
-  return `keys ${keys(schema.KeySchema)}${indexes.toSorted().join("")}`;
+  const words = (kind: string, described: v.InferOutput<typeof indexes>) =>
+    described.map(({ IndexName, KeySchema, Projection }) => {
+      const projected = [Projection.ProjectionType, ...Projection.NonKeyAttributes.toSorted()].join(" ");
+      return `; ${kind} ${IndexName}: keys ${keys(KeySchema)}, projection ${projected}`;
+    });
+  const all = [
+    ...words("index", schema.GlobalSecondaryIndexes),
+    ...words("local index", schema.LocalSecondaryIndexes),
+  ];
+  return `keys ${keys(schema.KeySchema)}${all.toSorted().join("")}`;
 }
 
 export function keyNames(schema: TableSchema): string[] {
@@ -51,6 +56,11 @@ export function tableKeys(arn: string, schema: TableSchema): TableKeys {
   return {
     arn,
     partitionKey: hash(schema.KeySchema),
-    indexes: Object.fromEntries(schema.GlobalSecondaryIndexes.map((i) => [i.IndexName, hash(i.KeySchema)])),
+    indexes: Object.fromEntries(
+      [...schema.GlobalSecondaryIndexes, ...schema.LocalSecondaryIndexes].map((index) => [
+        index.IndexName,
+        hash(index.KeySchema),
+      ]),
+    ),
   };
 }

@@ -22,6 +22,17 @@ const inputs = v.strictObject({
     ),
     [],
   ),
+  localSecondaryIndexes: v.optional(
+    v.array(
+      v.strictObject({
+        name: v.string(),
+        rangeKey: v.string(),
+        projectionType: v.picklist(["ALL", "KEYS_ONLY", "INCLUDE"]),
+        nonKeyAttributes: v.exactOptional(v.array(v.string())),
+      }),
+    ),
+    [],
+  ),
   ttl: v.exactOptional(v.strictObject({ attributeName: v.string(), enabled: v.boolean() })),
   deletionProtectionEnabled: v.optional(v.boolean(), false),
   onDemandThroughput: v.exactOptional(
@@ -67,9 +78,13 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
   return resourceHandler({
     type: "aws:dynamodb/table:Table",
     inputs,
-    fixed: ({ name, hashKey, rangeKey, attributes, globalSecondaryIndexes }, logicalName) => ({
-      ...{ name: name ?? logicalName, hashKey, rangeKey, attributes, globalSecondaryIndexes },
-    }),
+    fixed: (table, logicalName) => {
+      const { hashKey, rangeKey, attributes, globalSecondaryIndexes, localSecondaryIndexes } = table;
+      return {
+        ...{ name: table.name ?? logicalName, hashKey, rangeKey, attributes },
+        ...{ globalSecondaryIndexes, localSecondaryIndexes },
+      };
+    },
     create(table, logicalName) {
       const name = table.name ?? logicalName;
       if (names.has(name)) throw new Error(`there already is a table ${name}.`);
@@ -83,18 +98,26 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
   });
 }
 
+type Projection = Pick<Inputs["localSecondaryIndexes"][number], "projectionType" | "nonKeyAttributes">;
+
 function createTable(table: Inputs): Record<string, unknown> {
   const keySchema = (hashKey: string, rangeKey: string | undefined) => [
     { AttributeName: hashKey, KeyType: "HASH" },
     ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: "RANGE" }]),
   ];
-  const indexes = table.globalSecondaryIndexes.map((index) => ({
+  const projection = ({ projectionType, nonKeyAttributes }: Projection) => ({
+    ProjectionType: projectionType,
+    ...(nonKeyAttributes && { NonKeyAttributes: nonKeyAttributes }),
+  });
+  const globals = table.globalSecondaryIndexes.map((index) => ({
     IndexName: index.name,
     KeySchema: keySchema(index.hashKey, index.rangeKey),
-    Projection: {
-      ProjectionType: index.projectionType,
-      ...(index.nonKeyAttributes && { NonKeyAttributes: index.nonKeyAttributes }),
-    },
+    Projection: projection(index),
+  }));
+  const locals = table.localSecondaryIndexes.map((index) => ({
+    IndexName: index.name,
+    KeySchema: keySchema(table.hashKey, index.rangeKey),
+    Projection: projection(index),
   }));
   return {
     BillingMode: table.billingMode,
@@ -103,6 +126,7 @@ function createTable(table: Inputs): Record<string, unknown> {
       AttributeName: attribute.name,
       AttributeType: attribute.type,
     })),
-    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
+    ...(globals.length > 0 && { GlobalSecondaryIndexes: globals }),
+    ...(locals.length > 0 && { LocalSecondaryIndexes: locals }),
   };
 }

@@ -1,0 +1,160 @@
+import { bulkhead } from "cockatiel";
+import { isRetryable } from "../shared/failure.ts";
+import { type Drained, drain, lease, type Obstacle, postFrame, type Settled } from "./drain.ts";
+import { orderOf, type Pair } from "./negotiation.ts";
+import { awaitsTurn, nextStep } from "./next-step.ts";
+import { isLeased, type PairState, seen, takeLease } from "./pair-state.ts";
+import type { PairRow } from "./pairs.ts";
+import {
+  keyOfMember,
+  type Member,
+  type PeerRemoval,
+  type Presence,
+  type Reached,
+  reachedAt,
+} from "./peers.ts";
+import { openingTime } from "./presence.ts";
+import type { ReachPorts } from "./reach.ts";
+import { awaitsOffer } from "./relay-candidate.ts";
+import { report } from "./reports.ts";
+import type { PresencePorts } from "./tell-presence.ts";
+
+export interface HandOverPorts extends Omit<ReachPorts, "openGates">, PresencePorts {
+  readonly removal: PeerRemoval;
+}
+
+interface HandOverOptions {
+  /** Looked at even if nothing is known to wait. */
+  readonly sender: string | undefined;
+  readonly holder: string;
+  readonly lastTry: boolean;
+  readonly mayGoOn: () => boolean;
+}
+
+export interface HandedOver {
+  readonly settled: readonly Settled[];
+  /** Why it must be tried again. */
+  readonly obstacle?: Obstacle | "not_open_yet" | "sdp_in_flight" | "seq_awaited";
+}
+
+const atOnce = 8;
+
+/**
+ * Posts all that waits for a member, each sender's in order; senders are independent. What is past its time ends,
+ * also when the member is absent. Tells the senders. A connection that answers 410 and is not just opening is
+ * removed, and others are told that it is gone.
+ */
+export async function handOver(
+  ports: HandOverPorts,
+  member: Member,
+  { sender, holder, lastTry, mayGoOn }: HandOverOptions,
+): Promise<HandedOver> {
+  const recipient = keyOfMember(member);
+  const foundAt = ports.now();
+  const [presence, rows] = await Promise.all([
+    ports.peers.find(member, foundAt),
+    ports.pairs.waitingFor(recipient),
+  ]);
+  const reached = presence && reachedAt(presence, foundAt);
+  const senders = new Set([...rows.map((row) => row.sender), ...(sender === undefined ? [] : [sender])]);
+  const limited = bulkhead(atOnce, Number.MAX_SAFE_INTEGER);
+  const handed = await Promise.allSettled(
+    [...senders].map((name) =>
+      limited.execute(() =>
+        handOverPair(ports, member, { recipient, sender: name }, { reached, holder, lastTry, mayGoOn }),
+      ),
+    ),
+  );
+  const fulfilled = handed.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const settled = fulfilled.flatMap((one) => one.settled);
+  const rejected = handed.find((one) => one.status === "rejected");
+  if (rejected && !(isRetryable(rejected.reason) && settled.length > 0)) throw rejected.reason;
+  const obstacles = fulfilled.flatMap(({ obstacle }) => (obstacle ? [obstacle] : []));
+  if (rejected) return { settled, obstacle: "unavailable" };
+  if (presence && obstacles.includes("gone")) {
+    if (ports.now() - presence.connectedAt < openingTime) return { settled, obstacle: "not_open_yet" };
+    await removeGone(ports, member, presence);
+  }
+  const other = obstacles.find((obstacle) => obstacle !== "gone");
+  return { settled, ...(other && { obstacle: other }) };
+}
+
+async function removeGone(ports: HandOverPorts, member: Member, presence: Presence): Promise<void> {
+  if ((await ports.removal.remove(member, presence.connectionId)) === "kept") return;
+  const { role, connectedAt, connectionId } = presence;
+  await ports.wakeUps.send(
+    { v: 2, kind: "departure", ...member, role, connectedAt, cause: "gone" },
+    connectionId,
+  );
+}
+
+interface PairOptions extends Omit<HandOverOptions, "sender"> {
+  readonly reached: Reached | undefined;
+}
+
+async function handOverPair(
+  ports: HandOverPorts,
+  member: Member,
+  pair: Pair,
+  { reached, holder, lastTry, mayGoOn }: PairOptions,
+): Promise<{ readonly settled: readonly Settled[]; readonly obstacle?: HandedOver["obstacle"] }> {
+  const row = await ports.pairs.read(pair);
+  const now = ports.now();
+  const isFresh = reached !== undefined && awaitsOffer(row.state, reached, now);
+  if (!isFresh && !nextStep(row.state, row.waiting, now, reached !== undefined)) {
+    return { settled: [], ...turnIn(ports, row, reached) };
+  }
+  const leased = await lease(ports, pair, row, (state) =>
+    isLeased(state, holder, ports.now()) ? undefined : takeLease(state, holder, ports.now()),
+  );
+  if (!leased) return { settled: [], obstacle: "sdp_in_flight" };
+  const offered =
+    isFresh && reached ? await offerAgain(ports, member, pair, leased, reached) : { row: leased };
+  const drained: Drained = await drain(ports, pair, {
+    row: offered.row,
+    holder,
+    reached: offered.obstacle ? undefined : reached,
+    ...(offered.before && { before: offered.before }),
+    lastTry,
+    mayGoOn,
+  });
+  if (drained.settled.length > 0) {
+    const sender = { channel: member.channel, name: pair.sender };
+    const found = await ports.peers.find(sender, ports.now());
+    await report(ports, sender, found?.connectionId, member.name, drained.settled, holder);
+  }
+  const obstacle = offered.obstacle ?? drained.obstacle;
+  return { settled: drained.settled, ...(obstacle ? { obstacle } : turnIn(ports, drained.row, reached)) };
+}
+
+/** What waits for its turn only is to be looked at again. */
+const turnIn = ({ now }: HandOverPorts, { state, waiting }: PairRow, reached: Reached | undefined) =>
+  reached && awaitsTurn(state, waiting, now()) ? { obstacle: "seq_awaited" as const } : {};
+
+/** Gives a fresh client the offer that the one before it has left without an answer. */
+async function offerAgain(
+  { pairs, connections }: HandOverPorts,
+  member: Member,
+  { sender }: Pair,
+  row: PairRow,
+  reached: Reached,
+): Promise<{ readonly row: PairRow; readonly before?: readonly Settled[]; readonly obstacle?: Obstacle }> {
+  const { offer } = row.state;
+  if (!offer) return { row };
+  const back = await pairs.read({
+    recipient: keyOfMember({ channel: member.channel, name: sender }),
+    sender: member.name,
+  });
+  if ((back.state.latest.SDP_ANSWER ?? "") > orderOf(offer)) return { row: adopt(row, reached) };
+  const posted = await postFrame(connections, reached, offer);
+  if (posted === "gone" || posted === "unavailable") return { row, obstacle: posted };
+  if (posted !== "delivered") return { row: adopt(row, reached) };
+  return { row, before: [{ frame: offer, fate: "delivered", reached }] };
+}
+
+/** The fresh client needs no offer. */
+function adopt(row: PairRow, reached: Reached): PairRow {
+  const { offer: _, ...rest } = row.state;
+  const state: PairState = { ...rest, connection: seen(reached) };
+  return { ...row, state };
+}

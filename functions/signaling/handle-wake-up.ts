@@ -1,0 +1,109 @@
+import * as v from "valibot";
+import { pseudonym } from "../shared/digest.ts";
+import type { Line, Telemetry } from "../shared/telemetry.ts";
+import type { QueueRecord } from "./deliver.ts";
+import { type HandOverPorts, handOver } from "./hand-over.ts";
+import { countFates } from "./reports.ts";
+import { tellArrival, tellDeparture, tellOldConnection } from "./tell-presence.ts";
+import { type WakeUp, wakeUp } from "./wake-ups.ts";
+
+export interface WorkerPorts extends HandOverPorts {
+  readonly telemetry: Telemetry;
+  readonly maxReceiveCount: number;
+}
+
+/** `again`: to be received again. `unreadable`, `given_up`: a dead letter. */
+export type Handled = "done" | "again" | "unreadable" | "given_up";
+
+interface Constraints {
+  /** Nothing is done: the message waits for that reason. */
+  readonly blocked: "group_blocked" | "no_time" | undefined;
+  /** False when time is too short for one more post. */
+  readonly mayGoOn: () => boolean;
+}
+
+/** One message, and its log line. Never throws. */
+export const handleWakeUp = (
+  ports: WorkerPorts,
+  record: QueueRecord,
+  { blocked, mayGoOn }: Constraints,
+): Promise<Handled> =>
+  ports.telemetry.observe("delivery", async (line) => {
+    const receiveCount = record.attributes.ApproximateReceiveCount;
+    line.add({ requestId: record.messageId, receiveCount });
+    const message = readWakeUp(record.body);
+    if (!message) {
+      line.add({ outcome: "failed", code: "message_malformed" });
+      return "unreadable";
+    }
+    line.add({ ...fieldsOf(message), kind: message.kind });
+    if (blocked) {
+      line.add({ outcome: "retried", code: blocked });
+      return "again";
+    }
+    try {
+      const lastTry = receiveCount >= ports.maxReceiveCount;
+      const handled = await handle(
+        ports,
+        message,
+        `${record.messageId} ${receiveCount}`,
+        lastTry,
+        mayGoOn,
+        line,
+      );
+      if (handled === "done") line.add({ outcome: "served" });
+      return handled;
+    } catch (error) {
+      line.fail(error);
+      return "again";
+    }
+  });
+
+async function handle(
+  ports: WorkerPorts,
+  message: WakeUp,
+  holder: string,
+  lastTry: boolean,
+  mayGoOn: () => boolean,
+  line: Line,
+): Promise<Handled> {
+  if (message.kind === "report") {
+    const found = await ports.peers.find(message, ports.now());
+    const posted = found && (await ports.connections.post(found.connectionId, message.frame));
+    return posted === "unavailable" || posted === "unknown" ? again(line, "unavailable") : "done";
+  }
+  if (message.kind === "departure") {
+    return (await tellDeparture(ports, message)) === "untold" ? again(line, "unavailable") : "done";
+  }
+  if (message.kind === "arrival") await tellOldConnection(ports, message);
+  const sender = message.kind === "waiting" ? message.sender : undefined;
+  const handedOver = await handOver(ports, message, { sender, holder, lastTry, mayGoOn });
+  line.add(countFates(handedOver.settled));
+  if (handedOver.obstacle) return again(line, handedOver.obstacle);
+  if (message.kind === "arrival") {
+    const told = await tellArrival(ports, message);
+    if (told !== "told") return again(line, told);
+  }
+  if (!handedOver.settled.some(({ fate }) => fate === "undeliverable") || !lastTry) return "done";
+  line.add({ outcome: "failed", code: "undeliverable" });
+  return "given_up";
+}
+
+function again(line: Line, code: string): Handled {
+  line.add({ outcome: "retried", code });
+  return "again";
+}
+
+function readWakeUp(body: string): WakeUp | undefined {
+  try {
+    const parsed = v.safeParse(wakeUp, JSON.parse(body));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf({ channel, name }: WakeUp) {
+  const [tenant = "", channelName = ""] = channel.split("#");
+  return { tenant, channel: pseudonym(channelName), recipient: pseudonym(name) };
+}

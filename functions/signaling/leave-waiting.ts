@@ -1,0 +1,138 @@
+import { isRetryable } from "../shared/failure.ts";
+import type { Settled } from "./drain.ts";
+import { verdictOn } from "./next-step.ts";
+import { isLeased, settle } from "./pair-state.ts";
+import { mostCharacters, mostWaiting, type PairRow } from "./pairs.ts";
+import { keyOfMember } from "./peers.ts";
+import { type Delay, findRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
+import type { WaitingFrame } from "./waiting-frame.ts";
+
+const rounds = 8;
+
+/** True when one more frame has no place in the row, whatever the plan. */
+export const isFull = (waiting: readonly WaitingFrame[], frame: WaitingFrame): boolean =>
+  waiting.length >= mostWaiting ||
+  waiting.reduce((sum, other) => sum + other.frame.length, frame.frame.length) > mostCharacters;
+
+/**
+ * Leaves a candidate in its pair's row. `row` is the row as it was read when the decision was made; when it has
+ * changed meanwhile, nothing is left and the caller decides anew.
+ */
+export async function leaveCandidate(
+  ports: ReachPorts,
+  passage: Passage,
+  row: PairRow,
+  frame: WaitingFrame,
+  why: Delay,
+): Promise<Relayed | "changed"> {
+  if (row.waiting.some(({ frameId }) => frameId === frame.frameId)) return { kind: "queued", code: why };
+  if (isFull(row.waiting, frame)) return { kind: "refused", code: "mailbox_full" };
+  const appended = await ports.pairs.append(passage.pair, row, frame, ports.now());
+  return appended === "changed" ? appended : attend(ports, passage, frame, why);
+}
+
+/** The same, when the frame could not be posted and no row was read for it yet. */
+export async function leaveUnposted(
+  ports: ReachPorts,
+  passage: Passage,
+  frame: WaitingFrame,
+  why: Delay,
+): Promise<Relayed> {
+  for (let round = 0; round < rounds; round += 1) {
+    const row = await ports.pairs.read(passage.pair);
+    const verdict = verdictOn(row.state, frame, ports.now());
+    if (verdict === "superseded" || verdict === "expired" || verdict === "unknown") {
+      return { kind: "refused", code: verdict };
+    }
+    if (verdict === "delivered") return { kind: verdict };
+    const left = await leaveCandidate(ports, passage, row, frame, why);
+    if (left !== "changed") return left;
+  }
+  return { kind: "refused", code: "delivery_unavailable" };
+}
+
+/**
+ * Sees to it that somebody comes for a frame that was left: the recipient when it arrives, or the worker. Looks
+ * for an absent recipient again, now that the frame is there: it may have come meanwhile, and have looked before.
+ */
+export async function attend(
+  ports: ReachPorts,
+  passage: Passage,
+  frame: WaitingFrame,
+  why: Delay,
+): Promise<Relayed> {
+  const queued: Relayed = { kind: "queued", code: why };
+  if (why === "sdp_awaited") return queued;
+  try {
+    if (why === "absent" || why === "gone") {
+      const [present, room] = await Promise.all([
+        findRecipient(ports, passage.recipient),
+        hasRoom(ports, passage),
+      ]);
+      if (!room) return await withdraw(ports, passage, frame, "mailbox_full", queued);
+      if (!present) return queued;
+    }
+    const { sender } = passage.pair;
+    await ports.wakeUps.send({ v: 2, kind: "waiting", ...passage.recipient, sender }, frame.frameId);
+    return queued;
+  } catch (error) {
+    if (!isRetryable(error)) throw error;
+    return await withdraw(ports, passage, frame, "delivery_unavailable", queued);
+  }
+}
+
+/**
+ * Has the worker come for what this invocation could not pass on. It was accepted before, and is safe in the row:
+ * where this fails, the sweeper comes for it.
+ */
+export async function wakeWorker(
+  { wakeUps }: ReachPorts,
+  { pair, recipient }: Passage,
+  id: string,
+): Promise<void> {
+  try {
+    await wakeUps.send({ v: 2, kind: "waiting", ...recipient, sender: pair.sender }, id);
+  } catch (error) {
+    if (!isRetryable(error)) throw error;
+  }
+}
+
+async function hasRoom({ pairs }: ReachPorts, { recipient, limits }: Passage): Promise<boolean> {
+  const rows = await pairs.waitingFor(keyOfMember(recipient));
+  return rows.reduce((sum, { frames }) => sum + frames, 0) <= limits.mailboxDepth;
+}
+
+/** Takes a frame back, so that it can be refused. One that was passed on meanwhile, or is just being, stays. */
+async function withdraw(
+  { pairs, now }: ReachPorts,
+  { pair, holder }: Passage,
+  frame: WaitingFrame,
+  code: "mailbox_full" | "delivery_unavailable",
+  stays: Relayed,
+): Promise<Relayed> {
+  for (let round = 0; round < rounds; round += 1) {
+    const row = await pairs.read(pair);
+    const isThere = row.waiting.some(({ frameId }) => frameId === frame.frameId);
+    if (!isThere || isLeased(row.state, holder, now())) return stays;
+    const waiting = row.waiting.filter(({ frameId }) => frameId !== frame.frameId);
+    const state = settle(row.state, frame, "undeliverable");
+    const written = await pairs.write(pair, row, { state, waiting }, now());
+    if (written !== "changed") return { kind: "refused", code };
+  }
+  return stays;
+}
+
+/** Frames that nobody waits for any more, now that `sdp` is to come. They make room. */
+export function dropSuperseded(
+  { state, waiting }: Pick<PairRow, "state" | "waiting">,
+  now: number,
+): { readonly rest: readonly WaitingFrame[]; readonly dropped: readonly Settled[] } {
+  const dropped: Settled[] = [];
+  const rest = waiting.filter((frame) => {
+    const verdict = verdictOn(state, frame, now);
+    if (verdict !== "superseded" && verdict !== "expired") return true;
+    dropped.push({ frame, fate: verdict });
+    return false;
+  });
+  return { rest, dropped };
+}

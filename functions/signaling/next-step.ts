@@ -1,0 +1,87 @@
+import { orderOf, type SdpAction } from "./negotiation.ts";
+import { type Fate, type PairState, passage, sequenceOf } from "./pair-state.ts";
+import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
+
+/** Milliseconds that a frame waits for the numbers before it. */
+export const gapTime = 5_000;
+
+/** What is to be done with one of the frames that wait. */
+export type Step =
+  | { readonly kind: "post"; readonly frame: WaitingFrame }
+  | { readonly kind: "settle"; readonly frame: WaitingFrame; readonly fate: Fate }
+  /** The numbers before this frame's did not come in time. */
+  | { readonly kind: "skip"; readonly frame: SequencedFrame; readonly from: number; readonly to: number };
+
+/**
+ * The first thing that can be done, in the order in which the frames were sent; undefined when all that
+ * is left must go on waiting. Without `reachable` nothing is posted. `now` is epoch ms.
+ */
+export function nextStep(
+  state: PairState,
+  waiting: readonly WaitingFrame[],
+  now: number,
+  reachable: boolean,
+): Step | undefined {
+  const inOrder = waiting.toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
+  for (const frame of inOrder) {
+    const verdict = verdictOn(state, frame, now);
+    if (verdict === "waits" || (verdict === "passes" && !reachable)) continue;
+    if (verdict === "passes") return { kind: "post", frame };
+    if (typeof verdict === "string") return { kind: "settle", frame, fate: verdict };
+    if (reachable && isSequenced(frame))
+      return { kind: "skip", frame, ...upToNextWaiting(verdict, frame, waiting) };
+  }
+  return undefined;
+}
+
+/** True when a frame waits for the numbers before it only, so that time alone lets it go. */
+export const awaitsTurn = (state: PairState, waiting: readonly WaitingFrame[], now: number): boolean =>
+  waiting.some((frame) => {
+    if (!isSequenced(frame) || frame.expiresAt <= now || turnOf(state, frame, now) !== "waits") return false;
+    return isSdp(frame) || candidateVerdict(state, frame) === "passes";
+  });
+
+/** A gap ends before the next number that is there, even if that one has waited for less time. */
+function upToNextWaiting(
+  { from, to }: { readonly from: number; readonly to: number },
+  { sequence: { of } }: SequencedFrame,
+  waiting: readonly WaitingFrame[],
+): { readonly from: number; readonly to: number } {
+  const there = waiting.flatMap(({ sequence }) =>
+    sequence !== undefined && sequence.of === of && sequence.seq >= from ? [sequence.seq] : [],
+  );
+  return { from, to: Math.min(to, ...there.map((seq) => seq - 1)) };
+}
+
+type Verdict = "passes" | "waits" | Fate | { readonly from: number; readonly to: number };
+
+/** What one frame may do now. */
+export function verdictOn(state: PairState, frame: WaitingFrame, now: number): Verdict {
+  if (frame.expiresAt <= now) return "expired";
+  const own = isSdp(frame) ? sdpVerdict(state, frame) : candidateVerdict(state, frame);
+  if (own !== "passes" || !isSequenced(frame)) return own;
+  return turnOf(state, frame, now);
+}
+
+function sdpVerdict(state: PairState, frame: WaitingFrame): "passes" | Fate {
+  const order = orderOf(frame);
+  const latest = state.latest[frame.action as SdpAction] ?? "";
+  if (latest === order && state.posted >= order) return "delivered";
+  return latest > order || state.posted > order ? "superseded" : "passes";
+}
+
+function candidateVerdict(state: PairState, frame: WaitingFrame): "passes" | "waits" | Fate {
+  const may = passage(state, frame);
+  if (may === "open") return "passes";
+  return may === "wait" ? "waits" : may;
+}
+
+/** Whether it is a numbered frame's turn. */
+function turnOf(state: PairState, { sequence, sentAt }: SequencedFrame, now: number): Verdict {
+  const { last, skipped, isOld } = sequenceOf(state, sequence);
+  if (isOld) return "superseded";
+  if (skipped.includes(sequence.seq)) return "expired";
+  if (sequence.seq <= last) return "delivered";
+  if (sequence.seq === last + 1) return "passes";
+  return now < sentAt + gapTime ? "waits" : { from: last + 1, to: sequence.seq - 1 };
+}

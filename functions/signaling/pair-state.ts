@@ -1,0 +1,217 @@
+import * as v from "valibot";
+import { frameIdIn, orderOf, type SdpAction, sentAtIn } from "./negotiation.ts";
+import type { Reached } from "./peers.ts";
+import { isSdp, isSequenced, type WaitingFrame, waitingFrame } from "./waiting-frame.ts";
+
+/** What is known of one direction between two members. Orders are those of `orderOf`. */
+export const pairState = v.object({
+  /** The newest SDP, when it was sent, its ufrags; "" before the first. */
+  order: v.string(),
+  sentAt: v.number(),
+  ufrags: v.array(v.string()),
+  /** Whether it was delivered, so that its candidates may follow. */
+  gate: v.picklist(["closed", "open", "unknown", "expired"]),
+  /** The ufrags of earlier negotiations, the latest last. */
+  replaced: v.array(v.string()),
+  /** The newest SDP of each kind. */
+  latest: v.object({ SDP_OFFER: v.optional(v.string()), SDP_ANSWER: v.optional(v.string()) }),
+  /** The newest SDP that was posted; "" before the first. */
+  posted: v.string(),
+  /** The invocation that alone may post, and until when (epoch ms). */
+  lease: v.optional(v.object({ holder: v.string(), until: v.number() })),
+  /** The recipient's connection that got the newest SDP, and when (epoch ms) it was looked up. */
+  connection: v.optional(
+    v.object({ id: v.string(), foundAt: v.number(), announced: v.boolean(), instance: v.string() }),
+  ),
+  /** The newest SDP, if it is an offer that was delivered: a fresh client of the recipient gets it again. */
+  offer: v.optional(waitingFrame),
+  /** The last number that was delivered or skipped, whose numbers they are, and those skipped. */
+  sequence: v.optional(
+    v.object({ of: v.string(), since: v.number(), last: v.number(), skipped: v.array(v.number()) }),
+  ),
+});
+
+export type PairState = v.InferOutput<typeof pairState>;
+
+export const newPair: PairState = {
+  order: "",
+  sentAt: 0,
+  ufrags: [],
+  gate: "closed",
+  replaced: [],
+  latest: {},
+  posted: "",
+};
+
+/** Milliseconds that an invocation may post: more than any function's timeout. */
+const leaseTime = 15_000;
+/** Replaced ufrags and skipped numbers that are remembered. */
+const remembered = 16;
+
+/** True while an invocation other than `holder` may post. */
+export const isLeased = ({ lease }: PairState, holder: string, now: number): boolean =>
+  lease !== undefined && lease.holder !== holder && lease.until > now;
+
+export const takeLease = (before: PairState, holder: string, now: number): PairState => ({
+  ...before,
+  lease: { holder, until: now + leaseTime },
+});
+
+export function endLease(before: PairState, holder: string): PairState {
+  if (before.lease?.holder !== holder) return before;
+  const { lease: _, ...rest } = before;
+  return rest;
+}
+
+/**
+ * What an SDP may do. `post`: be posted, by this invocation alone. `wait`: it comes after others, or finds nobody.
+ * `superseded`: a newer one of its kind is there, or a newer of the other kind was posted. `repeated`: this very
+ * frame was here before, and this is what became of it.
+ */
+export type Admitted =
+  | { readonly kind: "post" | "wait"; readonly state: PairState; readonly sdp: WaitingFrame }
+  | { readonly kind: "superseded" }
+  | { readonly kind: "repeated"; readonly code: "delivered" | "queued" | "unknown" };
+
+/** An SDP comes: the gate closes behind it for its negotiation's candidates. `now` is epoch ms. */
+export function admitSdp(
+  before: PairState,
+  waiting: readonly WaitingFrame[],
+  sdp: WaitingFrame,
+  { holder, now, reachable }: { readonly holder: string; readonly now: number; readonly reachable: boolean },
+): Admitted {
+  const kind = sdp.action as SdpAction;
+  const known = before.latest[kind] ?? "";
+  const isRepeated = known !== "" && frameIdIn(known) === sdp.frameId;
+  if (isRepeated && before.posted >= known) {
+    return {
+      kind: "repeated",
+      code: before.order === known && before.gate === "unknown" ? "unknown" : "delivered",
+    };
+  }
+  if (isRepeated && waiting.some(({ frameId }) => frameId === sdp.frameId))
+    return { kind: "repeated", code: "queued" };
+  // Sent again, it keeps its place.
+  const sent = isRepeated ? { ...sdp, sentAt: sentAtIn(known) } : sdp;
+  const order = orderOf(sent);
+  if (known > order || before.posted > order) return { kind: "superseded" };
+  const state: PairState = {
+    ...(order > before.order ? newest(before, sent, order) : before),
+    latest: { ...before.latest, [kind]: order },
+  };
+  const ahead = waiting.some((other) => isSdp(other) && other.action !== kind && other.expiresAt > now);
+  if (!reachable || ahead || isLeased(before, holder, now)) return { kind: "wait", state, sdp: sent };
+  return { kind: "post", state: takeLease(state, holder, now), sdp: sent };
+}
+
+function newest(before: PairState, sdp: WaitingFrame, order: string): PairState {
+  const { offer: _, ...rest } = before;
+  return {
+    ...rest,
+    order,
+    sentAt: sdp.sentAt,
+    ufrags: [...sdp.ufrags],
+    gate: "closed",
+    replaced: [...new Set([...before.replaced, ...before.ufrags])]
+      .filter((ufrag) => !sdp.ufrags.includes(ufrag))
+      .slice(-remembered),
+  };
+}
+
+/**
+ * What a candidate may do. `wait`: its SDP has not been seen, or has not been delivered yet. A candidate
+ * without a ufrag, or of an SDP without any, belongs to the newest negotiation.
+ */
+export type Passage = "open" | "unknown" | "expired" | "superseded" | "wait";
+
+export function passage(
+  state: PairState,
+  { ufrags: [ufrag], sentAt }: Pick<WaitingFrame, "ufrags" | "sentAt">,
+): Passage {
+  if (state.order === "") return "wait";
+  if (ufrag !== undefined && state.ufrags.length > 0 && !state.ufrags.includes(ufrag)) {
+    // Its own SDP was sent before it, so it is older than the newest too.
+    return sentAt < state.sentAt || state.replaced.includes(ufrag) ? "superseded" : "wait";
+  }
+  return state.gate === "closed" ? "wait" : state.gate;
+}
+
+/** What became of a frame. */
+export type Fate = "delivered" | "superseded" | "expired" | "unknown" | "undeliverable";
+
+/** The row after a frame came to its end. `reached` is the connection that took it. */
+export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reached?: Reached): PairState {
+  let after = before;
+  if (isSdp(frame)) {
+    const order = orderOf(frame);
+    const isNewest = before.order === order;
+    if (fate === "delivered" || fate === "unknown") {
+      after = { ...after, posted: newer(order, before.posted) };
+      if (isNewest) after = opened(after, frame, fate, reached);
+    } else if (isNewest && fate !== "superseded" && before.gate === "closed") {
+      after = { ...after, gate: "expired" };
+    }
+  }
+  if (isSequenced(frame) && (fate === "delivered" || fate === "unknown")) {
+    const { of, since, seq } = frame.sequence;
+    const { last, skipped } = sequenceOf(after, frame.sequence);
+    after = { ...after, sequence: { of, since, last: Math.max(last, seq), skipped } };
+  }
+  return after;
+}
+
+const newer = (one: string, other: string): string => (one > other ? one : other);
+
+function opened(
+  before: PairState,
+  frame: WaitingFrame,
+  fate: "delivered" | "unknown",
+  reached: Reached | undefined,
+): PairState {
+  const { offer: _, ...rest } = before;
+  if (fate === "unknown") return { ...rest, gate: "unknown" };
+  return {
+    ...rest,
+    gate: "open",
+    ...(frame.action === "SDP_OFFER" && { offer: frame }),
+    ...(reached && { connection: seen(reached) }),
+  };
+}
+
+/** What a row remembers of a connection. */
+export const seen = ({
+  id,
+  foundAt,
+  announced,
+  instance,
+}: Reached): NonNullable<PairState["connection"]> => ({
+  id,
+  foundAt,
+  announced,
+  instance,
+});
+
+interface Numbered {
+  readonly of: string;
+  readonly since: number;
+}
+
+/** Where the numbers of a sender stand: at 0 when they are those of a newer instance. */
+export const sequenceOf = (
+  { sequence }: PairState,
+  { of, since }: Numbered,
+): { readonly last: number; readonly skipped: number[]; readonly isOld: boolean } => {
+  if (!sequence) return { last: 0, skipped: [], isOld: false };
+  if (sequence.of === of) return { last: sequence.last, skipped: sequence.skipped, isOld: false };
+  return { last: 0, skipped: [], isOld: since < sequence.since };
+};
+
+/** The numbers up to `to` did not come in time. */
+export function skipNumbers(before: PairState, { of, since }: Numbered, to: number): PairState {
+  const { last, skipped } = sequenceOf(before, { of, since });
+  const missing = Array.from({ length: Math.min(to - last, remembered) }, (_, index) => to - index).reverse();
+  return {
+    ...before,
+    sequence: { of, since, last: to, skipped: [...skipped, ...missing].slice(-remembered) },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Connections } from "./connections.ts";
+import { presenceFrame, supersededFrame } from "./frames.ts";
+import type { ChannelMembers, Presence } from "./peers.ts";
+import { audienceOf, isAware, openingTime, presentMember, visibleTo } from "./presence.ts";
+import type { Arrival, Departure } from "./wake-ups.ts";
+
+export interface PresencePorts {
+  readonly members: ChannelMembers;
+  readonly connections: Connections;
+  readonly now: () => number;
+}
+
+/** `untold`: somebody could not be told for a reason that time may heal. */
+type Told = "told" | "untold";
+
+/** Tells who is to know that a member came, and the member who is there. `not_open_yet`: its handshake goes on. */
+export async function tellArrival(
+  ports: PresencePorts,
+  arrival: Arrival,
+): Promise<"told" | "unavailable" | "not_open_yet"> {
+  const { connectionId, connectedAt, superseded } = arrival;
+  const members = await ports.members.members(arrival.channel, ports.now());
+  const current = members.find(({ name }) => name === arrival.name);
+  // Another connection of it has come since, and another message of that.
+  if (current?.connectionId !== connectionId) return "told";
+  if (isAware(arrival)) {
+    const present = visibleTo(arrival, members).map(presentMember);
+    const posted = await ports.connections.post(connectionId, presenceFrame("present", present));
+    if (posted === "unavailable" || posted === "unknown") return "unavailable";
+    if (posted === "gone" && ports.now() - connectedAt < openingTime) return "not_open_yet";
+  }
+  if (superseded?.resumed) return "told";
+  const audience = audienceOf(arrival, members);
+  if (superseded) {
+    const left = {
+      ...presentMember({ ...arrival, connectedAt: superseded.connectedAt }),
+      cause: "superseded",
+    };
+    if ((await tellAll(ports, audience, presenceFrame("left", [left]))) === "untold") return "unavailable";
+  }
+  const joined = presenceFrame("joined", [presentMember(arrival)]);
+  return (await tellAll(ports, audience, joined)) === "untold" ? "unavailable" : "told";
+}
+
+/** Tells who is to know that a member left, and why. */
+export async function tellDeparture(ports: PresencePorts, departure: Departure): Promise<Told> {
+  const members = await ports.members.members(departure.channel, ports.now());
+  const left = { ...presentMember(departure), cause: departure.cause };
+  return tellAll(ports, audienceOf(departure, members), presenceFrame("left", [left]));
+}
+
+/** Tells an announced client that another one has its name now. */
+export async function tellOldConnection(
+  { connections }: PresencePorts,
+  { superseded }: Arrival,
+): Promise<void> {
+  if (superseded?.announced && !superseded.resumed) {
+    await connections.post(superseded.connectionId, supersededFrame);
+  }
+}
+
+async function tellAll(
+  { connections }: PresencePorts,
+  audience: readonly Presence[],
+  frame: string,
+): Promise<Told> {
+  const posted = await Promise.all(audience.map(({ connectionId }) => connections.post(connectionId, frame)));
+  return posted.some((one) => one === "unavailable" || one === "unknown") ? "untold" : "told";
+}

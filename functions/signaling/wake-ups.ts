@@ -1,0 +1,90 @@
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import * as v from "valibot";
+import { sha256 } from "../shared/digest.ts";
+import type { Resilient } from "../shared/resilience.ts";
+import { role } from "./identity.ts";
+import { keyOfMember } from "./peers.ts";
+
+const member = { v: v.literal(2), channel: v.string(), name: v.string() };
+const epochMilliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** Why somebody is no longer there. */
+export const departureCauses = ["left", "gone", "timed_out", "superseded"] as const;
+export type DepartureCause = (typeof departureCauses)[number];
+
+/** What the queue tells the worker. `channel` is a channel's key, `name` a member's. */
+export const wakeUp = v.variant("kind", [
+  /** Something waits for this member, or has waited too long. `sender` is of whom, if one is known. */
+  v.strictObject({ ...member, kind: v.literal("waiting"), sender: v.optional(v.string()) }),
+  /** This connection of the member has come, in place of `superseded`. */
+  v.strictObject({
+    ...member,
+    kind: v.literal("arrival"),
+    role,
+    connectionId: v.string(),
+    connectedAt: epochMilliseconds,
+    announced: v.boolean(),
+    superseded: v.optional(
+      v.strictObject({
+        connectionId: v.string(),
+        connectedAt: epochMilliseconds,
+        announced: v.boolean(),
+        /** The same client goes on. */
+        resumed: v.boolean(),
+      }),
+    ),
+  }),
+  /** A connection of the member is no longer. */
+  v.strictObject({
+    ...member,
+    kind: v.literal("departure"),
+    role,
+    connectedAt: epochMilliseconds,
+    cause: v.picklist(departureCauses),
+  }),
+  /** The member is still to be told this: a frame of ours. */
+  v.strictObject({ ...member, kind: v.literal("report"), frame: v.string() }),
+]);
+
+export type WakeUp = v.InferOutput<typeof wakeUp>;
+export type Arrival = Extract<WakeUp, { kind: "arrival" }>;
+export type Departure = Extract<WakeUp, { kind: "departure" }>;
+
+/** Where work for the worker is left. */
+export interface WakeUps {
+  /** Durable when it resolves. What concerns one member keeps its order; the same `id` is queued once. */
+  send(message: WakeUp, id: string): Promise<void>;
+}
+
+/** What the worker does with a message that it could not finish yet. */
+export interface Receipts {
+  /** The message is received again after so many seconds. */
+  postpone(receiptHandle: string, seconds: number): Promise<void>;
+}
+
+/**
+ * The FIFO queue. A group id is at most 128 characters and a client id up to 256, hence the hash
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
+ */
+export const sqsWakeUps = (client: SQSClient, queueUrl: string, resilient: Resilient): WakeUps => ({
+  send: async (message, id) => {
+    const command = new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: JSON.stringify(message),
+      MessageGroupId: sha256(keyOfMember(message)),
+      MessageDeduplicationId: sha256(`${message.kind}#${keyOfMember(message)}#${id}`),
+    });
+    await resilient((abortSignal) => client.send(command, { abortSignal }));
+  },
+});
+
+export const sqsReceipts = (client: SQSClient, queueUrl: string, resilient: Resilient): Receipts => ({
+  postpone: async (receiptHandle, seconds) => {
+    const command = new ChangeMessageVisibilityCommand({
+      QueueUrl: queueUrl,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    });
+    await resilient((abortSignal) => client.send(command, { abortSignal }));
+  },
+});
