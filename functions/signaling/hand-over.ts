@@ -53,7 +53,7 @@ export async function handOver(
   const foundAt = ports.now();
   const [presence, rows] = await Promise.all([
     ports.peers.find(member, foundAt),
-    ports.pairs.waitingFor(recipient),
+    ports.pairs.waitingFor(recipient, foundAt),
   ]);
   const reached = presence && reachedAt(presence, foundAt);
   const senders = new Set([...rows.map((row) => row.sender), ...(sender === undefined ? [] : [sender])]);

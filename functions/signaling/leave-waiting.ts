@@ -73,7 +73,7 @@ export async function attend(
       if (!present) return queued;
     }
     const { sender } = passage.pair;
-    await ports.wakeUps.send({ v: 2, kind: "waiting", ...passage.recipient, sender }, frame.frameId);
+    await ports.wakeUps.send({ v: 2, kind: "waiting", ...passage.recipient, sender }, passage.holder);
     return queued;
   } catch (error) {
     if (!isRetryable(error)) throw error;
@@ -87,18 +87,17 @@ export async function attend(
  */
 export async function wakeWorker(
   { wakeUps }: ReachPorts,
-  { pair, recipient }: Passage,
-  id: string,
+  { pair, recipient, holder }: Passage,
 ): Promise<void> {
   try {
-    await wakeUps.send({ v: 2, kind: "waiting", ...recipient, sender: pair.sender }, id);
+    await wakeUps.send({ v: 2, kind: "waiting", ...recipient, sender: pair.sender }, holder);
   } catch (error) {
     if (!isRetryable(error)) throw error;
   }
 }
 
-async function hasRoom({ pairs }: ReachPorts, { recipient, limits }: Passage): Promise<boolean> {
-  const rows = await pairs.waitingFor(keyOfMember(recipient));
+async function hasRoom({ pairs, now }: ReachPorts, { recipient, limits }: Passage): Promise<boolean> {
+  const rows = await pairs.waitingFor(keyOfMember(recipient), now());
   return rows.reduce((sum, { frames }) => sum + frames, 0) <= limits.mailboxDepth;
 }
 

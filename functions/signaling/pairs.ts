@@ -35,8 +35,14 @@ export interface Pairs {
   write(pair: Pair, row: PairRow, change: PairChange, now: number): Promise<PairRow | "changed">;
   /** Appends a frame that waits, if the version is that of `row` and there is room. */
   append(pair: Pair, row: PairRow, frame: WaitingFrame, now: number): Promise<"appended" | "changed">;
-  /** The senders of whom something waits for a recipient, and how many frames. Read consistently. */
-  waitingFor(recipient: string): Promise<readonly { readonly sender: string; readonly frames: number }[]>;
+  /**
+   * The senders of whom something waits for a recipient and is not past its time at `now` (epoch ms), and how
+   * many frames. Read consistently.
+   */
+  waitingFor(
+    recipient: string,
+    now: number,
+  ): Promise<readonly { readonly sender: string; readonly frames: number }[]>;
 }
 
 /** Frames that may wait in one row, and characters of all together and of one that is appended: below DynamoDB's 400 KB. */
@@ -169,7 +175,7 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
       return updated === "changed" ? "changed" : "appended";
     },
 
-    waitingFor: async (recipient) => {
+    waitingFor: async (recipient, now) => {
       const found: { sender: string; frames: number }[] = [];
       let start: QueryCommand["input"]["ExclusiveStartKey"];
       do {
@@ -177,8 +183,11 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
           TableName: table,
           IndexName: waitingIndex,
           ConsistentRead: true,
-          KeyConditionExpression: "recipient = :recipient",
-          ExpressionAttributeValues: { ":recipient": text(recipient) },
+          KeyConditionExpression: "recipient = :recipient AND waitingUntil > :now",
+          ExpressionAttributeValues: {
+            ":recipient": text(recipient),
+            ":now": number(Math.floor(now / 1000)),
+          },
           ...(start && { ExclusiveStartKey: start }),
         });
         const page = await resilient((abortSignal) => client.send(command, { abortSignal }));

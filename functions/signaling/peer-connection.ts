@@ -103,7 +103,7 @@ async function connect(
     // After the row is there: who looks for the member later finds it, and what others left before is seen here.
     const [members, waiting] = await Promise.all([
       ports.members.members(member.channel, ports.now()),
-      ports.pairs.waitingFor(keyOfMember(member)),
+      ports.pairs.waitingFor(keyOfMember(member), ports.now()),
     ]);
     if (isOneTooMany(member.name, members, identity.limits.peersPerChannel)) {
       await ports.removal.remove(member, connectionId);

@@ -117,7 +117,7 @@ async function conclude(
     if (!leased) return;
     const drained = await drain(ports, pair, { row: leased, holder, reached });
     await tellSender(ports, passage, drained.settled, line);
-    if (drained.obstacle) await wakeWorker(ports, passage, `behind ${frame.frameId}`);
+    if (drained.obstacle) await wakeWorker(ports, passage);
   });
   return concluded === "pairs_unavailable" ? { kind: "delivered", code: concluded } : { kind: "delivered" };
 }

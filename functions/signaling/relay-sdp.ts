@@ -103,7 +103,7 @@ async function post(
   const drained = await ifPairsAnswer(() => drain(ports, pair, { row, holder, reached, before }));
   if (drained !== "pairs_unavailable") {
     await tellSender(ports, passage, drained.settled, line);
-    if (drained.obstacle) await wakeWorker(ports, passage, `behind ${sdp.frameId}`);
+    if (drained.obstacle) await wakeWorker(ports, passage);
     if (drained.row.state.connection?.id === reached.id)
       ports.openGates.remember(pair, drained.row.state, reached);
   }
