@@ -36,6 +36,10 @@ export const viewerFrames: readonly BadFrame[] = [
   ["payload_not_base64", "a payload that is a number", offer(7)],
   ["payload_not_json", "a payload that is not JSON", offer(notJson)],
   ["payload_wrong_shape", "an answer sent as an offer", offer(answerPayload)],
+  ["seq_invalid", "the number 0", frame({ action: "SDP_OFFER", messagePayload: offerPayload, seq: 0 })],
+  ["seq_invalid", "a number as text", frame({ action: "SDP_OFFER", messagePayload: offerPayload, seq: "1" })],
+  ["frame_id_invalid", "a receipt of nothing", frame({ action: "ACK" })],
+  ["frame_id_invalid", "a receipt of 65 characters", frame({ action: "ACK", frameId: "a".repeat(65) })],
 ];
 
 export const masterFrames: readonly BadFrame[] = [

@@ -63,6 +63,8 @@ const handshakes: readonly (readonly [keyof typeof admissionRefusals, string, st
   ["client_id_malformed", "a client id twice", "proof={bob}&X-Amz-ClientId=bob&X-Amz-ClientId=bob"],
   ["client_id_hostile", "the client id __proto__", "proof={bob}&X-Amz-ClientId=__proto__"],
   ["client_id_hostile", "the client id MASTER", "proof={bob}&X-Amz-ClientId=MASTER"],
+  ["instance_malformed", "an instance with a space", "proof={bob}&synapse=1&instance=a%20b"],
+  ["instance_malformed", "an instance twice", "proof={bob}&synapse=1&instance=a&instance=a"],
 ];
 
 /** The query with fresh proofs in it, or with one that is no good any more. */
@@ -180,8 +182,9 @@ test("a message of 100,000 bytes, in frames, is refused as frame_too_large", asy
 
 test("every cause that a client can give for a refused frame is shown above", () => {
   const shown = new Set([...viewerFrames, ...masterFrames].map(([code]) => code));
-  const waiting = ["superseded", "expired", "too_many_waiting"];
-  const others = ["frame_too_large", "delivery_unavailable", "internal", ...waiting];
+  const ofWaiting = ["superseded", "expired", "unknown", "mailbox_full"];
+  const ofDelivery = ["recipient_not_connected", "undeliverable", "delivery_unavailable", "internal"];
+  const others = ["frame_too_large", "too_fast", ...ofWaiting, ...ofDelivery];
   expect([...shown, ...others].sort()).toEqual(Object.keys(refusals).sort());
 });
 
@@ -192,9 +195,12 @@ test("after all that, the sockets are open and the relay relays", async () => {
     success: true,
     code: "delivered",
   });
-  expect((await master.next(1, had.master))[0]).toBe(
-    JSON.stringify({ messageType: "SDP_OFFER", messagePayload: offerPayload, senderClientId: "bob" }),
-  );
+  expect(JSON.parse((await master.next(1, had.master))[0] ?? "")).toEqual({
+    messageType: "SDP_OFFER",
+    messagePayload: offerPayload,
+    senderClientId: "bob",
+    frameId: expect.stringMatching(/^[\w=-]{10,40}$/),
+  });
   // Nothing that was refused has reached anybody.
   expect(master.received.slice(0, had.master).filter((text) => !refusalOf(text))).toEqual([]);
 });

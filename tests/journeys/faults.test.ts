@@ -113,7 +113,7 @@ test("with API Gateway and SQS down, the sender is refused with a code", async (
   const { socket, received } = await rawMember(channel, "bob");
   await putFaults(
     program.ready,
-    { service: "execute-api", error: { name: "InternalServerErrorException", status: 500 } },
+    { service: "execute-api", error: { name: "LimitExceededException", status: 429 } },
     { service: "sqs", operation: "SendMessage", error: { name: "ServiceUnavailable", status: 503 } },
   );
   socket.send(rawOffer("down"));
@@ -122,7 +122,53 @@ test("with API Gateway and SQS down, the sender is refused with a code", async (
     messageType: "STATUS_RESPONSE",
     statusResponse: { correlationId: "down", success: false, code: "delivery_unavailable" },
   });
+  // The frame was taken back: with everything healed, nothing comes late.
+  await control(program.ready, "DELETE", "/faults");
+  socket.send(rawOffer("healed"));
+  await master.next("sdpOffer");
   expect(master.unread()).toEqual([]);
+}, 30_000);
+
+test("an offer whose post got a 500 is not sent twice to a stock client: its sender is told unknown", async () => {
+  const channel = newChannel();
+  const master = await member(channel, "MASTER");
+  const { socket, received } = await rawMember(channel, "bob");
+  const rule = { service: "execute-api", operation: "PostToConnection", times: 1, after: true };
+  await putFaults(program.ready, { ...rule, error: { name: "InternalServerErrorException", status: 500 } });
+  socket.send(rawOffer("ambiguous"));
+  expect(await eventually("the sender is told", () => received[0])).toMatchObject({
+    messageType: "STATUS_RESPONSE",
+    statusResponse: { correlationId: "ambiguous", success: false, code: "unknown" },
+  });
+  expect((await master.next("sdpOffer")).from).toBe("bob");
+  socket.send(rawOffer("next"));
+  await master.next("sdpOffer");
+  expect(master.unread()).toEqual([]);
+}, 30_000);
+
+test("a frame that API Gateway throttles waits, is delivered, and its sender is told so", async () => {
+  const channel = newChannel();
+  const master = await member(channel, "MASTER");
+  const { socket, received } = await rawMember(channel, "bob");
+  const error = { name: "LimitExceededException", status: 429 };
+  // The relay's own tries, and the worker's first.
+  await putFaults(program.ready, { service: "execute-api", operation: "PostToConnection", times: 4, error });
+  socket.send(rawOffer("throttled"));
+  expect(await eventually("the sender is told", () => received[0])).toMatchObject({
+    statusResponse: { correlationId: "throttled", success: true, code: "queued" },
+  });
+  expect((await master.next("sdpOffer")).from).toBe("bob");
+  expect(await eventually("the report comes", () => received[1])).toEqual({
+    messageType: "DELIVERY_REPORT",
+    reports: [
+      {
+        recipientClientId: "MASTER",
+        correlationId: "throttled",
+        frameId: expect.any(String),
+        code: "delivered",
+      },
+    ],
+  });
 }, 30_000);
 
 test("an instance that is killed in the middle of a frame leaves it unanswered, and the next one serves", async () => {

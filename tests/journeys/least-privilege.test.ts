@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { changedCopy } from "./changed-copy.ts";
+import { control } from "./control.ts";
 import { iceCandidate, sessionDescription } from "./descriptions.ts";
 import { connectClient } from "./kvs-client.ts";
 import {
@@ -28,6 +29,15 @@ async function join2(ready: Ready, channel: string, role: "MASTER" | "VIEWER", c
   return connectClient(proof, channel, role, clientId);
 }
 
+/** The connection that `open` opens. */
+async function newestConnection(ready: Ready, open: () => Promise<unknown>) {
+  await open();
+  const { connections } = (await control(ready, "GET", "/connections")) as {
+    connections: { id: string; connectedAt: number }[];
+  };
+  return connections.toSorted((one, other) => other.connectedAt - one.connectedAt)[0];
+}
+
 test("everything that is granted is used, so nothing can be taken away", async () => {
   const data = mkdtempSync(join(tmpdir(), "synapse-d-least-"));
   const first = await startProgram(["--data", data]);
@@ -36,10 +46,8 @@ test("everything that is granted is used, so nothing can be taken away", async (
 
   const { ready, stop } = await startProgram(["--data", data]);
   const viewer = await join2(ready, "room", "VIEWER", "bob");
-  viewer.client.sendSdpOffer(offer);
-  await eventually("the offer waits in the queue", async () =>
-    (await logLines(ready, "DeliveryWorker")).length > 0 ? true : undefined,
-  );
+  viewer.client.sendSdpOffer(offer, undefined, "waits");
+  expect(await viewer.next("statusResponse")).toMatchObject({ statusCode: "202" });
   const master = await join2(ready, "room", "MASTER");
   await master.next("sdpOffer");
   master.client.sendSdpAnswer(answer, "bob");
@@ -52,9 +60,23 @@ test("everything that is granted is used, so nothing can be taken away", async (
     `${ready.signaling}?proof=${(await proofFor(ready, "carol", { channel: "room", role: "VIEWER", clientId: "carol" })).proof}`,
   );
   await new Promise((resolve) => raw.addEventListener("open", resolve));
-  raw.send("{}");
-  await new Promise((resolve) => raw.addEventListener("message", resolve));
+  for (const frame of ["{}", '{"action":"ACK","frameId":"nothing"}']) {
+    const answered = new Promise((resolve) => raw.addEventListener("message", resolve, { once: true }));
+    raw.send(frame);
+    await answered;
+  }
   raw.close();
+  // A ghost: the worker finds it, removes it, and has others told.
+  const { id } = (await newestConnection(ready, () => join2(ready, "room", "VIEWER", "dave"))) ?? { id: "" };
+  await control(ready, "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode: "gone" });
+  await advanceClock(ready, 11_000);
+  master.client.sendSdpAnswer(answer, "dave", "to-a-ghost");
+  await eventually("the ghost was removed", async () =>
+    (await grantUses(ready)).find(
+      ({ holder, action, uses }) =>
+        holder.includes("DeliveryWorker") && action === "dynamodb:DeleteItem" && uses > 0,
+    ),
+  );
   await eventually("the peer that closed was forgotten", async () =>
     (await grantUses(ready)).find(({ action, uses }) => action === "dynamodb:DeleteItem" && uses > 0),
   );

@@ -3,20 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { connected, offerFrame } from "./raw-socket.ts";
-import { endPrograms, eventually, logLines, proofFor, startProgram } from "./running-program.ts";
+import { endPrograms, proofFor, startProgram } from "./running-program.ts";
 
 afterAll(endPrograms);
 
-test("a program that is killed during a call keeps the queued frame, the proof and its freshness", async () => {
+test("a program that is killed during a call keeps the frame that waits, the proof and its freshness", async () => {
   const data = mkdtempSync(join(tmpdir(), "synapse-d-restart-"));
   const first = await startProgram(["--data", data]);
   const used = await proofFor(first.ready, "bob", { channel: "call", role: "VIEWER", clientId: "bob" });
   const viewer = await connected(used);
   viewer.socket.send(offerFrame("early"));
   expect(JSON.parse((await viewer.next(1))[0] ?? "")).toMatchObject({ statusResponse: { code: "queued" } });
-  await eventually("the frame was tried and put back", async () =>
-    (await logLines(first.ready, "DeliveryWorker")).find(({ message }) => message.includes('"retried"')),
-  );
   const { proof } = await proofFor(first.ready, "alice", { channel: "call", role: "MASTER" });
   await first.stop("SIGKILL");
   expect((await viewer.closed).code).toBe(1006);
