@@ -95,8 +95,9 @@ export class TtlTable extends pulumi.ComponentResource {
     return this.#grant(writer, "DeleteItem");
   }
 
-  /** Query of one index, never of the table. */
-  grantQuery(reader: InlineFunction, index: string): iam.RolePolicy {
+  /** Query of one index, never of the table; without an index, of the table and no index. */
+  grantQuery(reader: InlineFunction, index?: string): iam.RolePolicy {
+    if (index === undefined) return this.#grant(reader, "Query");
     return reader.grant(`query-${this.#name}-${index}`, {
       actions: ["dynamodb:Query"],
       resources: [pulumi.interpolate`${this.table.arn}/index/${index}`],

@@ -15,6 +15,7 @@ export const functionNames = [
   "authorize",
   "peer-connection",
   "relay",
+  "topics",
   "deliver",
   "sweep",
   "issue-proof",
@@ -34,6 +35,9 @@ export const logFields = v.strictObject({
     "disconnected",
     "delivered",
     "queued",
+    "subscribed",
+    "unsubscribed",
+    "published",
     "retried",
     "expired",
     "swept",
@@ -56,7 +60,12 @@ export const logFields = v.strictObject({
   recipient: v.optional(hash),
   correlation: v.optional(hash),
   role: v.optional(v.picklist(["MASTER", "VIEWER", "PEER"])),
-  action: v.optional(v.picklist(["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "OTHER"])),
+  action: v.optional(
+    v.picklist(["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "SUBSCRIBE", "UNSUBSCRIBE", "PUBLISH", "OTHER"]),
+  ),
+  topic: v.optional(hash),
+  /** Of a published frame: subscribers that got it. */
+  reached: v.optional(count),
   frameBytes: v.optional(count),
   receiveCount: v.optional(count),
   closeCode: v.optional(count),
@@ -69,7 +78,7 @@ export const logFields = v.strictObject({
   released: v.optional(count),
   superseded: v.optional(count),
   expired: v.optional(count),
-  /** Of one sweep. */
+  /** Of one sweep, and the next two of a published frame too. */
   kept: v.optional(count),
   gone: v.optional(count),
   unreachable: v.optional(count),
