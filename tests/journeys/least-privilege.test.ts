@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "@jest/globals";
 import { changedCopy } from "./changed-copy.ts";
 import { iceCandidate, sessionDescription } from "./descriptions.ts";
 import { connectClient } from "./kvs-client.ts";
+import { connected } from "./raw-socket.ts";
 import {
   advanceClock,
   endPrograms,
@@ -48,13 +49,19 @@ test("everything that is granted is used, so nothing can be taken away", async (
   await viewer.next("iceCandidate");
   master.client.sendSdpAnswer(answer, undefined, "no-recipient");
   await master.next("statusResponse");
-  const raw = new WebSocket(
-    `${ready.signaling}?proof=${(await proofFor(ready, "carol", { channel: "room", role: "VIEWER", clientId: "carol" })).proof}`,
+  const topicPeers = await Promise.all(
+    ["carol", "dave"].map(async (clientId) =>
+      connected(await proofFor(ready, clientId, { channel: "room", role: "PEER", clientId })),
+    ),
   );
-  await new Promise((resolve) => raw.addEventListener("open", resolve));
-  raw.send("{}");
-  await new Promise((resolve) => raw.addEventListener("message", resolve));
-  raw.close();
+  for (const [index, { socket, next }] of topicPeers.entries()) {
+    socket.send('{"type":"publish","topic":"notes"}');
+    await next(1);
+    // The second is posted to the first.
+    await topicPeers[0]?.next(index + 1);
+  }
+  topicPeers[0]?.socket.send('{"type":"unsubscribe","topics":["notes"]}');
+  topicPeers[1]?.socket.close();
   await eventually("the peer that closed was forgotten", async () =>
     (await grantUses(ready)).find(({ action, uses }) => action === "dynamodb:DeleteItem" && uses > 0),
   );
