@@ -22,18 +22,17 @@ window.join = async (user, channel) => {
   window.socket = new WebSocket(await obtainUrl(user, channel, "PEER", user));
   await new Promise((resolve) => socket.addEventListener("open", resolve, { once: true }));
 };
-window.meet = (remoteId, initiator) => {
-  const peer = peerOver(socket, remoteId, { initiator, config: { iceServers: [] } });
+const sound = () => new AudioContext().createMediaStreamDestination().stream;
+window.meet = (remoteId, initiator, options) => {
+  const given = options === "with sound" ? { stream: sound() } : options;
+  const peer = peerOver(socket, remoteId, { ...given, initiator, config: { iceServers: [] } });
   peers[remoteId] = peer;
   peer.on("data", (data) => said.push(remoteId + ": " + new TextDecoder().decode(data)));
   peer.on("error", (error) => failures.push(error.message));
 };
 window.connected = (remoteId) => peers[remoteId].connected;
 window.say = (remoteId, text) => peers[remoteId].send(text);
-window.addSound = (remoteId) => {
-  const { stream } = new AudioContext().createMediaStreamDestination();
-  peers[remoteId].addStream(stream);
-};
+window.addSound = (remoteId) => peers[remoteId].addStream(sound());
 window.tracks = (remoteId) => peers[remoteId]._remoteTracks.length;
 `;
 
@@ -129,4 +128,12 @@ test("whoever is not the initiator cannot, and is told why", async () => {
   expect(await bob.evaluate("failures")).toEqual([
     "only the initiator may negotiate anew, not by renegotiate",
   ]);
+}, 60_000);
+
+test("whoever is not the initiator gives sound from the start, when the initiator offers to hear it", async () => {
+  const [ada, bob] = [await joined("ada", "heard"), await joined("bob", "heard")];
+  await bob.evaluate('meet("ada", false, "with sound")');
+  await ada.evaluate('meet("bob", true, { offerOptions: { offerToReceiveAudio: true } })');
+  await ada.waitForFunction('connected("bob") && tracks("bob") === 1');
+  expect(await bob.evaluate("failures")).toEqual([]);
 }, 60_000);

@@ -119,12 +119,17 @@ test("a subscriber that has vanished is forgotten at the next frame, which is no
   ]);
 });
 
-test("a ping is answered, without a line", async () => {
+test("a ping is answered, with no line but that of the access log, which counts as 280 bytes", async () => {
   const ada = await join(newChannel(), "ada");
-  const before = await served("OTHER");
+  const before = await logLines(program.ready, "TopicRelay");
   send(ada, { type: "ping" });
   expect(await ada.next(1)).toEqual(['{"type":"pong"}']);
-  expect(await served("OTHER")).toEqual(before);
+  expect(await logLines(program.ready, "TopicRelay")).toEqual(before);
+  const access = (await logLines(program.ready, "signaling-access")).at(-1)?.message ?? "";
+  expect(access).toContain('"routeKey":"$default"');
+  // CloudWatch Logs adds 26 bytes to each event.
+  expect(access.length + 26).toBeGreaterThan(260);
+  expect(access.length + 26).toBeLessThanOrEqual(280);
 });
 
 const refusalOf = (text: string | undefined) => JSON.parse(text ?? "{}").statusResponse;
