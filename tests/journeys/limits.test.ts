@@ -73,12 +73,12 @@ const disconnected = (closeCode: number) =>
 
 test("of 20 frames at once to a function that has no instance yet, 8 are served and 12 are throttled", async () => {
   const { viewer } = await masterAndViewer();
-  const frame = '{"action":"HELLO"}';
+  const frame = '{"action":"SDP_OFFER"}';
   for (let index = 0; index < 20; index++) viewer.socket.send(frame);
-  expect(counted(await viewer.next(20))).toEqual({ action_unknown: 8, "Internal server error": 12 });
+  expect(counted(await viewer.next(20))).toEqual({ payload_missing: 8, "Internal server error": 12 });
   expect(Object.keys(JSON.parse(viewer.received[0] ?? ""))).toEqual(["message", "connectionId", "requestId"]);
   viewer.socket.send(frame);
-  expect(counted(await viewer.next(1, 20))).toEqual({ action_unknown: 1 });
+  expect(counted(await viewer.next(1, 20))).toEqual({ payload_missing: 1 });
 });
 
 test("of 30 handshakes at once some get 500, none anything else, and the next one is served", async () => {
