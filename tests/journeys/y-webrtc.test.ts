@@ -23,7 +23,11 @@ window.text = doc.getText("text");
 window.peers = () => window.provider.room.webrtcConns.size;
 window.start = async (user, channel, room, options) => {
   const peerOpts = { config: { iceServers: [] } };
-  const obtain = () => obtainUrl(user, channel, "PEER", user);
+  window.spoiled = false;
+  const obtain = async () => {
+    const url = await obtainUrl(user, channel, "PEER", user);
+    return window.spoiled ? url.slice(0, -1) : url;
+  };
   window.provider = await share(room, doc, obtain, { peerOpts, ...options });
 };
 window.signaling = () => window.provider.signalingConns[0];
@@ -101,17 +105,19 @@ test("after two hours each comes back with a fresh proof, and a newcomer finds t
   await Promise.all([shows(ada, "after;"), shows(bob, "after;")]);
 }, 90_000);
 
-test("whose socket has vanished comes back and is found again", async () => {
+test("whose socket has vanished comes back and is found again, even if the first proof is no good", async () => {
   const channel = `notes-${++channels}`;
   const ada = await editor("ada", channel);
   await isOnline(ada);
+  await ada.evaluate("window.spoiled = true");
   const { connections } = (await control(program.ready, "GET", "/connections")) as {
     connections: { id: string }[];
   };
   for (const { id } of connections) {
     await control(program.ready, "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode: "gone" });
   }
-  await ada.waitForFunction("!signaling().connected");
+  await ada.waitForFunction("!signaling().connected && signaling().unsuccessfulReconnects > 0");
+  await ada.evaluate("window.spoiled = false");
   await isOnline(ada);
   await type(ada, "still here;");
   await shows(await editor("bob", channel), "still here;");
