@@ -34,6 +34,13 @@ const pairs = new TtlTable("pairs", {
   },
 });
 
+/** Who is subscribed to which topic of a channel, for clients that publish instead of addressing a peer. */
+const topics = new TtlTable("topics", {
+  partitionKey: { name: "topic", type: "S" },
+  sortKey: { name: "connectionId", type: "S" },
+  ttlAttribute: "expiresAt",
+});
+
 /** Single-use proofs of the right to connect, by the hash of the proof. */
 const proofs = new TtlTable("proofs", {
   partitionKey: { name: "proofHash", type: "S" },
@@ -51,7 +58,14 @@ const claims = new TtlTable("claims", {
 const deliveries = new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 });
 
 /** Browsers and devices connect here with a proof, and are relayed to each other. */
-const signaling = new SignalingApi("signaling", { peers, pairs, proofs, deliveries, logRetentionDays });
+const signaling = new SignalingApi("signaling", {
+  peers,
+  pairs,
+  topics,
+  proofs,
+  deliveries,
+  logRetentionDays,
+});
 
 /** End users come here first, with a JWT of the team's OIDC issuer. */
 const billing = new BillingApi("billing", {

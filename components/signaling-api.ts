@@ -12,6 +12,8 @@ export interface SignalingApiArgs {
   readonly peers: TtlTable;
   /** What one member tells another, by recipient and sender: the newest negotiation, and what waits. */
   readonly pairs: TtlTable;
+  /** Who gets what is published, by topic and connection. */
+  readonly topics: TtlTable;
   /** Proofs of the right to connect, by hash. */
   readonly proofs: TtlTable;
   /** FIFO: for which member something waits, who came and who left. */
@@ -29,7 +31,7 @@ export class SignalingApi extends pulumi.ComponentResource {
   constructor(name: string, args: SignalingApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:SignalingApi", name, {}, options);
     const parent = { parent: this };
-    const { peers, pairs, proofs, deliveries, logRetentionDays } = args;
+    const { peers, pairs, topics, proofs, deliveries, logRetentionDays } = args;
     const api = new WebSocketApi(name, parent);
     const posting = { PEERS_TABLE: peers.name, CONNECTIONS_URL: api.connectionsUrl };
     const leaving = { PAIRS_TABLE: pairs.name, DELIVERIES_QUEUE_URL: deliveries.url };
@@ -83,6 +85,21 @@ export class SignalingApi extends pulumi.ComponentResource {
     deliveries.grantSend(relay);
     api.grantPost(relay);
 
+    const topicRelay = new InlineFunction(
+      "TopicRelay",
+      {
+        module: "signaling/topics",
+        environment: { TOPICS_TABLE: topics.name, CONNECTIONS_URL: api.connectionsUrl },
+        timeout: 25,
+        logRetentionDays,
+      },
+      parent,
+    );
+    topics.grantQuery(topicRelay);
+    topics.grantUpdate(topicRelay, ["topic", "connectionId", "places", "expiresAt", "v"]);
+    topics.grantDelete(topicRelay);
+    api.grantPost(topicRelay);
+
     const delivery = new InlineFunction(
       "DeliveryWorker",
       {
@@ -125,7 +142,7 @@ export class SignalingApi extends pulumi.ComponentResource {
         SDP_ANSWER: { handler: relay, answers: true },
         ICE_CANDIDATE: { handler: relay, answers: true },
         ACK: { handler: relay, answers: true },
-        $default: { handler: relay, answers: true },
+        $default: { handler: topicRelay, answers: true },
       },
       throttle: args.throttle ?? { rate: 2_000, burst: 1_000 },
       logRetentionDays,

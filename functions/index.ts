@@ -6,6 +6,7 @@ export interface Functions {
   "signaling/authorize": import("./signaling/authorize.ts").Environment;
   "signaling/peer-connection": import("./signaling/peer-connection.ts").Environment;
   "signaling/relay": import("./signaling/relay.ts").Environment;
+  "signaling/topics": import("./signaling/topics.ts").Environment;
   "signaling/deliver": import("./signaling/deliver.ts").Environment;
   "signaling/sweep": import("./signaling/sweep.ts").Environment;
   "billing/issue-proof": import("./billing/issue-proof.ts").Environment;

@@ -6,7 +6,12 @@ import { dirname, join } from "node:path";
 import { findBrowser } from "./journeys/find-browser.ts";
 
 const require = createRequire(import.meta.url);
-const inBrowser = ["tests/journeys/two-peers-connect", "tests/local/console/page"];
+const inBrowser = [
+  "tests/journeys/two-peers-connect",
+  "tests/journeys/y-webrtc",
+  "tests/journeys/simple-peer",
+  "tests/local/console/page",
+];
 const args = process.argv.slice(2);
 const isPart = args.some((arg) => !arg.startsWith("-"));
 

@@ -63,10 +63,11 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
         one("Frames", ["action", "outcome"]),
         ...(outcome === "refused" ? [] : [one("FramesValid")]),
         ...(outcome === "failed" ? [one("FramesBad")] : []),
-        ...(outcome === "delivered" && line.durationMs !== undefined
+        ...((outcome === "delivered" || outcome === "published") && line.durationMs !== undefined
           ? [milliseconds("RelayLatency", line.durationMs, ["action"])]
           : []),
         ...fateMetrics(line),
+        ...(line.unreachable ? [{ ...one("PostsDropped"), value: line.unreachable }] : []),
       ];
     case "authorize":
       return outcome === "allowed" ? [] : [one("Connects", ["outcome"])];

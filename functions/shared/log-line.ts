@@ -15,10 +15,15 @@ export const functionNames = [
   "authorize",
   "peer-connection",
   "relay",
+  "topics",
   "deliver",
   "sweep",
   "issue-proof",
 ] as const;
+
+const relayActions = ["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "ACK"] as const;
+const topicActions = ["SUBSCRIBE", "UNSUBSCRIBE", "PUBLISH"] as const;
+const frameActions = [...relayActions, ...topicActions] as const;
 
 /**
  * All that a log line may say. Strict: SDP, ICE candidates, tokens, proofs and e-mail addresses have no
@@ -34,6 +39,9 @@ export const logFields = v.strictObject({
     "disconnected",
     "delivered",
     "queued",
+    "subscribed",
+    "unsubscribed",
+    "published",
     "retried",
     "served",
     "swept",
@@ -58,7 +66,10 @@ export const logFields = v.strictObject({
   role: v.optional(v.picklist(["MASTER", "VIEWER", "PEER"])),
   /** What the queue asked for. */
   kind: v.optional(v.picklist(["waiting", "arrival", "departure", "report"])),
-  action: v.optional(v.picklist(["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "ACK", "OTHER"])),
+  action: v.optional(v.picklist([...frameActions, "OTHER"])),
+  topic: v.optional(hash),
+  /** Of a published frame: subscribers that got it. */
+  reached: v.optional(count),
   frameBytes: v.optional(count),
   receiveCount: v.optional(count),
   closeCode: v.optional(count),
@@ -71,7 +82,7 @@ export const logFields = v.strictObject({
   expired: v.optional(count),
   ambiguous: v.optional(count),
   undeliverable: v.optional(count),
-  /** Of one sweep. */
+  /** Of one sweep, and the next two of a published frame too. */
   kept: v.optional(count),
   gone: v.optional(count),
   unreachable: v.optional(count),

@@ -84,6 +84,17 @@ export const refusals = {
     errorType: "ClientLimitExceededException",
     description: "You send more frames a second than your plan admits.",
   },
+  topic_invalid: invalid("A topic is missing, or is not text of 1 to 256 bytes."),
+  too_many_topics: {
+    status: 429,
+    errorType: "ClientLimitExceededException",
+    description: "A connection subscribes to at most 32 topics.",
+  },
+  topic_full: {
+    status: 429,
+    errorType: "ClientLimitExceededException",
+    description: "The topic has 50 subscribers, which is the most.",
+  },
   delivery_unavailable: {
     status: 503,
     errorType: "ServiceUnavailableException",

@@ -1,12 +1,12 @@
-import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall } from "../shared/environment.ts";
-import { Failure, isRetryable } from "../shared/failure.ts";
+import { isRetryable } from "../shared/failure.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { addressee } from "./addressing.ts";
 import { type RouteAnswer, refusal, success } from "./answers.ts";
 import { relayedFrame } from "./frames.ts";
-import { type ConnectedIdentity, channelKey, memberName, readIdentity } from "./identity.ts";
+import { channelKey } from "./identity.ts";
+import { type Message, readMessage } from "./message-event.ts";
 import { pairOf, repeatableFrameId } from "./negotiation.ts";
 import { OpenGates } from "./open-gates.ts";
 import { type AckFrame, parseFrame, type RefusalCode, type RelayedFrame } from "./protocol.ts";
@@ -25,19 +25,6 @@ interface RelayPorts extends ReachPorts {
   /** Of this instance. */
   readonly buckets: TokenBuckets;
 }
-
-const messageEvent = v.object({
-  body: v.optional(v.nullable(v.string())),
-  isBase64Encoded: v.optional(v.boolean()),
-  requestContext: v.object({
-    connectionId: v.string(),
-    requestId: v.string(),
-    messageId: v.optional(v.nullable(v.string())),
-    requestTimeEpoch: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
-    connectedAt: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0),
-    authorizer: v.unknown(),
-  }),
-});
 
 /**
  * Relays one frame to the peer that it addresses, and to nobody else: at once when the peer is connected and
@@ -133,35 +120,6 @@ function waitingFrameOf(message: Message, frame: RelayedFrame, frameId: string, 
       sequence: { of: sender.instance || connectionId, since: connectedAt, seq },
     }),
   };
-}
-
-interface Message {
-  readonly body: string;
-  readonly connectionId: string;
-  readonly connectedAt: number;
-  readonly requestId: string;
-  /** API Gateway's message id. */
-  readonly frameId: string;
-  readonly sentAt: number | undefined;
-  readonly sender: ConnectedIdentity;
-}
-
-function readMessage(event: unknown, line: Line): Message {
-  const parsed = v.safeParse(messageEvent, event);
-  if (!parsed.success) throw new Failure("event_malformed", "expected a WebSocket MESSAGE event");
-  const { body: text, isBase64Encoded, requestContext } = parsed.output;
-  const { connectionId, connectedAt, requestId, messageId, requestTimeEpoch: sentAt } = requestContext;
-  const body = isBase64Encoded ? Buffer.from(text ?? "", "base64").toString() : (text ?? "");
-  const frameId = messageId ?? requestId;
-  line.add({ connectionId, requestId, frameId, frameBytes: Buffer.byteLength(body) });
-  const sender = readIdentity(requestContext.authorizer);
-  line.add({
-    tenant: sender.tenant,
-    channel: pseudonym(sender.channel),
-    role: sender.role,
-    sender: pseudonym(memberName(sender)),
-  });
-  return { body, connectionId, connectedAt, requestId, frameId, sentAt, sender };
 }
 
 function refuse(

@@ -2,7 +2,7 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../shared/environment.ts";
-import { clientDefaults, limits, resilient } from "../shared/resilience.ts";
+import { clientDefaults, type Limits, limits, resilient } from "../shared/resilience.ts";
 import { apiGatewayConnections, type Connections } from "./connections.ts";
 import { dynamoPairs } from "./pairs.ts";
 import { dynamoChannelMembers, dynamoPeerDirectory, dynamoPeerRemoval } from "./peers.ts";
@@ -41,10 +41,10 @@ export function relayingPorts() {
 }
 
 /** The connections of the API whose management URL this is. */
-export function postingTo(endpoint: string): Connections {
+export function postingTo(endpoint: string, within: Limits = limits.connections): Connections {
   const client = new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint });
   return apiGatewayConnections(client, {
-    retrying: resilient("connections"),
-    throttledOnly: resilient("connections", limits.connections, "throttled"),
+    retrying: resilient("connections", within),
+    throttledOnly: resilient("connections", within, "throttled"),
   });
 }

@@ -6,6 +6,7 @@ const modules: Record<FunctionModule, true> = {
   "signaling/authorize": true,
   "signaling/peer-connection": true,
   "signaling/relay": true,
+  "signaling/topics": true,
   "signaling/deliver": true,
   "signaling/sweep": true,
   "billing/issue-proof": true,

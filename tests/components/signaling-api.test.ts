@@ -72,6 +72,26 @@ describe("the least that each function needs", () => {
     });
   });
 
+  test("TopicRelay finds subscribers, enters and removes them, and posts", () => {
+    const topics = "arn:aws:dynamodb:us-east-1:111122223333:topics";
+    expect(grants(recorded, "TopicRelay")).toEqual({
+      "TopicRelay-logs": logs("TopicRelay"),
+      "TopicRelay-query-topics": allow(["dynamodb:Query"], topics),
+      "TopicRelay-update-topics": [
+        {
+          ...allow(["dynamodb:UpdateItem"], topics)[0],
+          Condition: {
+            "ForAllValues:StringEquals": {
+              "dynamodb:Attributes": ["topic", "connectionId", "places", "expiresAt", "v"],
+            },
+          },
+        },
+      ],
+      "TopicRelay-delete-topics": allow(["dynamodb:DeleteItem"], topics),
+      "TopicRelay-post-to-connections": posting,
+    });
+  });
+
   test("DeliveryWorker consumes, looks a peer and a pair up, keeps their order, and posts", () => {
     expect(grants(recorded, "DeliveryWorker")).toEqual({
       "DeliveryWorker-logs": logs("DeliveryWorker"),
@@ -148,8 +168,8 @@ test("API Gateway may invoke each function for its own route only", () => {
     ["RelayServer", `${api}/v1/ICE_CANDIDATE`],
     ["RelayServer", `${api}/v1/SDP_ANSWER`],
     ["RelayServer", `${api}/v1/SDP_OFFER`],
-    ["RelayServer", `${api}/v1/$default`],
     ["SignalingAuthorizer", `${api}/authorizers/signaling-id`],
+    ["TopicRelay", `${api}/v1/$default`],
   ]);
   expect(new Set(permissions.map(({ inputs }) => inputs.principal))).toEqual(
     new Set(["apigateway.amazonaws.com"]),

@@ -65,6 +65,7 @@ test("each verb grants one action on the table or one of its indexes, and no mor
     table.grantUpdate(reader, ["channel", "keepaliveAt"]);
     table.grantDelete(reader);
     table.grantQuery(reader, "keepalive");
+    table.grantQuery(reader);
   });
   const table = "arn:aws:dynamodb:us-east-1:111122223333:rows";
   expect(grants(recorded, "Reader")).toEqual({
@@ -86,6 +87,7 @@ test("each verb grants one action on the table or one of its indexes, and no mor
       },
     ],
     "Reader-delete-rows": [{ Effect: "Allow", Action: ["dynamodb:DeleteItem"], Resource: [table] }],
+    "Reader-query-rows": [{ Effect: "Allow", Action: ["dynamodb:Query"], Resource: [table] }],
     "Reader-query-rows-keepalive": [
       { Effect: "Allow", Action: ["dynamodb:Query"], Resource: [`${table}/index/keepalive`] },
     ],

@@ -12,6 +12,7 @@ export function declareWholeProgram(
   const signaling = new SignalingApi("signaling", {
     peers: new TtlTable("peers", key),
     pairs: new TtlTable("pairs", key),
+    topics: new TtlTable("topics", key),
     proofs,
     deliveries: new DurableQueue("deliveries", { fifo: true }),
     logRetentionDays: 14,

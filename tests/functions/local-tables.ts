@@ -38,6 +38,12 @@ export async function localTables(): Promise<{
   await tables.putTable(
     table("pairs", { AttributeDefinitions: [attribute("pair", "S")], KeySchema: [hash("pair")] }),
   );
+  await tables.putTable(
+    table("topics", {
+      AttributeDefinitions: [attribute("topic", "S"), attribute("connectionId", "S")],
+      KeySchema: [hash("topic"), range("connectionId")],
+    }),
+  );
   const { client, close } = await dynamoDbClient(tables);
   return {
     client,

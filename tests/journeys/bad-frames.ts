@@ -31,6 +31,8 @@ export const viewerFrames: readonly BadFrame[] = [
   ["action_unknown", "the route $disconnect", frame({ action: "$disconnect" })],
   ["action_unknown", "the route $default", frame({ action: "$default" })],
   ["action_unknown", "the action __proto__", frame({ action: "__proto__" })],
+  ["topic_invalid", "no topic", JSON.stringify({ type: "publish" })],
+  ["topic_invalid", "a topic of 257 bytes", JSON.stringify({ type: "subscribe", topics: ["t".repeat(257)] })],
   ["payload_missing", "no payload", frame({ action: "SDP_OFFER" })],
   ["payload_not_base64", "a payload that is not base64", offer("v=0")],
   ["payload_not_base64", "a payload that is a number", offer(7)],

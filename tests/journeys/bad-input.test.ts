@@ -129,10 +129,15 @@ test.each([
 });
 
 const refusalOf = (message: string | undefined) => JSON.parse(message ?? "{}").statusResponse;
-/** The lines of the relay once there are more than `before`; one more that should not be there comes with them. */
+/** The lines of frames, whichever function served them. */
+const frameLines = async (): Promise<readonly Record<string, unknown>[]> =>
+  [...(await linesOf("RelayServer")), ...(await linesOf("TopicRelay"))].sort((one, other) =>
+    String(one.time) < String(other.time) ? -1 : 1,
+  );
+/** Those lines once there are more than `before`; one more that should not be there comes with them. */
 const relayed = (before: number) =>
-  eventually("the relay has logged the frame", async () => {
-    const lines = await linesOf("RelayServer");
+  eventually("the frame is in a log", async () => {
+    const lines = await frameLines();
     return lines.length > before ? lines.slice(before) : undefined;
   });
 
@@ -141,7 +146,7 @@ test.each([
   ...masterFrames.map((row) => ["master", ...row] as const),
 ])("a %s's frame is refused as %s: %s", async (role, code, _, text) => {
   const { socket, received, next } = role === "viewer" ? viewer : master;
-  const before = (await linesOf("RelayServer")).length;
+  const before = (await frameLines()).length;
   const had = received.length;
   socket.send(text);
   const [answer] = await next(1, had);
@@ -159,7 +164,7 @@ test.each([
 });
 
 test("a message of 100,000 bytes, in frames, is refused as frame_too_large", async () => {
-  const before = (await linesOf("RelayServer")).length;
+  const before = (await frameLines()).length;
   const had = viewer.received.length;
   const text = JSON.stringify({
     action: "SDP_OFFER",
@@ -184,7 +189,8 @@ test("every cause that a client can give for a refused frame is shown above", ()
   const shown = new Set([...viewerFrames, ...masterFrames].map(([code]) => code));
   const ofWaiting = ["superseded", "expired", "unknown", "mailbox_full"];
   const ofDelivery = ["recipient_not_connected", "undeliverable", "delivery_unavailable", "internal"];
-  const others = ["frame_too_large", "too_fast", ...ofWaiting, ...ofDelivery];
+  const ofTopics = ["too_many_topics", "topic_full"];
+  const others = ["frame_too_large", "too_fast", ...ofWaiting, ...ofDelivery, ...ofTopics];
   expect([...shown, ...others].sort()).toEqual(Object.keys(refusals).sort());
 });
 

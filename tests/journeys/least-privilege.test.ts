@@ -6,6 +6,7 @@ import { changedCopy } from "./changed-copy.ts";
 import { control } from "./control.ts";
 import { iceCandidate, sessionDescription } from "./descriptions.ts";
 import { connectClient } from "./kvs-client.ts";
+import { connected } from "./raw-socket.ts";
 import {
   advanceClock,
   endPrograms,
@@ -56,21 +57,26 @@ test("everything that is granted is used, so nothing can be taken away", async (
   await viewer.next("iceCandidate");
   master.client.sendSdpAnswer(answer, undefined, "no-recipient");
   await master.next("statusResponse");
-  const raw = new WebSocket(
-    `${ready.signaling}?proof=${(await proofFor(ready, "carol", { channel: "room", role: "VIEWER", clientId: "carol" })).proof}`,
+  const topicPeers = await Promise.all(
+    ["carol", "dave"].map(async (clientId) =>
+      connected(await proofFor(ready, clientId, { channel: "room", role: "PEER", clientId })),
+    ),
   );
-  await new Promise((resolve) => raw.addEventListener("open", resolve));
-  for (const frame of ["{}", '{"action":"ACK","frameId":"nothing"}']) {
-    const answered = new Promise((resolve) => raw.addEventListener("message", resolve, { once: true }));
-    raw.send(frame);
-    await answered;
+  for (const [index, { socket, next }] of topicPeers.entries()) {
+    socket.send('{"type":"publish","topic":"notes"}');
+    await next(1);
+    // The second is posted to the first.
+    await topicPeers[0]?.next(index + 1);
   }
-  raw.close();
+  topicPeers[0]?.socket.send('{"type":"unsubscribe","topics":["notes"]}');
+  topicPeers[1]?.socket.send('{"action":"ACK","recipientClientId":"nobody","frameId":"nothing"}');
+  await topicPeers[1]?.next(1, 1);
+  topicPeers[1]?.socket.close();
   // A ghost: the worker finds it, removes it, and has others told.
-  const { id } = (await newestConnection(ready, () => join2(ready, "room", "VIEWER", "dave"))) ?? { id: "" };
+  const { id } = (await newestConnection(ready, () => join2(ready, "room", "VIEWER", "erin"))) ?? { id: "" };
   await control(ready, "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode: "gone" });
   await advanceClock(ready, 11_000);
-  master.client.sendSdpAnswer(answer, "dave", "to-a-ghost");
+  master.client.sendSdpAnswer(answer, "erin", "to-a-ghost");
   await eventually("the ghost was removed", async () =>
     (await grantUses(ready)).find(
       ({ holder, action, uses }) =>

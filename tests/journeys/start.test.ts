@@ -53,7 +53,7 @@ test("one line of JSON says where everything is, and an interrupt ends it", asyn
     billing: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1$/),
     issuer: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/),
     control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/),
-    resources: 110,
+    resources: 133,
   });
   expect(program.complaints()).toBe("");
   const { ready } = program;

@@ -1,0 +1,65 @@
+import type { Connections, Posted } from "../../../functions/signaling/connections.ts";
+import type { Identity } from "../../../functions/signaling/identity.ts";
+import type { Subscriptions } from "../../../functions/signaling/subscriptions.ts";
+import { topics } from "../../../functions/signaling/topics.ts";
+import { recordedTelemetry } from "../recorded-telemetry.ts";
+import { peer } from "./identities.ts";
+import { memorySubscriptions } from "./memory-subscriptions.ts";
+
+const now = 1_800_000_000_000;
+
+export interface TopicsWorld {
+  /** What posting to a connection comes to; default `delivered`. An error is thrown. */
+  readonly posting?: (connectionId: string, frame: string) => Posted | Error;
+  /** Calls that fail instead of doing what they do in memory. */
+  readonly failing?: Partial<Subscriptions>;
+  readonly turn?: () => Promise<void>;
+}
+
+/** The topic relay among fakes of its ports, and what it did with them. */
+export function topicsIn({ posting = () => "delivered", failing = {}, turn }: TopicsWorld = {}) {
+  const posts: { connectionId: string; frame: string }[] = [];
+  const recorded = recordedTelemetry("topics");
+  const memory = memorySubscriptions(turn);
+  let atOnce = 0;
+  let mostAtOnce = 0;
+  const connections: Connections = {
+    post: async (connectionId, frame) => {
+      mostAtOnce = Math.max(mostAtOnce, ++atOnce);
+      await turn?.();
+      await new Promise(setImmediate);
+      atOnce -= 1;
+      const posted = posting(connectionId, frame);
+      if (posted instanceof Error) throw posted;
+      posts.push({ connectionId, frame });
+      return posted;
+    },
+  };
+  const handle = topics({
+    subscriptions: { ...memory.subscriptions, ...failing },
+    connections,
+    telemetry: recorded.telemetry,
+    now: () => now,
+  });
+  const send = async (connectionId: string, frame: unknown, sender: Identity = peer) => {
+    const answer = await handle(topicEvent(connectionId, frame, sender));
+    return answer.body === undefined ? undefined : JSON.parse(answer.body);
+  };
+  return { handle, send, posts, recorded, ...memory, mostAtOnce: () => mostAtOnce };
+}
+
+/** A MESSAGE event of `$default` as API Gateway sends it. */
+export const topicEvent = (connectionId: string, frame: unknown, sender: Identity, context: object = {}) => ({
+  requestContext: {
+    routeKey: "$default",
+    eventType: "MESSAGE",
+    connectionId,
+    requestId: "JKJaXmPLvHcESHA=",
+    messageId: "DBAEJYvZvHcCJ3w=",
+    connectedAt: now - 60_000,
+    authorizer: { ...sender, maxFrameBytes: String(sender.maxFrameBytes), principalId: "x" },
+    ...context,
+  },
+  body: typeof frame === "string" ? frame : JSON.stringify(frame),
+  isBase64Encoded: false,
+});

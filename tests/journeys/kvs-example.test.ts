@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { SignalingClient } from "amazon-kinesis-video-streams-webrtc";
+import { sessionDescription } from "./descriptions.ts";
+import { exampleUnder } from "./example-page.ts";
+import {
+  advanceClock,
+  endPrograms,
+  type RunningProgram,
+  startProgram,
+  userToken,
+} from "./running-program.ts";
+
+afterAll(endPrograms);
+
+type FreshUrl = (billingUrl: string, jwt: string, request: object) => Promise<string>;
+type KvsClient = (obtainUrl: () => Promise<string>, role: string, clientId?: string) => SignalingClient;
+
+let program: RunningProgram;
+let folder: string;
+let freshUrl: FreshUrl;
+let kvsClient: KvsClient;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "synapse-d-example-"));
+  symlinkSync(join(import.meta.dirname, "..", "..", "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "fresh-url.mjs"), exampleUnder("A fresh proof"));
+  writeFileSync(join(folder, "kvs-client.mjs"), exampleUnder("The KVS client"));
+  program = await startProgram();
+  ({ freshUrl } = await import(join(folder, "fresh-url.mjs")));
+  ({ kvsClient } = await import(join(folder, "kvs-client.mjs")));
+}, 60_000);
+
+afterAll(async () => {
+  await program?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+function client(user: string, role: string, clientId?: string): SignalingClient {
+  const obtainUrl = async () =>
+    freshUrl(program.ready.billing, await userToken(program.ready, user), {
+      channel: "room",
+      role,
+      clientId,
+    });
+  return kvsClient(obtainUrl, role, clientId);
+}
+
+const heard = (of: SignalingClient, event: string) =>
+  new Promise<unknown>((resolve) => of.once(event, resolve));
+
+async function opened(of: SignalingClient): Promise<void> {
+  const open = heard(of, "open");
+  of.open();
+  await open;
+}
+
+test("the KVS example connects, and connects again with a fresh proof after the server has closed", async () => {
+  const [master, viewer] = [client("alice", "MASTER"), client("bob", "VIEWER", "bob")];
+  await Promise.all([opened(master), opened(viewer)]);
+  const closed = Promise.all([heard(master, "close"), heard(viewer, "close")]);
+  await advanceClock(program.ready, 2 * 60 * 60 * 1_000);
+  await closed;
+  await Promise.all([opened(master), opened(viewer)]);
+  const offer = heard(master, "sdpOffer");
+  viewer.sendSdpOffer(sessionDescription("offer", "v=0\r\nagain"));
+  expect(await offer).toEqual({ type: "offer", sdp: "v=0\r\nagain" });
+  master.close();
+  viewer.close();
+}, 60_000);
+
+test("the example of a fresh proof says in words why none was given", async () => {
+  const refused = freshUrl(program.ready.billing, await userToken(program.ready, "eve"), {
+    channel: "room",
+    role: "MASTER",
+  });
+  await expect(refused).rejects.toThrow(/another user/i);
+});

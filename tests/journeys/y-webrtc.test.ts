@@ -1,0 +1,124 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { control } from "./control.ts";
+import { bundled, exampleUnder, obtainUrlOf, openPage } from "./example-page.ts";
+import { launchBrowser } from "./find-browser.ts";
+import { advanceClock, endPrograms, type RunningProgram, startProgram } from "./running-program.ts";
+
+afterAll(endPrograms);
+
+let program: RunningProgram;
+let browser: Browser;
+let script: string;
+const contexts: BrowserContext[] = [];
+let channels = 0;
+
+const main = `
+import * as Y from "yjs";
+import { obtainUrl } from "./obtain-url.js";
+import { share } from "./share.js";
+
+const doc = new Y.Doc();
+window.text = doc.getText("text");
+window.peers = () => window.provider.room.webrtcConns.size;
+window.start = async (user, channel, room, options) => {
+  const peerOpts = { config: { iceServers: [] } };
+  window.spoiled = false;
+  const obtain = async () => {
+    const url = await obtainUrl(user, channel, "PEER", user);
+    return window.spoiled ? url.slice(0, -1) : url;
+  };
+  window.provider = await share(room, doc, obtain, { peerOpts, ...options });
+};
+window.signaling = () => window.provider.signalingConns[0];
+`;
+
+beforeAll(async () => {
+  // A negotiation is a burst of frames, each of which takes an instance.
+  [program, browser] = await Promise.all([startProgram(["--instances", "32"]), launchBrowser()]);
+  script = await bundled({
+    "main.js": main,
+    "fresh-url.js": exampleUnder("A fresh proof"),
+    "obtain-url.js": obtainUrlOf(program.ready),
+    "share.js": exampleUnder("y-webrtc"),
+  });
+}, 120_000);
+
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+/** In a browser profile of its own, so that no two documents meet without WebRTC. */
+async function editor(user: string, channel: string, options: object = {}, room = "notes"): Promise<Page> {
+  const context = await browser.newContext({ bypassCSP: true });
+  contexts.push(context);
+  context.setDefaultTimeout(30_000);
+  const page = await openPage(context, program.ready, script);
+  await page.evaluate(`window.start(...${JSON.stringify([user, channel, room, options])})`);
+  return page;
+}
+
+const type = (page: Page, text: string) => page.evaluate(`text.insert(0, ${JSON.stringify(text)})`);
+const shows = (page: Page, text: string) =>
+  page.waitForFunction(`text.toString().includes(${JSON.stringify(text)})`);
+const isOnline = (page: Page) => page.waitForFunction("signaling().connected");
+
+test.each([
+  ["in the open", {}],
+  ["with a password, so that the server cannot read its frames", { password: "swordfish" }],
+])(
+  "three browsers edit one document %s",
+  async (_, options) => {
+    const channel = `notes-${++channels}`;
+    const stranger = await editor("mallory", `${channel}-elsewhere`, options);
+    const pages = [
+      await editor("ada", channel, options),
+      await editor("bob", channel, options),
+      await editor("cleo", channel, options),
+    ];
+    for (const [index, page] of pages.entries()) await type(page, `from ${index};`);
+    for (const page of pages) for (const index of pages.keys()) await shows(page, `from ${index};`);
+    // A room of the same name in another channel is another room.
+    expect(await stranger.evaluate("[text.toString(), peers()]")).toEqual(["", 0]);
+  },
+  90_000,
+);
+
+test("after two hours each comes back with a fresh proof, and a newcomer finds them", async () => {
+  const channel = `notes-${++channels}`;
+  const [ada, bob] = [await editor("ada", channel), await editor("bob", channel)];
+  await type(ada, "before;");
+  await shows(bob, "before;");
+  const urls = await Promise.all([ada, bob].map((page) => page.evaluate("signaling().url")));
+  await advanceClock(program.ready, 2 * 60 * 60 * 1_000);
+  for (const [index, page] of [ada, bob].entries()) {
+    await page.waitForFunction(`signaling().connected && signaling().url !== ${JSON.stringify(urls[index])}`);
+  }
+  const cleo = await editor("cleo", channel);
+  await shows(cleo, "before;");
+  await type(cleo, "after;");
+  await Promise.all([shows(ada, "after;"), shows(bob, "after;")]);
+}, 90_000);
+
+test("whose socket has vanished comes back and is found again, even if the first proof is no good", async () => {
+  const channel = `notes-${++channels}`;
+  const ada = await editor("ada", channel);
+  await isOnline(ada);
+  await ada.evaluate("window.spoiled = true");
+  const { connections } = (await control(program.ready, "GET", "/connections")) as {
+    connections: { id: string }[];
+  };
+  for (const { id } of connections) {
+    await control(program.ready, "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode: "gone" });
+  }
+  await ada.waitForFunction("!signaling().connected && signaling().unsuccessfulReconnects > 0");
+  await ada.evaluate("window.spoiled = false");
+  await isOnline(ada);
+  await type(ada, "still here;");
+  await shows(await editor("bob", channel), "still here;");
+}, 90_000);
