@@ -2,7 +2,8 @@ import type { BuildOptions, Plugin } from "esbuild";
 
 /**
  * Lambda gives a function its credentials in environment variables, so the SDK's chain of SSO, INI,
- * process and metadata providers is dead weight: without it the relay's bundle is half the size.
+ * process and metadata providers is dead weight: without it the relay's bundle is half the size. They are
+ * those of the instance as long as it lives, so they are read once; the SDK leaves that to the provider.
  */
 const credentialsFromEnvironment: Plugin = {
   name: "credentials-from-environment",
@@ -12,7 +13,13 @@ const credentialsFromEnvironment: Plugin = {
       namespace: "credentials-from-environment",
     }));
     bundle.onLoad({ filter: /.*/, namespace: "credentials-from-environment" }, () => ({
-      contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
+      contents: `
+        import { fromEnv } from "@aws-sdk/credential-provider-env";
+        export const defaultProvider = (init) => {
+          const read = fromEnv(init);
+          let credentials;
+          return () => (credentials ??= read());
+        };`,
       resolveDir: import.meta.dirname,
     }));
   },

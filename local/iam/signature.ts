@@ -1,8 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import aws4, { type Request } from "aws4";
 import { account } from "../account.ts";
 import type { Authorization } from "./authorization-header.ts";
 import type { AccessKey, SignedRequest } from "./iam.ts";
+import { signingKey } from "./signing-key.ts";
 
 /** Minutes that a request's time may differ from ours. */
 const tolerance = 5;
@@ -83,7 +84,7 @@ const wrongSignature =
 
 function mismatch(
   { method, path, headers, body }: SignedRequest,
-  { signedHeaders, service, region, signature }: Authorization,
+  { date: scopeDate, signedHeaders, service, region, signature }: Authorization,
   key: AccessKey,
   date: string,
 ): string | undefined {
@@ -99,15 +100,18 @@ function mismatch(
   };
   const signer = new aws4.RequestSigner(request, key);
   signer.datetime = date;
-  let expected: string;
+  let stringToSign: string;
   try {
-    expected = signer.signature();
+    stringToSign = signer.stringToSign();
   } catch (error) {
     // aws4 decodes the path, which fails on a broken escape that no client would have signed.
     if (error instanceof URIError) return wrongSignature;
     throw error;
   }
-  return timingSafeEqual(Buffer.from(expected), Buffer.from(signature)) ? undefined : wrongSignature;
+  const expected = createHmac("sha256", signingKey(key, { date: scopeDate, region, service }))
+    .update(stringToSign)
+    .digest();
+  return timingSafeEqual(expected, Buffer.from(signature, "hex")) ? undefined : wrongSignature;
 }
 
 function basic(time: number): string {

@@ -4,18 +4,17 @@ import type { IncomingMessage } from "node:http";
  * The body of a request, or undefined when it is over `limit` bytes: what still comes is then dropped, so
  * that the sender can read its answer. Rejects when the sender breaks off.
  */
-export async function readBody(message: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const announced = Number(message.headers["content-length"] ?? 0);
-  if (announced <= limit) {
-    for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+export function readBody(message: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = Number(message.headers["content-length"] ?? 0) > limit ? Number.POSITIVE_INFINITY : 0;
+    if (size > limit) resolve(undefined);
+    message.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) break;
-      chunks.push(chunk);
-    }
-    if (size <= limit) return Buffer.concat(chunks);
-  }
-  message.resume();
-  return undefined;
+      if (size <= limit) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    message.once("end", () => resolve(Buffer.concat(chunks)));
+    message.once("error", reject);
+  });
 }

@@ -70,6 +70,19 @@ describe("a signed request", () => {
     expect(iam.authenticate(signed({ service: "sqs" }))).toEqual({ principal: asRelay, service: "sqs" });
   });
 
+  test("is judged by the key of its own service and day, whatever was signed before", () => {
+    const services = Array.from({ length: 40 }, (_, index) => `service-${index % 20}`);
+    for (const service of services) {
+      expect(iam.authenticate(signed({ service }))).toEqual({ principal: asRelay, service });
+      const forged = { ...key, secretAccessKey: "another" };
+      expect(refusal(signed({ service, credentials: forged }))).toMatchObject({ message: wrongSignature });
+    }
+    iam = createIam({ clock: { now: () => noon + 24 * 60 * 60 * 1000 } });
+    iam.putRole({ ...relayRole, assumeRolePolicy: lambdaTrust });
+    key = iam.assumeRole(relayRole.arn, "lambda.amazonaws.com");
+    expect(iam.authenticate(signed({ date: "20260102T120000Z" })).principal).toEqual(asRelay);
+  });
+
   test("of one key is not mistaken for another's", () => {
     iam.putRole({
       name: "sweep",
