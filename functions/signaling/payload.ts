@@ -3,6 +3,9 @@ import type { RelayedAction } from "./protocol.ts";
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** Rows keep ufrags of earlier negotiations, so that they must not be as long as a frame. */
+const longestUfrag = 256;
+
 /** RTCSessionDescriptionInit and RTCIceCandidateInit. Other members are the peers' own affair. */
 export const payloads = {
   SDP_OFFER: v.object({ type: v.literal("offer"), sdp: v.string() }),
@@ -21,7 +24,8 @@ export type Payload =
       /**
        * The ICE username fragments: of an SDP those of its session and all its media
        * (https://www.rfc-editor.org/rfc/rfc8839#section-5.4), of a candidate its `usernameFragment`, else the
-       * `ufrag` extension of its text. Each once; empty when there is none.
+       * `ufrag` extension of its text. Each once, of each the first 256 characters, all that ICE admits; empty
+       * when there is none.
        */
       readonly ufrags: readonly string[];
     }
@@ -48,10 +52,11 @@ export function readPayload(action: RelayedAction, messagePayload: string): Payl
     if (!parsed.success) return { kind: "refused", code: "payload_wrong_shape" };
     const { usernameFragment, candidate } = parsed.output;
     const ufrag = usernameFragment || / ufrag (\S+)/.exec(candidate)?.[1];
-    return { kind: "payload", ufrags: ufrag ? [ufrag] : [] };
+    return { kind: "payload", ufrags: ufrag ? [ufrag.slice(0, longestUfrag)] : [] };
   }
   const parsed = v.safeParse(payloads[action], json);
   if (!parsed.success) return { kind: "refused", code: "payload_wrong_shape" };
   const found = parsed.output.sdp.matchAll(/^a=ice-ufrag:(\S+)/gm);
-  return { kind: "payload", ufrags: [...new Set([...found].map(([, ufrag = ""]) => ufrag))] };
+  const ufrags = [...found].map(([, ufrag = ""]) => ufrag.slice(0, longestUfrag));
+  return { kind: "payload", ufrags: [...new Set(ufrags)] };
 }

@@ -164,15 +164,17 @@ async function disconnect(
   line: Line,
 ): Promise<{ statusCode: number }> {
   const member = memberOf(identity);
+  const members = await ports.members.members(member.channel, ports.now());
+  const isCurrent = members.some(
+    (other) => other.name === member.name && other.connectionId === connectionId,
+  );
+  const departure = { ...member, role: identity.role, connectedAt };
+  // Others are told first: when that fails, the row stays, and the sweeper finds the connection gone.
+  if (isCurrent && audienceOf(departure, members).length > 0) {
+    await ports.wakeUps.send({ v: 2, kind: "departure", ...departure, cause: "left" }, connectionId);
+  }
   const removed = await ports.removal.remove(member, connectionId);
   line.add({ outcome: "disconnected", ...(removed === "kept" && { code: "not_current" }) });
-  if (removed === "removed") {
-    const members = await ports.members.members(member.channel, ports.now());
-    const departure = { ...member, role: identity.role, connectedAt };
-    if (audienceOf(departure, members).length > 0) {
-      await ports.wakeUps.send({ v: 2, kind: "departure", ...departure, cause: "left" }, connectionId);
-    }
-  }
   return { statusCode: 200 };
 }
 

@@ -34,7 +34,7 @@ interface SweepPorts {
 }
 
 /** Milliseconds that one peer may take at worst, kept free before the function's timeout. */
-const peerTime = 7_000;
+const peerTime = 9_000;
 const atOnce = 16;
 
 const minute = 60_000;

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import { authorize } from "../../../functions/signaling/authorize.ts";
+import { readIdentity } from "../../../functions/signaling/identity.ts";
 import type { Redeemed, Redemption } from "../../../functions/signaling/proofs.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
-import { master, viewer } from "./identities.ts";
+import { announced, limits, master, viewer } from "./identities.ts";
 
+/** As proofs hold it: what a client says of itself is not in them. */
+const { announced: _, instance: __, ...proven } = viewer;
 const proof = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
 const methodArn = "arn:aws:execute-api:us-east-1:000000000000:api/v1/$connect";
 
-function authorizer(redeemed: Redeemed | Error = { kind: "redeemed", identity: viewer }) {
+function authorizer(redeemed: Redeemed | Error = { kind: "redeemed", identity: proven }) {
   const asked: Redemption[] = [];
   const recorded = recordedTelemetry("authorize");
   const handle = authorize({
@@ -52,7 +55,10 @@ describe("a handshake with a good proof", () => {
         role: "VIEWER",
         clientId: "ada",
         subject: "user-1",
-        maxFrameBytes: "32768",
+        limits:
+          '{"maxFrameBytes":32768,"framesPerSecond":100,"peersPerChannel":50,"mailboxDepth":100,"messageTtlSeconds":60}',
+        announced: "false",
+        instance: "",
       },
     });
     expect(recorded.lines()).toMatchObject([{ event: "authorize", outcome: "allowed", role: "VIEWER" }]);
@@ -67,6 +73,28 @@ describe("a handshake with a good proof", () => {
     const { handle, asked } = authorizer({ kind: "redeemed", identity: master });
     await handle(request(query));
     expect(asked).toEqual([{ proof, connectionId: "L0SM9cOFvHcCIhw=", now: 1_800_000_000, claimedClientId }]);
+  });
+
+  test.each([
+    ["says nothing of itself", {}, "false", ""],
+    ["announces itself", { synapse: "1" }, "true", ""],
+    ["announces itself as a running instance", { synapse: "1", instance: "Tab_1-x" }, "true", "Tab_1-x"],
+    ["announces itself with an empty instance", { synapse: "1", instance: "" }, "true", ""],
+    ["has an instance of 64 characters", { synapse: "1", instance: "i".repeat(64) }, "true", "i".repeat(64)],
+    ["announces another version", { synapse: "2", instance: "tab-1" }, "false", ""],
+    ["announces nothing", { synapse: "", instance: "tab-1" }, "false", ""],
+    ["has an instance without announcing itself, whatever it is", { instance: "a b" }, "false", ""],
+  ])("of a client that %s", async (_, query, announced, instance) => {
+    const { handle } = authorizer();
+    const { context } = await handle(request({ proof, ...query }));
+    expect(context).toMatchObject({ announced, instance });
+  });
+
+  test("gives a context that is text only, and that its readers understand", async () => {
+    const { handle } = authorizer();
+    const { context = {} } = await handle(request({ proof, synapse: "1", instance: "tab-1" }));
+    expect(Object.values(context).every((value) => typeof value === "string")).toBe(true);
+    expect(readIdentity({ ...context, principalId: "p", integrationLatency: 3 })).toEqual(announced(viewer));
   });
 
   test("is read from an event without multi-value parameters too", async () => {
@@ -114,6 +142,11 @@ describe("a handshake that claims another identity gets 403", () => {
     ["client_id_malformed", { proof, "X-Amz-ClientId": "a b" }],
     ["client_id_malformed", { proof, "X-Amz-ClientId": "" }],
     ["client_id_malformed", { proof, "X-Amz-ClientId": ["ada", "bob"] }],
+    ["instance_malformed", { proof, synapse: "1", instance: "a b" }],
+    ["instance_malformed", { proof, synapse: "1", instance: "a.b" }],
+    ["instance_malformed", { proof, synapse: "1", instance: "é" }],
+    ["instance_malformed", { proof, synapse: "1", instance: "i".repeat(65) }],
+    ["instance_malformed", { proof, synapse: "1", instance: ["tab-1", "tab-2"] }],
   ])("%s: %j, and keeps its proof", async (code, query) => {
     const { handle, asked, recorded } = authorizer();
     expect(await handle(request(query))).toEqual(denied);
@@ -131,6 +164,27 @@ describe("a handshake that claims another identity gets 403", () => {
     expect(await handle(request(query))).toEqual(denied);
     expect(recorded.lines()).toMatchObject([{ outcome: "refused", code }]);
   });
+});
+
+test.each([
+  [undefined, "all of it"],
+  [{ tenant: "acme" }, "channel"],
+  [{ limits: JSON.stringify({ ...limits, mailboxDepth: 0 }) }, "limits.mailboxDepth"],
+  [{ limits: "{" }, "limits"],
+  [{ limits: "{}" }, "limits.maxFrameBytes"],
+  [{ role: "ADMIN" }, "role"],
+  [{ announced: "yes" }, "announced"],
+])("a context with %j is not taken for one: it lacks %s", (change, what) => {
+  const context = { ...proven, limits: JSON.stringify(limits), announced: "true", instance: "" };
+  const { tenant, ...rest } = context;
+  const given =
+    change === undefined ? undefined : "tenant" in change ? { tenant } : { tenant, ...rest, ...change };
+  expect(() => readIdentity(given)).toThrow(
+    expect.objectContaining({
+      code: "identity_missing",
+      message: `the authorizer's context lacks ${what}`,
+    }),
+  );
 });
 
 describe("a fault", () => {

@@ -1,16 +1,18 @@
 import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { dynamoKeepalives } from "../../../functions/signaling/keepalives.ts";
 import {
+  dynamoChannelMembers,
   dynamoPeerDirectory,
   dynamoPeerRegistry,
   dynamoPeerRemoval,
-  shardOf,
+  keyOfMember,
+  memberOfKey,
+  reachedAt,
 } from "../../../functions/signaling/peers.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";
-import { master, viewer } from "./identities.ts";
+import { announced, master, peer, viewer } from "./identities.ts";
 
 const now = 1_800_000_000_000;
 const ada = { channel: "acme#lobby", name: "ada" };
@@ -21,9 +23,13 @@ beforeEach(async () => {
 afterEach(() => local.close());
 
 const directory = () => dynamoPeerDirectory(local.client, "peers", straight);
+const channel = () => dynamoChannelMembers(local.client, "peers", straight);
 const registry = () => dynamoPeerRegistry(local.client, "peers", straight);
 const removal = () => dynamoPeerRemoval(local.client, "peers", straight);
-const keepalives = () => dynamoKeepalives(local.client, "peers", straight);
+const rows = async () => (await local.client.send(new ScanCommand({ TableName: "peers" }))).Items;
+
+/** What is known of `viewer`'s connection. */
+const one = { connectionId: "one", role: "VIEWER", connectedAt: now, announced: false, instance: "" };
 
 describe("a registered peer", () => {
   test("is found by its channel and name", async () => {
@@ -32,44 +38,70 @@ describe("a registered peer", () => {
       superseded: undefined,
     });
     await registry().register(master, "two", now);
-    expect(await directory().find(ada, now)).toBe("one");
-    expect(await directory().find({ channel: "acme#lobby", name: "MASTER" }, now)).toBe("two");
+    expect(await directory().find(ada, now)).toMatchObject(one);
+    expect(await directory().find({ channel: "acme#lobby", name: "MASTER" }, now)).toMatchObject({
+      connectionId: "two",
+    });
     expect(await directory().find({ channel: "globex#lobby", name: "ada" }, now)).toBeUndefined();
   });
 
   test("has a row with its keepalive after 8.5 minutes and its end after API Gateway's two hours", async () => {
     await registry().register(viewer, "one", now + 999);
-    const { Items } = await local.client.send(new ScanCommand({ TableName: "peers" }));
-    expect(Items).toEqual([
+    expect(await rows()).toEqual([
       {
         channel: { S: "acme#lobby" },
         clientId: { S: "ada" },
         connectionId: { S: "one" },
         subject: { S: "user-1" },
         role: { S: "VIEWER" },
+        announced: { BOOL: false },
+        instance: { S: "" },
         connectedAt: { N: "1800000000999" },
         keepaliveAt: { N: "1800000510" },
         shard: { N: "5" },
         expiresAt: { N: "1800007800" },
-        v: { N: "1" },
+        v: { N: "2" },
       },
     ]);
   });
 
   test("is no longer found once its row has expired, though DynamoDB still has it", async () => {
     await registry().register(viewer, "one", now);
-    expect(await directory().find(ada, now + 7_799_999)).toBe("one");
+    expect(await directory().find(ada, now + 7_799_999)).toMatchObject({ connectionId: "one" });
     expect(await directory().find(ada, now + 7_800_000)).toBeUndefined();
   });
 
   test("gives its name to a newer connection, never to an older one", async () => {
     await registry().register(viewer, "one", now);
-    expect(await registry().register(viewer, "two", now + 1)).toEqual({
+    expect(await registry().register(viewer, "two", now + 1)).toMatchObject({
       kind: "registered",
-      superseded: "one",
+      superseded: one,
     });
     expect(await registry().register(viewer, "late", now)).toEqual({ kind: "newer_exists" });
-    expect(await directory().find(ada, now)).toBe("two");
+    expect(await directory().find(ada, now)).toMatchObject({ connectionId: "two" });
+  });
+
+  test("may have announced itself, as a running instance", async () => {
+    await registry().register(announced(viewer), "one", now);
+    expect(await directory().find(ada, now)).toMatchObject({ ...one, announced: true, instance: "tab-1" });
+    expect(await rows()).toMatchObject([{ announced: { BOOL: true }, instance: { S: "tab-1" } }]);
+  });
+
+  test("gives its name to a connection of the same millisecond that is written later", async () => {
+    await registry().register(viewer, "one", now);
+    expect(await registry().register(viewer, "two", now)).toMatchObject({
+      kind: "registered",
+      superseded: one,
+    });
+    expect(await directory().find(ada, now)).toMatchObject({ connectionId: "two" });
+  });
+
+  test("gives its name to the newest of many connections at once, in whatever order they are written", async () => {
+    const all = await Promise.all(
+      [4, 1, 7, 2, 6, 3, 5].map((age) => registry().register(viewer, `c${age}`, now + age)),
+    );
+    expect(all.map(({ kind }) => kind)).toContain("registered");
+    expect(await directory().find(ada, now)).toMatchObject({ connectionId: "c7" });
   });
 
   test("may be registered again by a retried handshake", async () => {
@@ -83,97 +115,98 @@ describe("a registered peer", () => {
   test("is removed by its own connection only", async () => {
     await registry().register(viewer, "two", now);
     expect(await removal().remove(ada, "one")).toBe("kept");
-    expect(await directory().find(ada, now)).toBe("two");
+    expect(await directory().find(ada, now)).toMatchObject({ connectionId: "two" });
     expect(await removal().remove(ada, "two")).toBe("removed");
     expect(await directory().find(ada, now)).toBeUndefined();
     expect(await removal().remove(ada, "two")).toBe("kept");
   });
 });
 
-describe("keepalives", () => {
-  const due = async (shard: number, at: number) => {
-    const pages = [];
-    for await (const page of keepalives().due(shard, at)) pages.push(...page);
-    return pages;
-  };
-
-  test("are due when their second has come, in their shard", async () => {
+describe("the members of a channel", () => {
+  test("are all that are there, by name, and nobody of another channel or tenant", async () => {
     await registry().register(viewer, "one", now);
-    expect(await due(5, 1_800_000_509)).toEqual([]);
-    expect(await due(5, 1_800_000_510)).toEqual([{ member: ada, connectionId: "one" }]);
-    expect(await due(3, 1_800_000_510)).toEqual([]);
+    await registry().register(master, "two", now + 1);
+    await registry().register(announced(peer), "three", now + 2);
+    await registry().register({ ...viewer, tenant: "globex" }, "four", now);
+    await registry().register({ ...viewer, channel: "lobby.2" }, "five", now);
+    const members = await channel().members("acme#lobby", now);
+    expect(members.toSorted((a, b) => a.connectedAt - b.connectedAt)).toMatchObject([
+      { ...one, name: "ada" },
+      { ...one, connectionId: "two", role: "MASTER", connectedAt: now + 1, name: "MASTER" },
+      {
+        ...{ name: "p1", connectionId: "three", role: "PEER", connectedAt: now + 2 },
+        ...{ announced: true, instance: "tab-1" },
+      },
+    ]);
+    expect(await channel().members("acme#attic", now)).toEqual([]);
   });
 
-  test("are renewed for the connection that was swept, not for a newer one", async () => {
+  test("do not count whose row has expired, though DynamoDB still has it", async () => {
     await registry().register(viewer, "one", now);
-    await keepalives().renew({ member: ada, connectionId: "one" }, 1_800_001_020);
-    expect(await due(5, 1_800_001_019)).toEqual([]);
-    await keepalives().renew({ member: ada, connectionId: "older" }, 1_800_009_999);
-    expect(await due(5, 1_800_001_020)).toEqual([{ member: ada, connectionId: "one" }]);
-  });
-
-  test("of a peer that left do not bring its row back", async () => {
-    await keepalives().renew({ member: ada, connectionId: "one" }, 1_800_001_020);
-    const { Count } = await local.client.send(new ScanCommand({ TableName: "peers" }));
-    expect(Count).toBe(0);
+    expect(await channel().members("acme#lobby", now + 7_799_999)).toHaveLength(1);
+    expect(await channel().members("acme#lobby", now + 7_800_000)).toEqual([]);
   });
 
   test("are read over all pages", async () => {
-    // Rows of 300 KB make pages of 1 MB full; what the index does not project still counts in dynalite.
-    for (let number = 0; number < 5; number++) {
-      await local.client.send(
-        new PutItemCommand({
-          TableName: "peers",
-          Item: {
-            channel: { S: "acme#lobby" },
-            clientId: { S: `p${number}` },
-            connectionId: { S: `${number}${"x".repeat(300_000)}` },
-            shard: { N: "1" },
-            keepaliveAt: { N: "1800000000" },
-          },
-        }),
-      );
+    // Rows of 300 KB make pages of 1 MB full.
+    for (let number = 0; number < 5; number += 1) {
+      const connectionId = `${number}${"x".repeat(300_000)}`;
+      await registry().register({ ...viewer, clientId: `v${number}` }, connectionId, now);
     }
-    let pages = 0;
-    const names: string[] = [];
-    for await (const page of keepalives().due(1, 1_800_000_000)) {
-      pages += 1;
-      names.push(...page.map(({ member }) => member.name));
-    }
-    expect(pages).toBeGreaterThan(1);
-    expect(names.toSorted()).toEqual(["p0", "p1", "p2", "p3", "p4"]);
+    const members = await channel().members("acme#lobby", now);
+    expect(members.map(({ name }) => name).sort()).toEqual(["v0", "v1", "v2", "v3", "v4"]);
   });
 });
 
-describe("a table that fails", () => {
-  test("is a fault of every call", async () => {
-    const notFound = { name: "ResourceNotFoundException" };
-    const { client } = local;
-    await expect(dynamoPeerDirectory(client, "no-table", straight).find(ada, now)).rejects.toMatchObject(
-      notFound,
+describe("a row that is not ours", () => {
+  test.each([
+    ["announced", { S: "true" }],
+    ["connectedAt", { S: "now" }],
+    ["role", { S: "ADMIN" }],
+    ["instance", { N: "1" }],
+  ])("is a fault that names the attribute %s: %j", async (attribute, value) => {
+    await registry().register(viewer, "one", now);
+    const [item] = (await rows()) ?? [];
+    await local.client.send(
+      new PutItemCommand({ TableName: "peers", Item: { ...item, [attribute]: value } as never }),
     );
-    await expect(
-      dynamoPeerRegistry(client, "no-table", straight).register(viewer, "one", now),
-    ).rejects.toMatchObject(notFound);
-    await expect(dynamoPeerRemoval(client, "no-table", straight).remove(ada, "one")).rejects.toMatchObject(
-      notFound,
-    );
-    await expect(
-      dynamoKeepalives(client, "no-table", straight).renew({ member: ada, connectionId: "one" }, 1),
-    ).rejects.toMatchObject(notFound);
+    const malformed = {
+      code: "row_malformed",
+      message: `peers: attribute ${attribute} is missing or of a wrong type`,
+    };
+    await expect(directory().find(ada, now)).rejects.toMatchObject(malformed);
+    await expect(channel().members("acme#lobby", now)).rejects.toMatchObject(malformed);
   });
 });
 
-test("members spread over eight shards, the same each time", () => {
-  const seen = new Set<number>();
+test("a table that fails is a fault of every call", async () => {
+  const notFound = { name: "ResourceNotFoundException" };
+  const { client } = local;
+  for (const call of [
+    dynamoPeerDirectory(client, "no-table", straight).find(ada, now),
+    dynamoChannelMembers(client, "no-table", straight).members("acme#lobby", now),
+    dynamoPeerRegistry(client, "no-table", straight).register(viewer, "one", now),
+    dynamoPeerRemoval(client, "no-table", straight).remove(ada, "one"),
+  ]) {
+    await expect(call).rejects.toMatchObject(notFound);
+  }
+});
+
+test("what is remembered of a connection says nothing about its age", () => {
+  expect(reachedAt({ ...one, role: "VIEWER", announced: true, instance: "tab-1" }, now + 5)).toEqual({
+    id: "one",
+    foundAt: now + 5,
+    announced: true,
+    instance: "tab-1",
+  });
+});
+
+test("a member's key is read back as it was written", () => {
+  const part = fc.string().filter((text) => !text.includes("#"));
   fc.assert(
-    fc.property(fc.string(), fc.string(), (channel, name) => {
-      const shard = shardOf({ channel, name });
-      seen.add(shard);
-      expect(shard).toBe(shardOf({ channel, name }));
-      expect(Number.isInteger(shard) && shard >= 0 && shard <= 7).toBe(true);
+    fc.property(part, part, part, (tenant, room, name) => {
+      const member = { channel: `${tenant}#${room}`, name };
+      expect(memberOfKey(keyOfMember(member))).toEqual(member);
     }),
-    { numRuns: 300 },
   );
-  expect(seen.size).toBe(8);
 });

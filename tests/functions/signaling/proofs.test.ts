@@ -3,8 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { dynamoProofIssue, dynamoProofRedemption } from "../../../functions/signaling/proofs.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";
-import { master, viewer } from "./identities.ts";
+import { master as connectedMaster, viewer as connectedViewer } from "./identities.ts";
 
+/** As proofs hold them: what a client says of itself is not in them. */
+const { announced: _, instance: __, ...viewer } = connectedViewer;
+const { announced: ___, instance: ____, ...master } = connectedMaster;
 const proof = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
 const now = 1_800_000_000;
 let local: Awaited<ReturnType<typeof localTables>>;
@@ -37,6 +40,26 @@ describe("a proof", () => {
     expect(Items?.[0]?.proofHash).toEqual({
       S: "53c90ed83c02ae89d5aa748975ed3b64af5e67792f82a5a9792659be215a5255",
     });
+  });
+
+  test("has a row of version 2 that carries the plan's limits", async () => {
+    await issue();
+    const { Items } = await local.client.send(new ScanCommand({ TableName: "proofs" }));
+    expect(Items).toEqual([
+      {
+        proofHash: { S: "53c90ed83c02ae89d5aa748975ed3b64af5e67792f82a5a9792659be215a5255" },
+        tenant: { S: "acme" },
+        channel: { S: "lobby" },
+        role: { S: "VIEWER" },
+        clientId: { S: "ada" },
+        subject: { S: "user-1" },
+        limits: {
+          S: '{"maxFrameBytes":32768,"framesPerSecond":100,"peersPerChannel":50,"mailboxDepth":100,"messageTtlSeconds":60}',
+        },
+        expiresAt: { N: "1800000060" },
+        v: { N: "2" },
+      },
+    ]);
   });
 
   test("works once, and again only for the connection that used it", async () => {
@@ -81,14 +104,21 @@ describe("a proof", () => {
     expect(await redeem({ claimedClientId: "" })).toEqual({ kind: "redeemed", identity: master });
   });
 
-  test("whose row is not ours is a fault that names the attribute", async () => {
+  test.each([
+    ["role", { S: "ADMIN" }],
+    ["limits", { S: "{" }],
+    ["limits", { S: '{"maxFrameBytes":32768}' }],
+    ["limits", { M: {} }],
+    ["expiresAt", { S: "1800000060" }],
+  ])("whose row is not ours is a fault that names the attribute %s: %j", async (attribute, value) => {
     await issue();
     const { Items } = await local.client.send(new ScanCommand({ TableName: "proofs" }));
-    const Item = { ...Items?.[0], role: { S: "ADMIN" } };
-    await local.client.send(new PutItemCommand({ TableName: "proofs", Item }));
+    await local.client.send(
+      new PutItemCommand({ TableName: "proofs", Item: { ...Items?.[0], [attribute]: value } as never }),
+    );
     await expect(redeem()).rejects.toMatchObject({
       code: "row_malformed",
-      message: "proofs: attribute role is missing or of a wrong type",
+      message: `proofs: attribute ${attribute} is missing or of a wrong type`,
     });
   });
 

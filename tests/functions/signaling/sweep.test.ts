@@ -1,90 +1,27 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Posted } from "../../../functions/signaling/connections.ts";
-import type { DueKeepalive } from "../../../functions/signaling/keepalives.ts";
-import { sweep } from "../../../functions/signaling/sweep.ts";
-import { recordedTelemetry } from "../recorded-telemetry.ts";
-
-const due = (name: string): DueKeepalive => ({
-  member: { channel: "acme#lobby", name },
-  connectionId: `c-${name}`,
-});
-
-interface World {
-  /** Shard → its pages; a page may be an error. */
-  readonly shards?: Readonly<Record<number, readonly (readonly DueKeepalive[] | Error)[]>>;
-  readonly posting?: Readonly<Record<string, Posted | Error>>;
-  readonly remaining?: () => number;
-  readonly now?: number;
-}
-
-async function swept({
-  shards = {},
-  posting = {},
-  remaining = () => 50_000,
-  now = 1_800_000_000_999,
-}: World) {
-  const asked: [number, number][] = [];
-  const posts: [string, string][] = [];
-  const renewed: [string, number][] = [];
-  const removed: [string, string][] = [];
-  let busy = 0;
-  let busiest = 0;
-  const recorded = recordedTelemetry("sweep");
-  const handle = sweep({
-    keepalives: {
-      async *due(shard, now) {
-        asked.push([shard, now]);
-        for (const page of shards[shard] ?? []) {
-          if (page instanceof Error) throw page;
-          yield page;
-        }
-      },
-      renew: async ({ connectionId }, nextAt) => void renewed.push([connectionId, nextAt]),
-    },
-    removal: {
-      remove: async ({ name }, connectionId) => {
-        removed.push([name, connectionId]);
-        return "removed";
-      },
-    },
-    connections: {
-      post: async (connectionId, frame) => {
-        busy += 1;
-        busiest = Math.max(busiest, busy);
-        await new Promise((resolve) => setImmediate(resolve));
-        busy -= 1;
-        const outcome = posting[connectionId] ?? "delivered";
-        if (outcome instanceof Error) throw outcome;
-        posts.push([connectionId, frame]);
-        return outcome;
-      },
-    },
-    telemetry: recorded.telemetry,
-    now: () => now,
-  });
-  const context = { awsRequestId: "c6af9ac6-7b61", getRemainingTimeInMillis: remaining };
-  const result = await handle({}, context).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  return { asked, posts, renewed, removed, busiest: () => busiest, lines: recorded.lines(), result };
-}
+import { due, now, swept } from "./sweep-world.ts";
 
 describe("a sweep", () => {
   test("asks all eight shards for what is due now", async () => {
-    const { asked, lines } = await swept({});
+    const { asked, lines } = await swept();
     expect(asked.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((shard) => [shard, 1_800_000_000]));
-    expect(lines).toMatchObject([{ event: "sweep", outcome: "swept", requestId: "c6af9ac6-7b61", kept: 0 }]);
+    expect(lines).toMatchObject([
+      {
+        ...{ event: "sweep", outcome: "swept", requestId: "c6af9ac6-7b61" },
+        ...{ kept: 0, gone: 0, timedOut: 0, unreachable: 0, postponed: 0, overdue: 0 },
+      },
+    ]);
+    expect(lines[0]).not.toHaveProperty("dropped");
   });
 
   test("starts with another shard each minute, and with none when there is no time", async () => {
     const { asked } = await swept({ now: 1_800_000_060_000 });
     expect(asked.map(([shard]) => shard)).toEqual([1, 2, 3, 4, 5, 6, 7, 0]);
-    expect((await swept({ remaining: () => 6_999 })).asked).toEqual([]);
+    expect((await swept({ remaining: () => 8_999 })).asked).toEqual([]);
   });
 
   test("sends each due connection a frame that KVS clients ignore, and sets its next time", async () => {
-    const { posts, renewed, lines } = await swept({ shards: { 2: [[due("ada")], [due("bob")]] } });
+    const { posts, renewed, sent, lines } = await swept({ shards: { 2: [[due("ada")], [due("bob")]] } });
     expect(posts).toEqual([
       ["c-ada", '{"messageType":"KEEPALIVE"}'],
       ["c-bob", '{"messageType":"KEEPALIVE"}'],
@@ -93,28 +30,22 @@ describe("a sweep", () => {
       ["c-ada", 1_800_000_510],
       ["c-bob", 1_800_000_510],
     ]);
+    expect(sent).toEqual([]);
     expect(lines).toMatchObject([{ kept: 2, gone: 0, unreachable: 0, postponed: 0 }]);
-  });
-
-  test("removes a connection that is gone", async () => {
-    const { removed, renewed, lines } = await swept({
-      shards: { 0: [[due("ada")]] },
-      posting: { "c-ada": "gone" },
-    });
-    expect(removed).toEqual([["ada", "c-ada"]]);
-    expect(renewed).toEqual([]);
-    expect(lines).toMatchObject([{ kept: 0, gone: 1 }]);
   });
 
   test("goes on past peers that fail, and leaves them for the next minute", async () => {
     const { renewed, removed, lines, result } = await swept({
-      shards: { 0: [[due("ada"), due("bob"), due("eve")]] },
-      posting: { "c-ada": "unavailable", "c-bob": new TypeError("bad") },
+      shards: { 0: [[due("ada"), due("bob"), due("eve"), due("kim"), due("lee")]] },
+      posting: {
+        ...{ "c-ada": "unavailable", "c-bob": new TypeError("bad") },
+        ...{ "c-kim": "unknown", "c-lee": "refused" },
+      },
     });
     expect(renewed).toEqual([["c-eve", 1_800_000_510]]);
     expect(removed).toEqual([]);
     expect(result).toBeUndefined();
-    expect(lines).toMatchObject([{ outcome: "failed", errorName: "TypeError", kept: 1, unreachable: 2 }]);
+    expect(lines).toMatchObject([{ outcome: "failed", errorName: "TypeError", kept: 1, unreachable: 4 }]);
   });
 
   test("sweeps the other shards when one cannot be read, then throws", async () => {
@@ -126,6 +57,19 @@ describe("a sweep", () => {
     expect(lines).toMatchObject([{ outcome: "failed", kept: 1 }]);
   });
 
+  test("sends keepalives when the pairs cannot be read, and looks for pairs when the peers cannot", async () => {
+    const pair = { recipient: "acme#lobby#MASTER", sender: "ada" };
+    const withoutPairs = await swept({
+      shards: { 0: [[due("ada")]] },
+      pairs: { 0: [new RangeError("down")] },
+    });
+    expect(withoutPairs.renewed).toHaveLength(1);
+    expect(withoutPairs.result).toBeInstanceOf(RangeError);
+    const withoutPeers = await swept({ shards: { 0: [new RangeError("down")] }, pairs: { 0: [[pair]] } });
+    expect(withoutPeers.sent).toHaveLength(1);
+    expect(withoutPeers.result).toBeInstanceOf(RangeError);
+  });
+
   test("posts to at most sixteen connections at once", async () => {
     const many = Array.from({ length: 40 }, (_, number) => due(`p${number}`));
     const { busiest, renewed } = await swept({ shards: { 0: [many], 1: [many] } });
@@ -134,7 +78,7 @@ describe("a sweep", () => {
   });
 
   test("stops before the function's time is over, and says so", async () => {
-    let left = 9_000;
+    let left = 11_000;
     const { renewed, lines } = await swept({
       shards: { 0: [[due("ada"), due("bob")], [due("eve")]] },
       remaining: () => {
@@ -144,5 +88,119 @@ describe("a sweep", () => {
     });
     expect(renewed.map(([connectionId]) => connectionId)).toEqual(["c-ada"]);
     expect(lines).toMatchObject([{ outcome: "swept", code: "deadline_reached", kept: 1, postponed: 1 }]);
+  });
+});
+
+describe("a connection that is no more", () => {
+  const departure = {
+    v: 2,
+    kind: "departure",
+    channel: "acme#lobby",
+    name: "ada",
+    role: "VIEWER",
+    connectedAt: now - 540_000,
+  };
+
+  test("removes a connection that is gone", async () => {
+    const { removed, renewed, lines } = await swept({
+      shards: { 0: [[due("ada")]] },
+      posting: { "c-ada": "gone" },
+    });
+    expect(removed).toEqual([["ada", "c-ada"]]);
+    expect(renewed).toEqual([]);
+    expect(lines).toMatchObject([{ kept: 0, gone: 1 }]);
+  });
+
+  test("has the worker tell others before its row is removed", async () => {
+    const { sent, order } = await swept({ shards: { 0: [[due("ada")]] }, posting: { "c-ada": "gone" } });
+    expect(sent).toEqual([[{ ...departure, cause: "gone" }, "c-ada"]]);
+    expect(order).toEqual(["send", "remove"]);
+  });
+
+  test("keeps its row when the worker cannot be told, so that the next sweep tells it", async () => {
+    const { removed, lines } = await swept({
+      shards: { 0: [[due("ada")]] },
+      posting: { "c-ada": "gone" },
+      failing: { send: new RangeError("down") },
+    });
+    expect(removed).toEqual([]);
+    expect(lines).toMatchObject([{ outcome: "failed", errorName: "RangeError", gone: 0, unreachable: 1 }]);
+  });
+
+  test("is not gone within ten seconds of connecting, when its handshake may go on", async () => {
+    const posting = { "c-ada": "gone" } as const;
+    const young = due("ada", 0, { connectedAt: now - 9_999 });
+    const opening = await swept({ shards: { 0: [[young]] }, posting });
+    expect([opening.removed, opening.sent]).toEqual([[], []]);
+    expect(opening.lines).toMatchObject([{ gone: 0, unreachable: 1 }]);
+    const old = due("ada", 0, { connectedAt: now - 10_000 });
+    expect((await swept({ shards: { 0: [[old]] }, posting })).removed).toEqual([["ada", "c-ada"]]);
+  });
+
+  test("cleans up a connection whose row outlived its two hours, without posting to it", async () => {
+    const late = due("ada", 130);
+    const { posts, removed, sent, lines } = await swept({ shards: { 0: [[late]] } });
+    expect(posts).toEqual([]);
+    expect(sent).toEqual([[{ ...departure, connectedAt: now - 130 * 60_000, cause: "timed_out" }, "c-ada"]]);
+    expect(removed).toEqual([["ada", "c-ada"]]);
+    expect(lines).toMatchObject([{ gone: 0, timedOut: 1 }]);
+  });
+
+  test("has not outlived them a moment before", async () => {
+    const { removed, posts } = await swept({
+      shards: { 0: [[due("ada", 0, { connectedAt: now - 130 * 60_000 + 1 })]] },
+    });
+    expect([removed, posts.length]).toEqual([[], 1]);
+  });
+});
+
+describe("a connection near its two hours", () => {
+  const goAway = (closesAt: number) => JSON.stringify({ messageType: "GO_AWAY", closesAt });
+
+  test("is told to go away from 105 minutes on, and when it will be closed", async () => {
+    const announced = { announced: true };
+    const { posts, renewed, lines } = await swept({
+      shards: { 0: [[due("ada", 105, announced), due("bob", 119, announced)]] },
+    });
+    expect(posts).toEqual([
+      ["c-ada", goAway(now + 15 * 60_000)],
+      ["c-bob", goAway(now + 60_000)],
+    ]);
+    expect(renewed).toHaveLength(2);
+    expect(lines).toMatchObject([{ kept: 2 }]);
+  });
+
+  test("gets a keepalive when it did not announce itself, or is younger", async () => {
+    const young = due("bob", 0, { announced: true, connectedAt: now - 105 * 60_000 + 1 });
+    const { posts } = await swept({ shards: { 0: [[due("ada", 119), young]] } });
+    expect(posts.map(([, frame]) => frame)).toEqual([
+      '{"messageType":"KEEPALIVE"}',
+      '{"messageType":"KEEPALIVE"}',
+    ]);
+  });
+});
+
+describe("frames that have waited too long", () => {
+  const pair = (sender: string) => ({ recipient: "acme#lobby#MASTER", sender });
+
+  test("waken the worker, once a minute for each pair", async () => {
+    const { sent, lines } = await swept({ pairs: { 3: [[pair("ada")], [pair("bob")]] } });
+    const waiting = { v: 2, kind: "waiting", channel: "acme#lobby", name: "MASTER" };
+    expect(sent).toEqual([
+      [{ ...waiting, sender: "ada" }, "overdue ada 30000000"],
+      [{ ...waiting, sender: "bob" }, "overdue bob 30000000"],
+    ]);
+    expect(lines).toMatchObject([{ overdue: 2, kept: 0 }]);
+    const later = await swept({ pairs: { 3: [[pair("ada")]] }, now: now + 60_000 });
+    expect(later.sent.map(([, id]) => id)).toEqual(["overdue ada 30000001"]);
+  });
+
+  test("are left for the next minute when the queue fails", async () => {
+    const { lines, result } = await swept({
+      pairs: { 3: [[pair("ada")]] },
+      failing: { send: new RangeError("down") },
+    });
+    expect(result).toBeUndefined();
+    expect(lines).toMatchObject([{ outcome: "failed", overdue: 0, unreachable: 1 }]);
   });
 });

@@ -1,0 +1,104 @@
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { newPair } from "../../../functions/signaling/pair-state.ts";
+import { dynamoPairs } from "../../../functions/signaling/pairs.ts";
+import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
+import {
+  dynamoChannelMembers,
+  dynamoPeerRegistry,
+  dynamoPeerRemoval,
+} from "../../../functions/signaling/peers.ts";
+import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
+import { localTables } from "../local-tables.ts";
+import { recordedTelemetry } from "../recorded-telemetry.ts";
+import { straight } from "../straight.ts";
+import { connectEvent, disconnectEvent } from "./connection-world.ts";
+import { limits, peer, viewer } from "./identities.ts";
+
+const at = 1_800_000_000_000;
+let local: Awaited<ReturnType<typeof localTables>>;
+let operations: string[];
+let sent: WakeUp[];
+beforeEach(async () => {
+  local = await localTables();
+  operations = [];
+  sent = [];
+  local.client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        operations.push(String(commandName).replace("Command", ""));
+        return next(args);
+      },
+    { step: "initialize" },
+  );
+});
+afterEach(() => local.close());
+
+/** PeerConnectionHandler over the program's tables. */
+const handler = () =>
+  peerConnection({
+    registry: dynamoPeerRegistry(local.client, "peers", straight),
+    removal: dynamoPeerRemoval(local.client, "peers", straight),
+    members: dynamoChannelMembers(local.client, "peers", straight),
+    pairs: dynamoPairs(local.client, "pairs", straight),
+    wakeUps: { send: async (message) => void sent.push(message) },
+    telemetry: recordedTelemetry("peer-connection").telemetry,
+    now: () => at,
+  });
+const rows = async () => {
+  const { Items = [] } = await local.client.send(new ScanCommand({ TableName: "peers" }));
+  return Items.map(({ clientId }) => clientId?.S).sort();
+};
+
+test("$connect puts one item, then reads who is there and what waits", async () => {
+  expect(await handler()(connectEvent(viewer, "one", at))).toEqual({ statusCode: 200 });
+  expect(operations).toEqual(["PutItem", "Query", "Query"]);
+  expect(await rows()).toEqual(["ada"]);
+});
+
+test("$disconnect deletes that item, and after a newer connection nothing", async () => {
+  await handler()(connectEvent(viewer, "one", at));
+  await handler()(connectEvent(viewer, "two", at + 1));
+  operations.length = 0;
+  await handler()(disconnectEvent(viewer, "one", at));
+  expect(operations).toEqual(["Query", "DeleteItem"]);
+  expect(await rows()).toEqual(["ada"]);
+  await handler()(disconnectEvent(viewer, "two", at + 1));
+  expect(await rows()).toEqual([]);
+});
+
+test("a member that comes for a frame that was left before is handed it", async () => {
+  const pairs = dynamoPairs(local.client, "pairs", straight);
+  const pair = { recipient: "acme#lobby#ada", sender: "MASTER" };
+  const frame = { frameId: "f", action: "SDP_OFFER", frame: "{}", sentAt: at, ufrags: [] } as const;
+  await pairs.append(pair, await pairs.read(pair), { ...frame, ufrags: [], expiresAt: at + 60_000 }, at);
+  await handler()(connectEvent(viewer, "one", at));
+  expect(sent).toMatchObject([{ kind: "arrival", name: "ada", connectionId: "one" }]);
+});
+
+test("a member that comes again is handed an offer that it has left without an answer", async () => {
+  const pairs = dynamoPairs(local.client, "pairs", straight);
+  const pair = { recipient: "acme#lobby#ada", sender: "MASTER" };
+  const offer = { frameId: "f", action: "SDP_OFFER" as const, frame: "{}", sentAt: at, ufrags: [] };
+  const state = { ...newPair, offer: { ...offer, expiresAt: at + 60_000 } };
+  await pairs.write(pair, await pairs.read(pair), { state, waiting: [] }, at);
+  await handler()(connectEvent(viewer, "one", at));
+  expect(sent).toMatchObject([{ kind: "arrival", name: "ada" }]);
+});
+
+test("of twelve that come at once into a channel for five, the first five are there afterwards", async () => {
+  const guests = Array.from({ length: 12 }, (_, age) => ({
+    ...peer,
+    clientId: `p${String(age).padStart(2, "0")}`,
+    limits: { ...limits, peersPerChannel: 5 },
+  }));
+  // The youngest first, so that it is not the order of arrival that decides.
+  const coming = guests
+    .map((guest, age) => connectEvent(guest, `c-${age}`, at + age))
+    .reverse()
+    .map((event) => handler()(event));
+  const statuses = (await Promise.all(coming)).map(({ statusCode }) => statusCode).reverse();
+  expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
+  const kept = statuses.flatMap((status, age) => (status === 200 ? [guests[age]?.clientId] : []));
+  expect(await rows()).toEqual(kept);
+});

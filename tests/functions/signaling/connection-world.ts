@@ -1,0 +1,118 @@
+import { type ConnectedIdentity, channelKey, memberName } from "../../../functions/signaling/identity.ts";
+import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
+import { keyOfMember, type Member, type Presence } from "../../../functions/signaling/peers.ts";
+import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
+import { recordedTelemetry } from "../recorded-telemetry.ts";
+
+export const memberOf = (identity: ConnectedIdentity): Member => ({
+  channel: channelKey(identity),
+  name: memberName(identity),
+});
+
+interface World {
+  /** Who is there before, and since when. */
+  readonly present?: readonly (readonly [ConnectedIdentity, string, number])[];
+  /** Keys of members for whom something waits. */
+  readonly waiting?: readonly string[];
+  /** What fails, by the name of the call. */
+  readonly failing?: Readonly<Partial<Record<Call, Error>>>;
+  /** Called before each call takes effect. */
+  readonly before?: (call: Call, connectionId: string) => Promise<void>;
+}
+
+type Call = "register" | "members" | "waitingFor" | "send" | "remove";
+
+/** PeerConnectionHandler over peers in memory, which keeps what it is asked, in order. */
+export function connectionWorld({ present = [], waiting = [], failing = {}, before }: World = {}) {
+  const peers = new Map<string, Presence>();
+  const calls: [Call, ...unknown[]][] = [];
+  const sent: WakeUp[] = [];
+  const called = async (call: Call, ...values: unknown[]) => {
+    await before?.(call, String(values.at(-1)));
+    calls.push([call, ...values]);
+    if (failing[call]) throw failing[call];
+  };
+  const enter = (identity: ConnectedIdentity, connectionId: string, connectedAt: number) => {
+    const { role, announced, instance } = identity;
+    peers.set(keyOfMember(memberOf(identity)), { connectionId, role, connectedAt, announced, instance });
+  };
+  for (const [identity, connectionId, connectedAt] of present) enter(identity, connectionId, connectedAt);
+  const recorded = recordedTelemetry("peer-connection");
+  const handle = peerConnection({
+    registry: {
+      register: async (identity, connectionId, connectedAt) => {
+        await called("register", identity, connectedAt, connectionId);
+        const superseded = peers.get(keyOfMember(memberOf(identity)));
+        if (superseded && superseded.connectedAt > connectedAt) return { kind: "newer_exists" };
+        enter(identity, connectionId, connectedAt);
+        return { kind: "registered", superseded };
+      },
+    },
+    removal: {
+      remove: async (member, connectionId) => {
+        await called("remove", member, connectionId);
+        if (peers.get(keyOfMember(member))?.connectionId !== connectionId) return "kept";
+        peers.delete(keyOfMember(member));
+        return "removed";
+      },
+    },
+    members: {
+      members: async (channel) => {
+        await called("members", channel);
+        return [...peers].flatMap(([key, presence]) =>
+          key.startsWith(`${channel}#`) ? [{ ...presence, name: key.slice(channel.length + 1) }] : [],
+        );
+      },
+    },
+    pairs: {
+      waitingFor: async (recipient) => {
+        await called("waitingFor", recipient);
+        return waiting.includes(recipient) ? [{ sender: "bob", frames: 1 }] : [];
+      },
+    },
+    wakeUps: {
+      send: async (message, id) => {
+        await called("send", message, id);
+        sent.push(message);
+      },
+    },
+    telemetry: recorded.telemetry,
+    now: () => 1_800_000_000_500,
+  });
+  return { handle, calls, sent, peers, recorded, order: () => calls.map(([call]) => call) };
+}
+
+const context = ({ limits, announced, ...identity }: ConnectedIdentity, connectionId: string) => ({
+  connectionId,
+  requestId: "JKJaXmPLvHcESHA=",
+  authorizer: { ...identity, limits: JSON.stringify(limits), announced: String(announced), principalId: "x" },
+});
+
+/** What API Gateway sends for `$connect`. */
+export const connectEvent = (
+  identity: ConnectedIdentity,
+  connectionId = "L0SM9cOFvHcCIhw=",
+  connectedAt = 1_800_000_000_123,
+) => ({
+  requestContext: {
+    ...context(identity, connectionId),
+    connectedAt,
+    routeKey: "$connect",
+    eventType: "CONNECT",
+  },
+});
+
+/** And for `$disconnect`. */
+export const disconnectEvent = (
+  identity: ConnectedIdentity,
+  connectionId = "L0SM9cOFvHcCIhw=",
+  connectedAt = 1_800_000_000_123,
+) => ({
+  requestContext: {
+    ...context(identity, connectionId),
+    connectedAt,
+    routeKey: "$disconnect",
+    eventType: "DISCONNECT",
+    disconnectStatusCode: 1001,
+  },
+});
