@@ -1,0 +1,5 @@
+import type { Bench } from "./bench.ts";
+import { relay } from "./relay/relay-bench.ts";
+
+/** What `npm run bench` offers, by name. */
+export const benches: Readonly<Record<string, Bench>> = { relay };
