@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
+import { cost } from "./cost/cost-bench.ts";
 import { relay } from "./relay/relay-bench.ts";
 
 /** What `npm run bench` offers, by name. */
-export const benches: Readonly<Record<string, Bench>> = { relay };
+export const benches: Readonly<Record<string, Bench>> = { relay, cost };
