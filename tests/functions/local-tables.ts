@@ -15,13 +15,16 @@ const table = (name: string, createTable: Readonly<Record<string, unknown>>) => 
   deletionProtection: false,
 });
 
-/** The tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. */
-export async function localTables(): Promise<{
+/** The tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. In memory, or in a folder. */
+export async function localTables(path?: string): Promise<{
   client: DynamoDBClient;
   tables: Tables;
   close: () => Promise<void>;
 }> {
-  const tables = await createTables({ clock: new AdvanceableClock(() => 1_800_000_000_000) });
+  const tables = await createTables({
+    clock: new AdvanceableClock(() => 1_800_000_000_000),
+    ...(path !== undefined && { path }),
+  });
   await tables.putTable(peersTable);
   await tables.putTable(
     table("proofs", {
