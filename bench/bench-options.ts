@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
+import type { Bench, NumberOption } from "./bench.ts";
 
 export interface BenchOptions {
   readonly bench: string;
-  readonly rounds: number;
-  /** Of each measurement. */
-  readonly seconds: number;
   /** One line of JSON on stdout instead of a table. */
   readonly json: boolean;
+  /** A value for each option of the bench. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 export type ParsedBenchArguments =
@@ -14,65 +14,79 @@ export type ParsedBenchArguments =
   | { readonly kind: "list"; readonly text: string }
   | { readonly kind: "refused"; readonly message: string };
 
+/** What the arguments need to know of a bench. */
+export type Benches = Readonly<Record<string, Pick<Bench, "description" | "options">>>;
+
 /**
- * Reads the arguments after `npm run bench --`. `benches` are the known names with what each measures;
- * without a name, they are listed. A refusal says what was wrong and what was expected.
+ * Reads the arguments after `npm run bench --`: a bench, then its options. Without a name, or with
+ * `--help`, they are listed. A refusal says what was wrong and what was expected.
  */
-export function parseBenchArguments(
-  args: readonly string[],
-  benches: Readonly<Record<string, string>>,
-): ParsedBenchArguments {
-  let parsed: {
-    values: { rounds?: string; seconds?: string; json?: boolean; help?: boolean };
-    positionals: string[];
-  };
+export function parseBenchArguments(args: readonly string[], benches: Benches): ParsedBenchArguments {
+  const [name, ...rest] = args;
+  if (name === undefined || args.includes("--help") || args.includes("-h")) {
+    return { kind: "list", text: listing(benches) };
+  }
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (!bench) return refused(`There is no bench "${name}"; expected ${oneOf(Object.keys(benches))}.`);
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
     parsed = parseArgs({
-      args: [...args],
+      args: rest,
       allowPositionals: true,
       options: {
-        rounds: { type: "string" },
-        seconds: { type: "string" },
+        ...Object.fromEntries(Object.keys(bench.options).map((option) => [option, { type: "string" }])),
         json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
       },
     });
   } catch (error) {
     return refused(error instanceof Error ? error.message : String(error));
   }
-  const { values, positionals } = parsed;
-  const [bench, ...more] = positionals;
-  if (bench === undefined || values.help) return { kind: "list", text: listing(benches) };
-  if (!Object.hasOwn(benches, bench)) {
-    return refused(`There is no bench "${bench}"; expected ${Object.keys(benches).join(" or ")}.`);
+  if (parsed.positionals.length > 0) {
+    return refused(`One bench at a time; "${parsed.positionals[0]}" is too much.`);
   }
-  if (more.length > 0) return refused(`One bench at a time; "${more[0]}" is too much.`);
-  const { rounds = "5", seconds = "1.5" } = values;
-  if (!/^\d{1,3}$/.test(rounds) || Number(rounds) < 1) {
-    return refused(`--rounds is "${rounds}"; expected a whole number from 1 to 999.`);
+  const values: Record<string, number> = {};
+  for (const [option, definition] of Object.entries(bench.options)) {
+    const text = parsed.values[option] ?? String(definition.standard);
+    const value = numberIn(String(text), definition);
+    if (value === undefined) return refused(`--${option} is "${text}"; expected ${range(definition)}.`);
+    values[option] = value;
   }
-  if (!/^\d{1,3}(\.\d{1,3})?$/.test(seconds) || Number(seconds) === 0) {
-    return refused(`--seconds is "${seconds}"; expected a number over 0 and below 1000.`);
-  }
-  return {
-    kind: "run",
-    options: { bench, rounds: Number(rounds), seconds: Number(seconds), json: values.json ?? false },
-  };
+  return { kind: "run", options: { bench: name, json: parsed.values.json === true, values } };
 }
 
-function listing(benches: Readonly<Record<string, string>>): string {
-  const width = Math.max(...Object.keys(benches).map((name) => name.length));
+function numberIn(text: string, { least, most, decimals = 0 }: NumberOption): number | undefined {
+  const form = decimals === 0 ? /^\d{1,9}$/ : new RegExp(`^\\d{1,9}(\\.\\d{1,${decimals}})?$`);
+  const value = Number(text);
+  return form.test(text) && value >= least && value <= most ? value : undefined;
+}
+
+const range = ({ least, most, decimals = 0 }: NumberOption): string =>
+  `a ${decimals === 0 ? "whole number" : "number"} from ${least} to ${most}`;
+
+function listing(benches: Benches): string {
+  const options = Object.values(benches).flatMap((bench) => Object.keys(bench.options));
+  const width = Math.max(...options.map((option) => option.length));
   return [
-    "npm run bench -- NAME [--rounds N] [--seconds S] [--json]",
+    "npm run bench -- NAME [options]",
     "",
-    ...Object.entries(benches).map(([name, what]) => `  ${name.padEnd(width)}  ${what}`),
-    "",
-    "  --rounds N   Rounds in which all contestants take their turn. Default 5.",
-    "  --seconds S  Seconds of each measurement of a round. Default 1.5.",
-    "  --json       One line of JSON instead of a table. With `npm run --silent`, nothing else on stdout.",
+    ...Object.entries(benches).flatMap(([name, bench]) => [
+      `  ${name}`,
+      `    ${bench.description}`,
+      ...Object.entries(bench.options).map(
+        ([option, definition]) =>
+          `      --${option.padEnd(width)} N  ${definition.meaning} ${sentence(range(definition))} Default ${definition.standard}.`,
+      ),
+      "",
+    ]),
+    "  --json  One line of JSON instead of a table. With `npm run --silent`, nothing else on stdout.",
     "",
   ].join("\n");
 }
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
+const oneOf = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" or ");
 
 function refused(message: string): ParsedBenchArguments {
   return { kind: "refused", message };

@@ -1,12 +1,7 @@
 // `npm run bench`: lists the benches, or runs one and prints what it measured. Nothing is asserted or saved.
 import { type BenchOptions, parseBenchArguments } from "./bench-options.ts";
+import { benches } from "./benches.ts";
 import { childrenRunning, endChildren } from "./child.ts";
-import { relayBench } from "./relay/relay-bench.ts";
-import { relayTable } from "./relay/relay-report.ts";
-
-const benches = {
-  relay: "What a relayed frame costs, beside the floor of this architecture, PeerJS and a bare `ws` relay",
-};
 
 const parsed = parseBenchArguments(process.argv.slice(2), benches);
 if (parsed.kind === "list") process.stdout.write(parsed.text);
@@ -15,7 +10,7 @@ else if (parsed.kind === "refused") {
   process.exitCode = 1;
 } else await run(parsed.options);
 
-async function run(options: BenchOptions): Promise<void> {
+async function run({ bench, values, json }: BenchOptions): Promise<void> {
   let interrupted = false;
   process.on("exit", () => endChildren("SIGKILL"));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -26,8 +21,8 @@ async function run(options: BenchOptions): Promise<void> {
     });
   }
   try {
-    const report = await relayBench(options, (progress) => process.stderr.write(`${progress}\n`));
-    process.stdout.write(`${options.json ? JSON.stringify(report) : `\n${relayTable(report)}`}\n`);
+    const result = await benches[bench]?.run(values, (progress) => process.stderr.write(`${progress}\n`));
+    process.stdout.write(`${json ? JSON.stringify(result?.report) : `\n${result?.table}`}\n`);
   } catch (error) {
     // Its contestants were ended under it.
     if (!interrupted) throw error;

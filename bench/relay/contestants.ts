@@ -1,13 +1,13 @@
 import { proofFor, type Ready } from "../../tests/journeys/running-program.ts";
 import { startChild } from "../child.ts";
+import { startSynapse as startProgram } from "../synapse.ts";
 import type { Contestant, PairEnd } from "./contestant.ts";
 import type { Payload } from "./payloads.ts";
 import { nextFrame, openSocket, Peer } from "./peer.ts";
 
 /** `npm start`: what a user runs. Viewers and masters connect with proofs. */
 export async function startSynapse(): Promise<Contestant & { readonly ready: Ready }> {
-  const child = await startChild("npm", ["start", "--silent", "--", "--json", "--port", "0"]);
-  const ready = child.ready as unknown as Ready;
+  const { child, ready } = await startProgram();
   const end = async (
     role: "MASTER" | "VIEWER",
     channel: string,
@@ -43,7 +43,7 @@ export async function startSynapse(): Promise<Contestant & { readonly ready: Rea
 
 /** The least that this architecture can do. A frame names the connection that it goes to. */
 export async function startFloor(): Promise<Contestant & { readonly ready: FloorReady }> {
-  const child = await startChild(process.execPath, ["bench/relay/servers/floor.ts"]);
+  const child = await startChild(process.execPath, ["bench/relay/floor/server.ts"]);
   const ready = child.ready as unknown as FloorReady;
   const open = async () => {
     const socket = await openSocket(ready.signaling);
@@ -77,7 +77,7 @@ export interface FloorReady {
 }
 
 export async function startPeerJs(): Promise<Contestant> {
-  const child = await startChild(process.execPath, ["bench/relay/servers/peerjs.ts"]);
+  const child = await startChild(process.execPath, ["bench/servers/peerjs.ts"]);
   const types = { offer: "OFFER", answer: "ANSWER", candidate: "CANDIDATE" } as const;
   const end = async (id: string, dst: string, description: "offer" | "answer"): Promise<PairEnd> => {
     const query = new URLSearchParams({ key: "peerjs", id, token: id });
@@ -105,7 +105,7 @@ export async function startPeerJs(): Promise<Contestant> {
 
 /** `ws` and nothing else: what a relay costs without any of its promises. */
 export async function startBareWs(): Promise<Contestant> {
-  const child = await startChild(process.execPath, ["bench/relay/servers/bare-ws.ts"]);
+  const child = await startChild(process.execPath, ["bench/servers/bare-ws.ts"]);
   const end = async (index: number, role: "VIEWER" | "MASTER"): Promise<PairEnd> => ({
     peer: new Peer(await openSocket(`${child.ready.signaling}/${index}`)),
     frame: ({ kind, messagePayload }) => JSON.stringify({ action: kvsAction(kind, role), messagePayload }),

@@ -1,16 +1,17 @@
-import { availableParallelism, cpus, loadavg } from "node:os";
-import type { BenchOptions } from "../bench-options.ts";
+import { bench } from "../bench.ts";
 import { bundleSizes } from "../bundle-sizes.ts";
+import { grantsOf, instancesOf } from "../control.ts";
+import { loadNow, machine } from "../machine.ts";
 import { residentMemory } from "../resident-memory.ts";
+import { startProcess } from "../synapse.ts";
 import { callsPerFrame } from "./calls.ts";
 import { closedLoop } from "./closed-loop.ts";
 import type { Contestant } from "./contestant.ts";
 import { startBareWs, startFloor, startPeerJs, startSynapse } from "./contestants.ts";
-import { grantsOf, instancesOf } from "./control.ts";
 import { figures, type Round, ratios } from "./figures.ts";
 import { Lane } from "./lane.ts";
 import { type PayloadMix, payloadMix } from "./payloads.ts";
-import type { RelayReport } from "./relay-report.ts";
+import { type RelayReport, relayTable } from "./relay-report.ts";
 
 /**
  * Measured pairs. An instance is busy a little longer than its frame is on its way, so a closed loop of
@@ -21,23 +22,42 @@ const measuredPairs = 2;
 const warmUpPairs = 4;
 const warmUpFrames = 1_000;
 
-/** The process that `npm start` ends up running; its shell has the same words further behind. */
-const startProcess = /^\S*node local\/start\.ts/;
-
 interface Entrant {
   readonly contestant: Contestant;
   readonly pairs: readonly (readonly [Lane, Lane])[];
   readonly rounds: Round[];
 }
 
-/** Runs all four contestants side by side. `tell` hears what is going on. */
-export async function relayBench(
-  { rounds, seconds }: BenchOptions,
+/** All four contestants side by side. */
+export const relay = bench({
+  description:
+    "What a relayed frame costs, beside the floor of this architecture, PeerJS and a bare `ws` relay",
+  options: {
+    rounds: {
+      meaning: "Rounds in which all contestants take their turn.",
+      standard: 5,
+      least: 1,
+      most: 999,
+    },
+    seconds: {
+      meaning: "Seconds of each measurement of a round.",
+      standard: 1.5,
+      least: 0.001,
+      most: 999,
+      decimals: 3,
+    },
+  },
+  run: relayBench,
+  table: relayTable,
+});
+
+async function relayBench(
+  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
   tell: (progress: string) => void,
 ): Promise<RelayReport> {
   const offers = payloadMix("offer", 20);
   const answers = payloadMix("answer", 20);
-  const loadBefore = loadavg()[0] ?? 0;
+  const loadBefore = loadNow();
   const bundles = await bundleSizes();
 
   tell("npm start");
@@ -75,12 +95,7 @@ export async function relayBench(
   );
   return {
     bench: "relay",
-    machine: {
-      node: process.versions.node,
-      platform: `${process.platform} ${process.arch}`,
-      processors: `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}`,
-      load: [loadBefore, loadavg()[0] ?? 0],
-    },
+    machine: machine(loadBefore),
     settings: { rounds, seconds, pairs: measuredPairs },
     payload: { descriptionBytes: offers.descriptionBytes, candidateBytes: offers.candidateBytes },
     contestants: entrants.map((entrant) => {

@@ -1,3 +1,5 @@
+import { columns, milliseconds, whole } from "../columns.ts";
+import { type Machine, machineLine } from "../machine.ts";
 import type { CallsPerFrame } from "./calls.ts";
 import type { Figures, Ratios } from "./figures.ts";
 
@@ -11,13 +13,7 @@ export interface ContestantReport extends Figures {
 
 export interface RelayReport {
   readonly bench: "relay";
-  readonly machine: {
-    readonly node: string;
-    readonly platform: string;
-    readonly processors: string;
-    /** The load average of the last minute, before and after. */
-    readonly load: readonly [number, number];
-  };
+  readonly machine: Machine;
   readonly settings: { readonly rounds: number; readonly seconds: number; readonly pairs: number };
   /** Bytes of the base64 payloads. */
   readonly payload: { readonly descriptionBytes: number; readonly candidateBytes: number };
@@ -46,7 +42,7 @@ export function relayTable(report: RelayReport): string {
   const instances = Object.entries(start.instances).filter(([, count]) => count > 0);
   return [
     `relay: ${rounds} rounds, in each ${seconds} s for latency and ${seconds} s for frames a second, of each contestant.`,
-    `${machine.platform}, ${machine.processors}, Node ${machine.node}, load ${machine.load.map((load) => load.toFixed(1)).join(" → ")}.`,
+    machineLine(machine),
     `Payloads: one description (${bytes(payload.descriptionBytes)}), then nine candidates (${bytes(payload.candidateBytes)}).`,
     "",
     ...columns([
@@ -94,21 +90,6 @@ export function relayTable(report: RelayReport): string {
   ].join("\n");
 }
 
-/** Rows as lines: the first column to the left, the others to the right. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
-}
-
-const whole = (value: number): string => Math.round(value).toLocaleString("en");
-const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
 const bytes = (value: number): string => `${whole(value)} bytes`;
 const times = (ratio: number): string => `${ratio < 100 ? ratio.toPrecision(2) : whole(ratio)} ×`;
 const megabytes = (value: number | undefined): string =>

@@ -11,9 +11,10 @@ const freezeRequest = v.strictObject({
 /**
  * `POST /functions/{name}/kill` ends the instances that are in the middle of an invocation and answers
  * `{ "killed" }`, how many. `POST /functions/{name}/freeze` `{ "milliseconds" }` (1 to one day of the local
- * clock) stops those there are and answers `{ "frozen" }`.
+ * clock) stops those there are and answers `{ "frozen" }`. `POST /functions/{name}/recycle` ends the idle
+ * ones and answers `{ "recycled" }`.
  */
-export const functionRoutes = (lambda: Pick<Lambda, "kill" | "freeze">): readonly Route[] => [
+export const functionRoutes = (lambda: Pick<Lambda, "kill" | "freeze" | "recycle">): readonly Route[] => [
   {
     method: "POST",
     path: "/functions/{name}/kill",
@@ -26,6 +27,11 @@ export const functionRoutes = (lambda: Pick<Lambda, "kill" | "freeze">): readonl
       withJson(freezeRequest, body, ({ milliseconds }) =>
         counted(name, "frozen", lambda.freeze(name, milliseconds)),
       ),
+  },
+  {
+    method: "POST",
+    path: "/functions/{name}/recycle",
+    answer: async ({ parameters: { name = "" } }) => counted(name, "recycled", await lambda.recycle(name)),
   },
 ];
 

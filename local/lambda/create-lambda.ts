@@ -175,6 +175,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       Object.fromEntries([...functions].map(([name, { instances }]) => [name, instances.count])),
     kill: (name) => functions.get(name)?.instances.kill(),
     freeze: (name, milliseconds) => functions.get(name)?.instances.freeze(milliseconds),
+    recycle: async (name) => functions.get(name)?.instances.recycle(),
     unfinishedWork: () => Object.fromEntries(unfinished),
     async stop() {
       for (const poller of pollers.values()) poller.stop();

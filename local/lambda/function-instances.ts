@@ -68,6 +68,13 @@ export class FunctionInstances {
     return busy.filter(({ thread }) => thread.kill()).length;
   }
 
+  /** Ends the idle instances, as Lambda does with one that was not used for a while. Returns how many. */
+  async recycle(): Promise<number> {
+    const idle = this.#idle.splice(0);
+    await Promise.all(idle.map(({ thread }) => thread.terminate()));
+    return idle.length;
+  }
+
   /** Stops each instance for so many milliseconds of the clock. Returns how many. */
   freeze(milliseconds: number): number {
     for (const { thread } of this.#alive) thread.freeze(milliseconds);

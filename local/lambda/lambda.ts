@@ -81,6 +81,11 @@ export interface Lambda {
    * timeout still ends an invocation. Answers how many; undefined without such a function.
    */
   freeze(functionName: string, milliseconds: number): number | undefined;
+  /**
+   * Ends the function's idle instances, so that the next invocation starts a new one. Answers how many;
+   * undefined without such a function.
+   */
+  recycle(functionName: string): Promise<number | undefined>;
   /** Invocations whose handler returned with work still pending (Lambda freezes it), by function name. */
   unfinishedWork(): Readonly<Record<string, number>>;
   /** Ends pollers and instances. */

@@ -10,7 +10,7 @@ interface Request {
 }
 
 /** One address for DynamoDB, SQS and API Gateway's connections, which keeps what it is asked. */
-export async function awsEndpoint(tables: Tables) {
+export async function awsEndpoint(tables: Pick<Tables, "handle">) {
   const requests: Request[] = [];
   /** Connection → the status that posting to it gets; default 200. */
   const connections = new Map<string, number>();

@@ -5,13 +5,16 @@ import type { Tables } from "../../local/dynamodb/tables.ts";
 import { dynamoDbClient } from "../local/endpoint/unsigned-clients.ts";
 import { programTables } from "./program-tables.ts";
 
-/** The tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. */
-export async function localTables(): Promise<{
+/** The tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. In memory, or in a folder. */
+export async function localTables(path?: string): Promise<{
   client: DynamoDBClient;
   tables: Tables;
   close: () => Promise<void>;
 }> {
-  const tables = await createTables({ clock: new AdvanceableClock(() => 1_800_000_000_000) });
+  const tables = await createTables({
+    clock: new AdvanceableClock(() => 1_800_000_000_000),
+    ...(path !== undefined && { path }),
+  });
   for (const [name, createTable] of Object.entries(programTables)) {
     await tables.putTable({
       name,

@@ -25,6 +25,7 @@ beforeAll(async () => {
           asked.push([name, milliseconds]);
           return name === "RelayServer" ? 3 : undefined;
         },
+        recycle: async (name) => (name === "RelayServer" ? 4 : undefined),
       }),
       ...connectionRoutes({
         openConnections: () => [open],
@@ -124,18 +125,22 @@ test.each(["?seed=x", "?seed=-1", "?seed=1.5", "?seed=1234567890123456", "?sed=1
   },
 );
 
-test("ends instances, and stops them for a time", async () => {
+test("ends busy instances or idle ones, and stops them for a time", async () => {
   expect((await send("POST", "/functions/RelayServer/kill")).json()).toEqual({ killed: 2 });
+  expect((await send("POST", "/functions/RelayServer/recycle")).json()).toEqual({ recycled: 4 });
   const freeze = await send("POST", "/functions/RelayServer/freeze", '{"milliseconds":5000}');
   expect(freeze.json()).toEqual({ frozen: 3 });
   expect(asked).toEqual([["RelayServer", 5_000]]);
 });
 
-test.each(["kill", "freeze"])("answers 404 to %s for a function that there is not", async (verb) => {
-  const reply = await send("POST", `/functions/None/${verb}`, '{"milliseconds":5000}');
-  expect(reply.status).toBe(404);
-  expect(reply.json()).toMatchObject({ code: "function_unknown", detail: "There is no function None." });
-});
+test.each(["kill", "freeze", "recycle"])(
+  "answers 404 to %s for a function that there is not",
+  async (verb) => {
+    const reply = await send("POST", `/functions/None/${verb}`, '{"milliseconds":5000}');
+    expect(reply.status).toBe(404);
+    expect(reply.json()).toMatchObject({ code: "function_unknown", detail: "There is no function None." });
+  },
+);
 
 test.each(["", "{}", '{"milliseconds":0}', '{"milliseconds":86400001}', '{"milliseconds":1,"x":1}'])(
   "refuses to freeze with %j",

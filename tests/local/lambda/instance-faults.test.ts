@@ -103,6 +103,35 @@ describe("freeze", () => {
   });
 });
 
+describe("recycle", () => {
+  beforeEach(async () => {
+    running = await startLambda();
+  });
+
+  test("ends the idle instances, and the next invocation starts a new one", async () => {
+    await running.deploy("counting", "let count = 0; export const handler = async () => ++count;");
+    await running.invoke("counting");
+    expect(await running.invoke("counting")).toEqual({ kind: "returned", payload: 2 });
+    expect(await running.lambda.recycle("counting")).toBe(1);
+    expect(running.lambda.instances()).toEqual({ counting: 0 });
+    expect(await running.lambda.recycle("counting")).toBe(0);
+    expect(await running.invoke("counting")).toEqual({ kind: "returned", payload: 1 });
+  });
+
+  test("leaves the instance in the middle of its work alone", async () => {
+    await running.deploy("waiting", waiting, { timeout: 120 });
+    const answer = running.invoke("waiting", 1);
+    await running.lineWith("running 1");
+    expect(await running.lambda.recycle("waiting")).toBe(0);
+    await running.clock.advance(60_000);
+    expect(await answer).toEqual({ kind: "returned", payload: 1 });
+  });
+
+  test("answers undefined for a function that does not exist", async () => {
+    expect(await running.lambda.recycle("none")).toBeUndefined();
+  });
+});
+
 describe("faults of invocations", () => {
   let faults: Faults;
   beforeEach(async () => {

@@ -1,4 +1,4 @@
-// The floor in a process of its own: the local cloud with floor/program.ts instead of index.ts.
+// The floor in a process of its own: the local cloud with program.ts instead of index.ts.
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { AdvanceableClock } from "../../../local/clock.ts";
@@ -6,13 +6,13 @@ import { startCloud } from "../../../local/cloud.ts";
 import { startControl } from "../../../local/control/control.ts";
 import { newCapabilityToken } from "../../../local/loopback/capability-url.ts";
 import { evaluateProgram } from "../../../local/program/evaluate-program.ts";
-import { untilInterrupted } from "./until-interrupted.ts";
+import { untilInterrupted } from "../../servers/until-interrupted.ts";
 
 const clock = new AdvanceableClock();
 const cloud = await startCloud({ clock });
 const { iam, logs, lambda } = cloud.services;
 const { outputs, resources } = await evaluateProgram({
-  program: join(import.meta.dirname, "..", "floor", "program.ts"),
+  program: join(import.meta.dirname, "program.ts"),
   project: "floor",
   stack: "bench",
   config: {},

@@ -1,4 +1,4 @@
-import type { GrantUse } from "../../tests/journeys/running-program.ts";
+import type { GrantUse } from "../tests/journeys/running-program.ts";
 
 /** What the control API of a local cloud says; `url` carries its token. */
 export async function grantsOf(url: string): Promise<readonly GrantUse[]> {

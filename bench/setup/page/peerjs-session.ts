@@ -1,0 +1,39 @@
+import { type DataConnection, Peer } from "peerjs";
+import { inTime, type SessionTimes, settled } from "./session.ts";
+
+export interface PeerJsSession {
+  readonly port: number;
+  /** Of the called peer and of the caller: chosen before, so that nobody asks the server for one. */
+  readonly ids: readonly [called: string, caller: string];
+}
+
+/** A call of two peers through the PeerJS server. */
+export async function peerJsSession({ port, ids }: PeerJsSession): Promise<SessionTimes> {
+  const began = performance.now();
+  const elapsed = () => performance.now() - began;
+  const [called, caller] = ids.map(
+    // Without its own STUN and TURN servers, which are elsewhere.
+    (id) => new Peer(id, { host: "127.0.0.1", port, path: "/", secure: false, config: { iceServers: [] } }),
+  );
+  if (!called || !caller) throw new Error("a call has two peers");
+  try {
+    await inTime("both sockets are open", Promise.all([opened(called), opened(caller)]));
+    const sockets = elapsed();
+    const incoming = settled((resolve, reject) => {
+      called.on("connection", (connection) => void opened(connection).then(resolve, reject));
+    });
+    const outgoing = opened(caller.connect(ids[0], { reliable: true, serialization: "raw" }));
+    await inTime("the data channel is open", Promise.all([incoming, outgoing]));
+    return { sockets, channel: elapsed() };
+  } finally {
+    caller.destroy();
+    called.destroy();
+  }
+}
+
+const opened = (one: Peer | DataConnection): Promise<void> =>
+  settled((resolve, reject) => {
+    const emitter = one as Peer;
+    emitter.on("open", () => resolve());
+    emitter.on("error", reject);
+  });

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { control } from "./control.ts";
+import { type CountedStep, countedCall, type Step } from "./counted-call.ts";
+import { endPrograms, type Ready, type RunningProgram, startProgram } from "./running-program.ts";
+
+afterAll(endPrograms);
+
+let program: RunningProgram;
+
+beforeAll(async () => {
+  program = await startProgram();
+}, 60_000);
+
+afterAll(() => program.stop());
+
+/** AWS calls of each step of its kind. */
+type Expected = Readonly<Record<Step, number>>;
+
+// Change these when the path of a frame changes, and the figures of docs/signaling.md and bench/README.md with them.
+const warm: Expected = { connect: 2, offer: 5, answer: 5, candidate: 1, disconnect: 1 };
+const onNewInstances: Expected = { ...warm, candidate: 2 };
+const onNewInstancesLater: Expected = { ...warm, candidate: 3 };
+const whole = { warm: 36, onNewInstancesLater: 76 };
+
+/** Of a whole set-up on warm instances. */
+const warmCalls = [
+  "PeerConnectionHandler dynamodb:DeleteItem peers 2",
+  "PeerConnectionHandler dynamodb:PutItem peers 2",
+  "RelayServer dynamodb:GetItem pairs 2",
+  "RelayServer dynamodb:GetItem peers 2",
+  "RelayServer dynamodb:UpdateItem pairs 4",
+  "RelayServer execute-api:ManageConnections @connections 22",
+  "SignalingAuthorizer dynamodb:UpdateItem proofs 2",
+];
+
+const budget = { warm: 45, otherwise: 80 };
+
+/** The step of each kind that took each number of calls, once. */
+const perStep = (steps: readonly CountedStep[]) =>
+  Object.fromEntries(
+    [...Map.groupBy(steps, ({ step }) => step)].map(([step, ofKind]) => {
+      const counts = [...new Set(ofKind.map(callsOf))];
+      return [step, counts.length === 1 ? counts[0] : counts];
+    }),
+  );
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const callsOf = ({ calls }: CountedStep) => sum(calls.map((one) => one.calls));
+const inAll = (steps: readonly CountedStep[]) => sum(steps.map(callsOf));
+
+const recycle = (ready: Ready) =>
+  Promise.all(
+    ["SignalingAuthorizer", "PeerConnectionHandler", "RelayServer"].map((name) =>
+      control(ready, "POST", `/functions/${name}/recycle`),
+    ),
+  );
+
+test("a call on warm instances is set up with these AWS calls, and with no other", async () => {
+  await countedCall(program.ready, "warm-up", async () => {});
+  const steps = await countedCall(program.ready, "warm", async () => {});
+  expect(perStep(steps)).toEqual(warm);
+  expect(inAll(steps)).toBe(whole.warm);
+  expect(inAll(steps)).toBeLessThanOrEqual(budget.warm);
+  const calls = steps.flatMap((step) => step.calls);
+  const byName = Map.groupBy(calls, (one) => `${one.function} ${one.operation} ${one.resource}`);
+  expect(
+    [...byName].map(([name, ofName]) => `${name} ${sum(ofName.map((one) => one.calls))}`).sort(),
+  ).toEqual(warmCalls);
+  expect(sum(steps.flatMap(({ invocations }) => Object.values(invocations)))).toBe(28);
+}, 60_000);
+
+test("on an instance that knows nothing a candidate takes one AWS call more", async () => {
+  // One candidate each way: more would take a busy machine longer than a look-up is good for.
+  const steps = await countedCall(program.ready, "cold", () => recycle(program.ready), 1);
+  expect(perStep(steps)).toEqual(onNewInstances);
+}, 60_000);
+
+test("on an instance that knows nothing, 5 s after the recipient was looked up, it takes two more", async () => {
+  const steps = await countedCall(program.ready, "late", async () => {
+    await recycle(program.ready);
+    await control(program.ready, "POST", "/clock", { advanceMs: 5_000 });
+  });
+  expect(perStep(steps)).toEqual(onNewInstancesLater);
+  expect(inAll(steps)).toBe(whole.onNewInstancesLater);
+  expect(inAll(steps)).toBeLessThanOrEqual(budget.otherwise);
+}, 120_000);
