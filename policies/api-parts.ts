@@ -17,6 +17,10 @@ export function isWebSocket(stack: Stack, part: Resource): boolean {
   return stack.targets(part, "apiId", v2Api).some((api) => api.isKnownAs("protocolType", "WEBSOCKET"));
 }
 
+export function isHttp(stack: Stack, part: Resource): boolean {
+  return stack.targets(part, "apiId", v2Api).some((api) => api.isKnownAs("protocolType", "HTTP"));
+}
+
 /** The REST resources whose path says that a webhook arrives there. */
 export function webhookResources(stack: Stack): readonly Resource[] {
   return stack.ofType(restResource).filter((resource) => /webhook/i.test(resource.text("pathPart")));

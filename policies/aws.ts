@@ -31,6 +31,7 @@ export const restIntegration = "aws:apigateway/integration:Integration";
 export const restIntegrationResponse = "aws:apigateway/integrationResponse:IntegrationResponse";
 export const restMethod = "aws:apigateway/method:Method";
 export const restMethodSettings = "aws:apigateway/methodSettings:MethodSettings";
+export const restModel = "aws:apigateway/model:Model";
 export const restResource = "aws:apigateway/resource:Resource";
 export const restStage = "aws:apigateway/stage:Stage";
 export const restValidator = "aws:apigateway/requestValidator:RequestValidator";

@@ -90,6 +90,7 @@ import { topicIsEncrypted } from "./rules/topic-is-encrypted.ts";
 import { topicRequiresTls } from "./rules/topic-requires-tls.ts";
 import { trustNamesItsPrincipal } from "./rules/trust-names-its-principal.ts";
 import { trustNamesItsSource } from "./rules/trust-names-its-source.ts";
+import { updateNamesItsAttributes } from "./rules/update-names-its-attributes.ts";
 import { vaultIsLocked } from "./rules/vault-is-locked.ts";
 import { webhookHasAnIdempotencyTable } from "./rules/webhook-has-an-idempotency-table.ts";
 import { webhookIsNeverCached } from "./rules/webhook-is-never-cached.ts";
@@ -192,6 +193,7 @@ export const rules = [
   // Permissions: exact, for one function, out of reach for others.
   roleNamesItsActions,
   roleNamesItsResources,
+  updateNamesItsAttributes,
   roleCannotChangePermissions,
   roleServesOneFunction,
   roleHasABoundary,

@@ -62,9 +62,14 @@ export class Stack {
       const exact = [outputs.id, outputs.url, outputs.name, inputs.name].filter(
         (identity) => typeof identity === "string" && identity !== "",
       );
-      return texts.some(
-        (text) => exact.includes(text) || (typeof arn === "string" && arn !== "" && text.includes(arn)),
-      );
+      return texts.some((text) => exact.includes(text) || (typeof arn === "string" && names(text, arn)));
     });
   }
+}
+
+/** Whether a text holds that ARN, and not the longer one of something else. */
+function names(text: string, arn: string): boolean {
+  if (arn === "") return false;
+  const at = text.indexOf(arn);
+  return at >= 0 && !/[\w.-]/.test(text[at + arn.length] ?? "");
 }

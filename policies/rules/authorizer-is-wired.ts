@@ -1,5 +1,8 @@
-import { restAuthorizer, restMethod, v2Authorizer, v2Route } from "../aws.ts";
+import { isWebSocket } from "../api-parts.ts";
+import { restAuthorizer, restMethod, v2Api, v2Authorizer, v2Route } from "../aws.ts";
+import type { Resource } from "../resource.ts";
 import { eachOf, stackRule } from "../rule.ts";
+import type { Stack } from "../stack.ts";
 
 export const authorizerIsWired = stackRule({
   name: "authorizer-is-wired",
@@ -19,7 +22,11 @@ export const authorizerIsWired = stackRule({
       [
         ...stack
           .ofType(v2Authorizer)
-          .filter((authorizer) => stack.referrers(authorizer, v2Route, "authorizerId").length === 0),
+          .filter(
+            (authorizer) =>
+              stack.referrers(authorizer, v2Route, "authorizerId").length === 0 &&
+              !lacksConnect(stack, authorizer),
+          ),
         ...stack
           .ofType(restAuthorizer)
           .filter((authorizer) => stack.referrers(authorizer, restMethod, "authorizerId").length === 0),
@@ -31,4 +38,15 @@ export const authorizerIsWired = stackRule({
 
 function isCustom(authorization: string): boolean {
   return ["CUSTOM", "JWT", "COGNITO_USER_POOLS"].includes(authorization);
+}
+
+/** A WebSocket API without $connect: websocket-authorizes-connect says so. */
+function lacksConnect(stack: Stack, authorizer: Resource): boolean {
+  return (
+    isWebSocket(stack, authorizer) &&
+    stack
+      .targets(authorizer, "apiId", v2Api)
+      .flatMap((api) => stack.referrers(api, v2Route, "apiId"))
+      .every((route) => !route.is("routeKey", "$connect"))
+  );
 }

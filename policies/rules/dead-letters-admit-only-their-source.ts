@@ -15,11 +15,22 @@ export const deadLettersAdmitOnlyTheirSource = stackRule({
       const policies = [resource, ...stack.referrers(resource, redriveAllowPolicy, "queueUrl")];
       const admits = policies.some((policy) => {
         if (!policy.isKnown("redriveAllowPolicy")) return true;
-        return parsedObject(policy, "redriveAllowPolicy")?.is("redrivePermission", "byQueue", "denyAll");
+        const allow = parsedObject(policy, "redriveAllowPolicy");
+        const sources = allow?.texts("sourceQueueArns") ?? [];
+        return (
+          allow?.is("redrivePermission", "byQueue") &&
+          sources.length > 0 &&
+          !sources.some((arn) => arn.includes("*"))
+        );
       });
       return admits
         ? []
-        : [{ resource, message: 'Add a RedriveAllowPolicy with redrivePermission "byQueue".' }];
+        : [
+            {
+              resource,
+              message: 'Add a RedriveAllowPolicy with redrivePermission "byQueue" and sourceQueueArns.',
+            },
+          ];
     });
   },
 });

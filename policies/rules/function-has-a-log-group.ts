@@ -10,7 +10,9 @@ export const functionHasALogGroup = stackRule({
     const writers = new Map<string, string>();
     return stack.ofType(lambdaFunction).flatMap((resource) => {
       const group =
-        stack.targets(resource, "loggingConfig", logGroup)[0] ??
+        (resource.has("loggingConfig.logGroup")
+          ? stack.targets(resource, "loggingConfig", logGroup)[0]
+          : undefined) ??
         stack
           .ofType(logGroup)
           .find(

@@ -1,4 +1,4 @@
-import { isWebSocket } from "../api-parts.ts";
+import { isHttp } from "../api-parts.ts";
 import { v2Route } from "../aws.ts";
 import { eachOf, stackRule } from "../rule.ts";
 
@@ -13,8 +13,7 @@ export const httpRouteIsAuthorized = stackRule({
         .ofType(v2Route)
         .filter(
           (route) =>
-            !isWebSocket(stack, route) &&
-            /^(\$default|[A-Z]+ \/)/.test(route.text("routeKey")) &&
+            isHttp(stack, route) &&
             !route.text("routeKey").startsWith("OPTIONS ") &&
             !route.is("authorizationType", "JWT", "AWS_IAM", "CUSTOM"),
         ),

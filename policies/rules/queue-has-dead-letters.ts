@@ -1,5 +1,7 @@
 import { queue } from "../aws.ts";
 import { deadLetterQueues } from "../dead-letter-queues.ts";
+import { parsedObject } from "../parsed-object.ts";
+import type { Resource } from "../resource.ts";
 import { eachOf, stackRule } from "../rule.ts";
 
 export const queueHasDeadLetters = stackRule({
@@ -10,8 +12,13 @@ export const queueHasDeadLetters = stackRule({
   violationsOf: (stack) => {
     const sinks = deadLetterQueues(stack);
     return eachOf(
-      stack.ofType(queue).filter((resource) => !resource.has("redrivePolicy") && !sinks.has(resource)),
+      stack.ofType(queue).filter((resource) => !namesDeadLetters(resource) && !sinks.has(resource)),
       "Set redrivePolicy with a deadLetterTargetArn and a maxReceiveCount.",
     );
   },
 });
+
+function namesDeadLetters(resource: Resource): boolean {
+  if (!resource.isKnown("redrivePolicy")) return true;
+  return parsedObject(resource, "redrivePolicy")?.has("deadLetterTargetArn") ?? false;
+}
