@@ -28,6 +28,7 @@ export class Resource {
   readonly outputs: Inputs;
   readonly protect: boolean;
   readonly references: Readonly<Record<string, readonly string[]>>;
+  readonly #statements = new Map<string, readonly Statement[]>();
 
   constructor({ type, urn, inputs, outputs = {}, protect = false, references = {} }: ResourceFacts) {
     this.type = type;
@@ -45,9 +46,10 @@ export class Resource {
     return qualifiedType.split("$").at(-2);
   }
 
-  /** Whether something is there. */
+  /** Whether something is there; an empty list is nothing. */
   has(path: string): boolean {
-    return valueAt(this.inputs, path) !== undefined;
+    const value = valueAt(this.inputs, path);
+    return value !== undefined && !(Array.isArray(value) && value.length === 0);
   }
 
   /** Whether the value is one of those expected. */
@@ -93,7 +95,9 @@ export class Resource {
 
   /** The known statements of a policy document, given as JSON text or as an object. */
   statements(path: string): readonly Statement[] {
-    return statementsOf(valueAt(this.inputs, path));
+    const read = this.#statements.get(path) ?? statementsOf(valueAt(this.inputs, path));
+    this.#statements.set(path, read);
+    return read;
   }
 
   /** Whether the whole of that input is known. */

@@ -2,9 +2,13 @@ import { alarm } from "./aws.ts";
 import type { Resource } from "./resource.ts";
 import type { Stack } from "./stack.ts";
 
-/** Whether an alarm with an action watches that metric of the queue. */
-export function isWatched(stack: Stack, resource: Resource, ...metrics: readonly string[]): boolean {
+/** The alarms on that metric of the queue. Whether they reach anyone is what alarm-has-an-action asks. */
+export function alarmsOn(
+  stack: Stack,
+  resource: Resource,
+  ...metrics: readonly string[]
+): readonly Resource[] {
   return stack
     .referrers(resource, alarm, "dimensions")
-    .some((watching) => watching.is("metricName", ...metrics) && watching.has("alarmActions"));
+    .filter((watching) => watching.is("metricName", ...metrics));
 }

@@ -14,11 +14,8 @@ export const alarmHasAnAction = resourceRule({
   types: [alarm],
   violations: (resource) => {
     if (resource.isKnownAs("actionsEnabled", false)) return ["Leave actionsEnabled out, or set it to true."];
-    // An action that is not yet known counts: the topic is made in the same update.
-    const acts = ["alarmActions", "okActions", "insufficientDataActions"].some((kind) => {
-      const actions = resource.inputs[kind];
-      return Array.isArray(actions) ? actions.length > 0 : resource.has(kind);
-    });
-    return acts ? [] : ["Set alarmActions."];
+    return ["alarmActions", "okActions", "insufficientDataActions"].some((kind) => resource.has(kind))
+      ? []
+      : ["Set alarmActions."];
   },
 });

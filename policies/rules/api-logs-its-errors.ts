@@ -16,10 +16,12 @@ export const apiLogsItsErrors = stackRule({
     "CKV2_AWS_4",
   ],
   violationsOf: (stack) => [
+    // A stage without such settings is what api-is-throttled reports.
     ...stack
       .ofType(restStage)
-      .filter((stage) => !stageWideSettings(stack, stage)?.is("settings.loggingLevel", "ERROR", "INFO"))
-      .map((resource) => ({ resource, message: 'Set loggingLevel: "ERROR" in its MethodSettings of */*.' })),
+      .flatMap((stage) => stageWideSettings(stack, stage) ?? [])
+      .filter((settings) => !settings.is("settings.loggingLevel", "ERROR", "INFO"))
+      .map((resource) => ({ resource, message: 'Set settings.loggingLevel: "ERROR".' })),
     ...webSocketStages(stack)
       .filter((stage) => !stage.is("defaultRouteSettings.loggingLevel", "ERROR", "INFO"))
       .map((resource) => ({ resource, message: 'Set defaultRouteSettings.loggingLevel: "ERROR".' })),

@@ -1,29 +1,21 @@
-import { queue } from "../aws.ts";
 import { deadLetterQueues } from "../dead-letter-queues.ts";
+import type { Resource } from "../resource.ts";
 import { eachOf, stackRule } from "../rule.ts";
-import { isWatched } from "../watching-alarms.ts";
+import { alarmsOn } from "../watching-alarms.ts";
 
 export const deadLettersRaiseAnAlarm = stackRule({
   name: "dead-letters-raise-an-alarm",
-  holds: "An alarm with an action watches how many messages a dead-letter queue holds.",
+  holds: "An alarm watches every dead-letter queue, and rises at the first or second message.",
   why: "A dead letter that nobody is told of is lost with a delay of 14 days.",
   elsewhere: [],
   violationsOf: (stack) => {
-    const sinks = deadLetterQueues(stack);
+    const isRaised = (sink: Resource) =>
+      alarmsOn(stack, sink, "ApproximateNumberOfMessagesVisible").some(
+        (watching) => !(watching.number("threshold", 0) > 1),
+      );
     return eachOf(
-      stack
-        .ofType(queue)
-        .filter(
-          (resource) =>
-            sinks.has(resource) &&
-            !isWatched(
-              stack,
-              resource,
-              "ApproximateNumberOfMessagesVisible",
-              "ApproximateNumberOfMessagesNotVisible",
-            ),
-        ),
-      "Add a MetricAlarm with alarmActions on ApproximateNumberOfMessagesVisible.",
+      [...deadLetterQueues(stack)].filter((sink) => !isRaised(sink)),
+      "Add a MetricAlarm on ApproximateNumberOfMessagesVisible with a threshold of 0 or 1.",
     );
   },
 });

@@ -10,6 +10,8 @@ export const firewallKnowsBadInputs = resourceRule({
   types: [firewall],
   violations: (resource) =>
     !resource.isKnown("rules") ||
+    // A web ACL without rules is what firewall-has-rules reports.
+    resource.list("rules").length === 0 ||
     textsBelow(resource.inputs.rules).includes("AWSManagedRulesKnownBadInputsRuleSet")
       ? []
       : ["Add the managed rule group AWSManagedRulesKnownBadInputsRuleSet."],

@@ -18,7 +18,7 @@ export const functionKeepsFailedEvents = stackRule({
             !resource.has("deadLetterConfig.targetArn") &&
             !stack
               .referrers(resource, eventInvokeConfig, "functionName")
-              .some((config) => config.has("destinationConfig.onFailure")),
+              .some((config) => config.has("destinationConfig.onFailure.destination")),
         ),
       "Add a FunctionEventInvokeConfig with destinationConfig.onFailure.",
     ),

@@ -1,11 +1,11 @@
 import { queue } from "../aws.ts";
 import { deadLetterQueues } from "../dead-letter-queues.ts";
 import { eachOf, stackRule } from "../rule.ts";
-import { isWatched } from "../watching-alarms.ts";
+import { alarmsOn } from "../watching-alarms.ts";
 
 export const queueRaisesAnAlarmOnAge = stackRule({
   name: "queue-raises-an-alarm-on-age",
-  holds: "An alarm with an action watches the age of the oldest message of every working queue.",
+  holds: "An alarm watches the age of the oldest message of every working queue.",
   why: "A consumer that is stopped, denied or too slow makes no dead letters: age alone shows it.",
   elsewhere: [],
   violationsOf: (stack) => {
@@ -14,9 +14,10 @@ export const queueRaisesAnAlarmOnAge = stackRule({
       stack
         .ofType(queue)
         .filter(
-          (resource) => !sinks.has(resource) && !isWatched(stack, resource, "ApproximateAgeOfOldestMessage"),
+          (resource) =>
+            !sinks.has(resource) && alarmsOn(stack, resource, "ApproximateAgeOfOldestMessage").length === 0,
         ),
-      "Add a MetricAlarm with alarmActions on ApproximateAgeOfOldestMessage.",
+      "Add a MetricAlarm on ApproximateAgeOfOldestMessage.",
     );
   },
 });

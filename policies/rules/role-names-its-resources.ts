@@ -33,7 +33,7 @@ export const roleNamesItsResources = resourceRule({
     ]),
 });
 
-/** `*`, or an ARN whose resource is a wildcard alone, as `arn:aws:sqs:*:*:*`. */
+/** `*`, or an ARN whose name is a wildcard: `arn:aws:sqs:*:*:*`, `…:table/*`. An API's is for another rule. */
 function namesEverything(arn: string): boolean {
-  return arn === "*" || /^arn:[^:]*:[^:]*:[^:]*:[^:]*:\*$/.test(arn);
+  return arn === "*" || /^arn:[^:]*:(?!execute-api)[^:]*:[^:]*:[^:]*:([\w-]+[/:])?\*/.test(arn);
 }

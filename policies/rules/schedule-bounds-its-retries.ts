@@ -8,6 +8,7 @@ export const scheduleBoundsItsRetries = resourceRule({
   elsewhere: [],
   types: [schedule],
   violations: (resource, { maximumRetries }) => {
+    if (!resource.has("target.arn")) return [];
     const retries = resource.number("target.retryPolicy.maximumRetryAttempts", 185);
     return retries > maximumRetries
       ? [`Set target.retryPolicy.maximumRetryAttempts to ${maximumRetries} or less.`]

@@ -7,8 +7,10 @@ export const scheduleKeepsFailedEvents = resourceRule({
   why: "An event that the target refused, for a missing permission say, is dropped without a trace.",
   elsewhere: ["Serverless-EventBusDLQ"],
   types: [schedule, eventTarget],
-  violations: (resource) =>
-    resource.has(resource.type === schedule ? "target.deadLetterConfig.arn" : "deadLetterConfig.arn")
+  violations: (resource) => {
+    const target = resource.type === schedule ? "target." : "";
+    return !resource.has(`${target}arn`) || resource.has(`${target}deadLetterConfig.arn`)
       ? []
-      : ["Set deadLetterConfig with the ARN of a queue."],
+      : ["Set deadLetterConfig with the ARN of a queue."];
+  },
 });

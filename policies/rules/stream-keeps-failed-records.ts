@@ -9,7 +9,7 @@ export const streamKeepsFailedRecords = stackRule({
   elsewhere: ["Serverless-LambdaEventSourceMappingDestination"],
   violationsOf: (stack) =>
     eachOf(
-      streamMappings(stack).filter((mapping) => !mapping.has("destinationConfig.onFailure")),
+      streamMappings(stack).filter((mapping) => !mapping.has("destinationConfig.onFailure.destinationArn")),
       "Set destinationConfig.onFailure.",
     ),
 });

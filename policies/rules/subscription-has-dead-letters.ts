@@ -1,4 +1,5 @@
 import { subscription } from "../aws.ts";
+import { parsedObject } from "../parsed-object.ts";
 import { resourceRule } from "../rule.ts";
 
 export const subscriptionHasDeadLetters = resourceRule({
@@ -9,7 +10,9 @@ export const subscriptionHasDeadLetters = resourceRule({
   types: [subscription],
   violations: (resource) =>
     // Mail and text messages have no redrive.
-    resource.is("protocol", "email", "email-json", "sms") || resource.has("redrivePolicy")
+    resource.is("protocol", "email", "email-json", "sms") ||
+    !resource.isKnown("redrivePolicy") ||
+    parsedObject(resource, "redrivePolicy")?.has("deadLetterTargetArn")
       ? []
-      : ["Set redrivePolicy."],
+      : ["Set redrivePolicy with a deadLetterTargetArn."],
 });

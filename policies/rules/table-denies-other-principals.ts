@@ -18,8 +18,10 @@ export const tableDeniesOtherPrincipals = stackRule({
               ({ effect, conditions }) =>
                 effect === "Deny" &&
                 conditions.some(
-                  ({ operator, key }) =>
-                    key === "aws:principalarn" && /^(String|Arn)Not(Equals|Like)$/.test(operator),
+                  ({ operator, key, values }) =>
+                    key === "aws:principalarn" &&
+                    /^(String|Arn)Not(Equals|Like)$/.test(operator) &&
+                    !values.includes("*"),
                 ),
             ),
       );

@@ -22,7 +22,10 @@ export const tableIsBackedUp = stackRule({
 function isSelected(stack: Stack, candidate: Resource): boolean {
   const selections = stack.ofType(backupSelection).filter((selection) => selection.has("planId"));
   return (
-    selections.some((selection) => stack.targets(selection, "resources", table).includes(candidate)) ||
+    selections.some(
+      (selection) =>
+        selection.has("resources") && stack.targets(selection, "resources", table).includes(candidate),
+    ) ||
     selections.some((selection) =>
       selection
         .list("selectionTags")

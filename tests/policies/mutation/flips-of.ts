@@ -3,7 +3,15 @@ import { Stack } from "../../../policies/stack.ts";
 import { type Inputs, isObject, notYetKnown } from "../../../policies/value.ts";
 
 /** How one input is changed: taken away, or turned into what protects less or costs more. */
-export type FlipKind = "absent" | "negated" | "zero" | "thousandfold" | "wildcard" | "plain text" | "bloated";
+export type FlipKind =
+  | "absent"
+  | "negated"
+  | "zero"
+  | "thousandfold"
+  | "wildcard"
+  | "widened"
+  | "plain text"
+  | "bloated";
 
 export interface Flip {
   readonly resource: Resource;
@@ -102,9 +110,13 @@ function changesOfText(text: string, path: string): Change[] {
     ];
   }
   if (text === "*") return [];
-  return text.startsWith("arn:") || /:(Statement\[\]\.(Action|Resource|Principal))/.test(path)
-    ? [[path, "wildcard", "*"]]
-    : [];
+  const arn = /^(arn:[^:]*:[^:]*:[^:]*:[^:]*:)[^/]+(\/.*)$/.exec(text);
+  return [
+    ...(/^(arn:|https?:)/.test(text) || /:(Statement\[\]\.(Action|Resource|Principal))/.test(path)
+      ? [[path, "wildcard", "*"] as const]
+      : []),
+    ...(arn ? [[path, "widened", `${arn[1]}*${arn[2]}`] as const] : []),
+  ];
 }
 
 function without(object: Inputs, name: string): Inputs {
