@@ -1,13 +1,4 @@
-import { PolicyPack } from "@pulumi/policy";
-import { rules } from "./index.ts";
+import { createPack } from "./create-pack.ts";
+import { exemptions } from "./exemptions.ts";
 
-new PolicyPack("synapse-d", {
-  enforcementLevel: "mandatory",
-  policies: rules.map(({ name, description, types, violations }) => ({
-    name,
-    description,
-    validateResource: ({ type, props }, report) => {
-      if (types.includes(type)) for (const violation of violations({ type, props })) report(violation);
-    },
-  })),
-});
+createPack("synapse-d", { exemptions, today: new Date().toISOString().slice(0, 10) });

@@ -1,43 +1,32 @@
-import type { Rule } from "../rule.ts";
+import { allowed, grantingTypes } from "../role-policies.ts";
+import { resourceRule } from "../rule.ts";
 
-interface Statement {
-  readonly Effect?: unknown;
-  readonly Action?: unknown;
-  readonly NotAction?: unknown;
-  readonly Resource?: unknown;
-  readonly NotResource?: unknown;
-}
-
-/** Least privilege: what a role may do is written out. */
-export const roleNamesItsActions: Rule = {
+export const roleNamesItsActions = resourceRule({
   name: "role-names-its-actions",
-  description:
-    "No Allow statement of a role has a wildcard action, NotAction, NotResource, or the resource *.",
-  types: ["aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"],
-  violations: ({ props }) => {
-    // Not known before the first deployment: the ARNs in it are not.
-    if (typeof props.policy !== "string") return [];
-    return statements(props.policy).flatMap((statement) => {
-      if (statement.Effect !== "Allow") return [];
-      const actions = list(statement.Action);
-      const resources = list(statement.Resource);
-      return [
-        ...actions
-          .filter((action) => action.includes("*"))
-          .map((action) => `Write the actions of ${action} out.`),
-        ...(resources.includes("*") ? ["Name the resources instead of *."] : []),
-        ...(statement.NotAction === undefined ? [] : ["Use Action instead of NotAction."]),
-        ...(statement.NotResource === undefined ? [] : ["Use Resource instead of NotResource."]),
-      ];
-    });
-  },
-};
-
-function statements(policy: string): Statement[] {
-  const { Statement } = JSON.parse(policy) as { Statement?: Statement | Statement[] };
-  return Array.isArray(Statement) ? Statement : Statement ? [Statement] : [];
-}
-
-function list(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value]).filter((item) => typeof item === "string");
-}
+  holds: "No Allow statement of a role has a wildcard in an action, or NotAction.",
+  why: "A wildcard also allows what the service adds next year. Least privilege is written out.",
+  elsewhere: [
+    "AwsSolutions-IAM5",
+    "Serverless-LambdaStarPermissions",
+    "HIPAA.Security-IAMPolicyNoStatementsWithAdminAccess",
+    "NIST.800.53.R4-IAMPolicyNoStatementsWithAdminAccess",
+    "NIST.800.53.R5-IAMPolicyNoStatementsWithAdminAccess",
+    "PCI.DSS.321-IAMPolicyNoStatementsWithAdminAccess",
+    "HIPAA.Security-IAMPolicyNoStatementsWithFullAccess",
+    "NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess",
+    "PCI.DSS.321-IAMPolicyNoStatementsWithFullAccess",
+    "CKV_AWS_1",
+    "CKV_AWS_49",
+    "CKV_AWS_62",
+    "CKV_AWS_63",
+    "CKV2_AWS_40",
+  ],
+  types: grantingTypes,
+  violations: (resource) =>
+    allowed(resource).flatMap(({ actions, notActions }) => [
+      ...actions
+        .filter((action) => action.includes("*"))
+        .map((action) => `Write the actions of ${action} out.`),
+      ...(notActions.length > 0 ? ["Use Action instead of NotAction."] : []),
+    ]),
+});

@@ -1,13 +1,14 @@
-import { member } from "../member.ts";
-import type { Rule } from "../rule.ts";
+import { table } from "../aws.ts";
+import { resourceRule } from "../rule.ts";
 
-/** Rows of signaling and proofs are temporary: a table that never expires them grows for ever. */
-export const tableExpiresRows: Rule = {
+export const tableExpiresRows = resourceRule({
   name: "table-expires-rows",
-  description: "Every table has a time-to-live attribute that is switched on.",
-  types: ["aws:dynamodb/table:Table"],
-  violations: ({ props }) =>
-    "ttl" in props && member(props.ttl, "enabled") !== false
+  holds: "Every table has a time-to-live attribute that is switched on.",
+  why: "Presence, mailboxes, proofs and locks are temporary. Kept, they cost and tell about people.",
+  elsewhere: [],
+  types: [table],
+  violations: (resource) =>
+    resource.has("ttl.attributeName") && resource.is("ttl.enabled", true)
       ? []
-      : ["Set ttl with an attributeName and enabled: true."],
-};
+      : ["Set ttl with an attributeName and enabled: true; exempt a table whose rows are meant to last."],
+});

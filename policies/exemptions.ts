@@ -1,0 +1,109 @@
+import type { Exemption } from "./exemption.ts";
+
+const open = { owner: "platform", expires: "2027-03-31" } as const;
+const table = { component: "synapse-d:components:TtlTable" } as const;
+const queue = { component: "synapse-d:components:DurableQueue" } as const;
+const inlineFunction = { component: "synapse-d:components:InlineFunction" } as const;
+const signalingApi = { component: "synapse-d:components:SignalingApi" } as const;
+const webSocketApi = { component: "synapse-d:components:WebSocketApi" } as const;
+const restApi = { component: "synapse-d:components:RestApi" } as const;
+
+const unmasked =
+  "Our lines pass an allow-list that cannot hold personal data; masking what dependencies print is open.";
+const silent =
+  "The account's role for API Gateway's execution logs is a manual step; access logs name each error's type.";
+
+/** What this repository's own program does not satisfy yet. It is not part of the published package. */
+export const exemptions: readonly Exemption[] = [
+  {
+    rule: "table-is-backed-up",
+    of: table,
+    reason: "Point-in-time recovery covers 35 days; the backup plan with its vault is not built yet.",
+    ...open,
+  },
+  {
+    rule: "table-denies-other-principals",
+    of: table,
+    reason:
+      "The list of principals, functions, operators and backups, is not built yet; only their roles bound them.",
+    ...open,
+  },
+  {
+    rule: "queue-raises-an-alarm-on-age",
+    of: queue,
+    reason: "Alarms come with the operators' topic; until then the age is looked at by hand.",
+    ...open,
+  },
+  {
+    rule: "dead-letters-raise-an-alarm",
+    of: queue,
+    reason: "Alarms come with the operators' topic; until then dead letters are looked at by hand.",
+    ...open,
+  },
+  {
+    rule: "function-is-traced",
+    of: inlineFunction,
+    reason: "Traces are not written yet; each log line carries duration and calls.",
+    ...open,
+  },
+  { rule: "logs-mask-personal-data", of: inlineFunction, reason: unmasked, ...open },
+  { rule: "logs-mask-personal-data", of: webSocketApi, reason: unmasked, ...open },
+  { rule: "logs-mask-personal-data", of: restApi, reason: unmasked, ...open },
+  {
+    rule: "role-has-a-boundary",
+    of: inlineFunction,
+    reason: "The configuration has no key for a team's permissions boundary yet.",
+    ...open,
+  },
+  {
+    rule: "role-has-a-boundary",
+    of: signalingApi,
+    reason: "The configuration has no key for a team's permissions boundary yet.",
+    ...open,
+  },
+  {
+    rule: "trust-names-its-source",
+    of: signalingApi,
+    reason:
+      "The role may invoke the sweeper only, which takes no input; the condition on the account is open.",
+    ...open,
+  },
+  {
+    rule: "schedule-keeps-failed-events",
+    of: signalingApi,
+    reason: "A sweep that did not start is made up by the next one, a minute later.",
+    ...open,
+  },
+  {
+    rule: "function-keeps-failed-events",
+    of: { resource: "PeerSweeper" },
+    reason: "A sweep that failed is made up by the next one, a minute later; its event holds nothing.",
+    ...open,
+  },
+  {
+    rule: "rest-method-is-authorized",
+    of: restApi,
+    reason: "The handler itself verifies the JWT, as REST APIs have no JWT authorizer; a webhook is signed.",
+    ...open,
+  },
+  {
+    rule: "rest-api-has-a-firewall",
+    of: restApi,
+    reason: "The web ACL comes with its configuration keys; throttles bound each method until then.",
+    ...open,
+  },
+  {
+    rule: "rest-api-has-a-resource-policy",
+    of: restApi,
+    reason: "The address allow-list is optional and has no configuration key yet.",
+    ...open,
+  },
+  {
+    rule: "rest-stage-is-traced",
+    of: restApi,
+    reason: "Traces are not written yet; the access log carries both latencies.",
+    ...open,
+  },
+  { rule: "api-logs-its-errors", of: restApi, reason: silent, ...open },
+  { rule: "api-logs-its-errors", of: webSocketApi, reason: silent, ...open },
+];

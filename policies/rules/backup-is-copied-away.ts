@@ -1,0 +1,17 @@
+import { backupPlan } from "../aws.ts";
+import { resourceRule } from "../rule.ts";
+
+export const backupIsCopiedAway = resourceRule({
+  name: "backup-is-copied-away",
+  holds: "Every backup plan copies to a vault of another Region or account.",
+  why: "A Region that is down, or an account that is lost, takes its own vaults with it.",
+  elsewhere: [],
+  types: [backupPlan],
+  violations: (resource) =>
+    resource
+      .list("rules")
+      .some((_, index) => resource.has(`rules.${index}.copyActions.0.destinationVaultArn`)) ||
+    !resource.isKnown("rules")
+      ? []
+      : ["Add copyActions with the ARN of a vault elsewhere."],
+});

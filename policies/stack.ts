@@ -1,0 +1,75 @@
+import type { Resource } from "./resource.ts";
+import { isPartlyUnknown, textsBelow } from "./value.ts";
+
+/** All resources of a stack, and who refers to whom. */
+export class Stack {
+  readonly resources: readonly Resource[];
+  readonly #byType = new Map<string, Resource[]>();
+  readonly #byUrn = new Map<string, Resource>();
+  readonly #found = new Map<string, readonly Resource[]>();
+
+  constructor(resources: readonly Resource[]) {
+    this.resources = resources;
+    for (const resource of resources) {
+      this.#byUrn.set(resource.urn, resource);
+      const sameType = this.#byType.get(resource.type);
+      if (sameType) sameType.push(resource);
+      else this.#byType.set(resource.type, [resource]);
+    }
+  }
+
+  /** The stack's name, from its URNs; undefined when it is empty. */
+  get name(): string | undefined {
+    return this.resources[0]?.urn.split("::")[0]?.split(":")[2];
+  }
+
+  /** Whether a preview cannot know some values yet. */
+  get isPartlyUnknown(): boolean {
+    return this.resources.some(({ inputs }) => isPartlyUnknown(inputs));
+  }
+
+  ofType(...types: readonly string[]): readonly Resource[] {
+    return types.flatMap((type) => this.#byType.get(type) ?? []);
+  }
+
+  /**
+   * The resources of a type that an input of `from` refers to: those that Pulumi says its value was computed
+   * from, known or not, or else those whose ARN, id, URL or name is written out in it.
+   */
+  targets(from: Resource, property: string, type: string): readonly Resource[] {
+    const key = `${from.urn} ${property} ${type}`;
+    const known = this.#found.get(key);
+    if (known) return known;
+    const declared = (from.references[property] ?? []).flatMap((urn) => {
+      const target = this.#byUrn.get(urn);
+      return target?.type === type ? [target] : [];
+    });
+    const targets = declared.length > 0 ? declared : this.#named(from.inputs[property], type);
+    this.#found.set(key, targets);
+    return targets;
+  }
+
+  /** The resources of a type whose input refers to `to`. */
+  referrers(to: Resource, type: string, property: string): readonly Resource[] {
+    return this.ofType(type).filter((from) => this.targets(from, property, to.type).includes(to));
+  }
+
+  #named(value: unknown, type: string): readonly Resource[] {
+    const texts = textsBelow(value);
+    if (texts.length === 0) return [];
+    return this.ofType(type).filter(({ outputs, inputs }) => {
+      const { arn } = outputs;
+      const exact = [outputs.id, outputs.url, outputs.name, inputs.name].filter(
+        (identity) => typeof identity === "string" && identity !== "",
+      );
+      return texts.some((text) => exact.includes(text) || (typeof arn === "string" && names(text, arn)));
+    });
+  }
+}
+
+/** Whether a text holds that ARN, and not the longer one of something else. */
+function names(text: string, arn: string): boolean {
+  if (arn === "") return false;
+  const at = text.indexOf(arn);
+  return at >= 0 && !/[\w.-]/.test(text[at + arn.length] ?? "");
+}

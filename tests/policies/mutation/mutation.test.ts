@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { type RuleName, rules } from "../../../policies/index.ts";
+import { isOn, judge } from "../../../policies/judge.ts";
+import type { Resource } from "../../../policies/resource.ts";
+import { isStackRule } from "../../../policies/rule.ts";
+import { Stack } from "../../../policies/stack.ts";
+import { exampleProgram, ownProgram } from "../programs.ts";
+import { type Excuse, type Expectations, fits, type Outcome } from "./expectation.ts";
+import { apis } from "./expected/apis.ts";
+import { data } from "./expected/data.ts";
+import { functions } from "./expected/functions.ts";
+import { type Flip, flipsOf } from "./flips-of.ts";
+
+const today = "2026-11-25";
+const expected: Readonly<Record<string, Expectations>> = { ...data, ...functions, ...apis };
+
+/** Rules that no flip can fire: they forbid what a default never has, so nothing can be taken away. */
+const forbidsAnAddition: readonly RuleName[] = [
+  "function-is-not-public",
+  "resource-policy-names-its-principals",
+  "role-cannot-change-permissions",
+  "role-has-no-managed-policy",
+  "role-policies-have-one-owner",
+  "role-serves-one-function",
+  "stack-has-no-users",
+];
+
+interface Program {
+  readonly title: string;
+  readonly stack: Stack;
+}
+
+const resourceRules = rules.filter((rule) => !isStackRule(rule));
+const stackRules = rules.filter(isStackRule);
+
+/** Each violation as one text. Rules about one resource are asked about the given ones only, to save time. */
+function violationsOf(stack: Stack, resources: readonly Resource[] = stack.resources): string[] {
+  return [
+    ...judge(new Stack(resources), { rules: resourceRules, today }).violations,
+    ...judge(stack, { rules: stackRules, today }).violations,
+  ].map(({ rule, resource, message }) => `${rule}|${resource.urn}|${message}`);
+}
+
+/** The rules that a flip adds to those that were broken before. */
+function firedBy({ resource, changed }: Flip, before: ReadonlySet<string>): string {
+  const stack = changed();
+  const flipped = stack.resources.filter(({ urn }) => urn === resource.urn);
+  const fired = violationsOf(stack, flipped).filter((violation) => !before.has(violation));
+  return [...new Set(fired.map((violation) => violation.split("|")[0]))].sort().join(" + ");
+}
+
+const titleOf = (outcome: Outcome): string => {
+  if (typeof outcome === "string") return outcome;
+  return "together" in outcome ? outcome.together.toSorted().join(" + ") : "";
+};
+
+const usedEntries = new Set<string>();
+const firedRules = new Set<string>();
+let flips = 0;
+let surprises: string[];
+
+beforeAll(async () => {
+  const programs: readonly Program[] = [
+    { title: "dev", stack: await ownProgram("dev") },
+    { title: "prod", stack: await ownProgram("prod") },
+    { title: "prod in its first preview", stack: await ownProgram("prod", true) },
+    { title: "the example", stack: await exampleProgram() },
+    { title: "the example in its first preview", stack: await exampleProgram(true) },
+  ];
+  surprises = programs.flatMap(({ title, stack }) => {
+    const before = new Set(violationsOf(stack));
+    return flipsOf(stack).flatMap((flip) => {
+      flips += 1;
+      const { resource, path, kind } = flip;
+      const fired = firedBy(flip, before);
+      for (const rule of fired.split(" + ")) firedRules.add(rule);
+      const [pattern, outcome] =
+        Object.entries(expected[resource.type] ?? {}).find(([entry]) => fits(entry, path, kind)) ?? [];
+      if (pattern !== undefined) usedEntries.add(`${resource.type} ${pattern}`);
+      const outcomes = outcome === undefined ? [] : ([outcome].flat() as Outcome[]);
+      return outcomes.some((one) => titleOf(one) === fired)
+        ? []
+        : [`${title}: ${resource.type} ${resource.name} ${path} ${kind}: ${fired || "nothing fires"}`];
+    });
+  });
+}, 60_000);
+
+describe("each input of each resource, taken away or turned", () => {
+  test("makes exactly the expected rule fire, or has its excuse", () => {
+    expect(surprises).toEqual([]);
+    expect(flips).toBeGreaterThan(4_000);
+  });
+
+  test("every expectation fits some input", () => {
+    const entries = Object.entries(expected).flatMap(([type, paths]) =>
+      Object.keys(paths).map((path) => `${type} ${path}`),
+    );
+    expect(entries.filter((entry) => !usedEntries.has(entry))).toEqual([]);
+  });
+
+  test("every rule that is on fires for some flip, but those that forbid an addition", () => {
+    const silent = rules.filter((rule) => isOn(rule) && !firedRules.has(rule.name)).map(({ name }) => name);
+    expect(silent.toSorted()).toEqual(forbidsAnAddition);
+  });
+
+  test("every excuse is one of a closed list and says why", () => {
+    const excuses = new Map<string, string>();
+    for (const outcome of Object.values(expected).flatMap((paths) => Object.values(paths).flat())) {
+      if (typeof outcome === "object" && "excuse" in outcome) {
+        const { excuse, because }: Excuse = outcome;
+        excuses.set(excuse, because);
+      }
+    }
+    expect([...excuses.keys()].sort()).toEqual([
+      "choice",
+      "covered",
+      "exempt",
+      "refused",
+      "stricter",
+      "wiring",
+    ]);
+  });
+});
