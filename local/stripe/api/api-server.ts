@@ -92,23 +92,24 @@ export function createApi(options: ApiServerOptions) {
     const { route, pathId } = routeFor(request);
     const fault = options.faults.take(method, path);
     if (fault?.kind === "rate_limit" || fault?.kind === "lock_timeout") throw limited(fault.kind);
-    if (fault?.kind === "latency") await later(fault.milliseconds);
     const given = parametersOf(request, bytes.toString("utf8"));
-    const reply = await once(request, given, () => executeOrFail(route, pathId, request, given, fault));
+    const reply = await once(request, given, async () => {
+      // What is sent meanwhile finds the key in use, as it does at Stripe.
+      if (fault?.kind === "latency") await later(account, fault.milliseconds);
+      return executeOrFail(route, pathId, request, given, fault);
+    });
     return fault?.kind === "hang" || fault?.kind === "drop" ? unanswered(fault, response) : reply;
   }
 
   /** Executes a request with an idempotency key at most once. */
-  async function once(request: Request, given: object, execute: () => Reply): Promise<Reply> {
+  async function once(request: Request, given: object, execute: () => Promise<Reply>): Promise<Reply> {
     const { key, method, path, id } = request;
     // API v1 ignores the key of what is idempotent anyway.
     if (key === undefined || method === "GET" || (method === "DELETE" && path.startsWith("/v1/")))
       return execute();
     const begun = keys.begin(key, hash("sha256", JSON.stringify([method, path, given])));
     if (begun.kind === "replay") return replayed(begun, key);
-    // What is sent at the same time finds the key in use, as it does at Stripe.
-    await new Promise((resolve) => setImmediate(resolve));
-    const reply = execute();
+    const reply = await execute();
     if (isKept(reply.status)) keys.keep(key, { status: reply.status, body: reply.body, requestId: id });
     else keys.forget(key);
     return { ...reply, headers: { ...reply.headers, "idempotency-key": key, "original-request": id } };
@@ -150,10 +151,10 @@ export function createApi(options: ApiServerOptions) {
     onTrouble(`The Stripe fake has no ${method} ${path.slice(0, 200)}.`);
     throw new StripeError(404, `Unrecognized request URL (${method}: ${path.slice(0, 200)}).`);
   }
-
-  const later = (milliseconds: number) =>
-    new Promise<void>((resolve) => void account.clock.setTimeout(resolve, milliseconds));
 }
+
+const later = ({ clock }: Account, milliseconds: number) =>
+  new Promise<void>((resolve) => void clock.setTimeout(resolve, milliseconds));
 
 function parametersOf({ method, path, query }: Request, body: string): object {
   if (method === "GET" || method === "DELETE") return parseForm(query || body);

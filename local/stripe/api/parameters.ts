@@ -37,16 +37,10 @@ export const oneOf = <const Words extends readonly string[]>(...words: Words) =>
 
 /** What an empty text unsets: it becomes null. */
 export const emptyable = <Output>(schema: v.GenericSchema<unknown, Output>) =>
-  v.union(
-    [
-      v.pipe(
-        v.literal(""),
-        v.transform(() => null),
-      ),
-      v.null(),
-      schema,
-    ],
-    ({ issues }) => reason(issues),
+  v.pipe(
+    v.unknown(),
+    v.transform((given) => (given === "" ? null : given)),
+    v.nullable(schema),
   );
 
 export const listOf = <Output>(schema: v.GenericSchema<unknown, Output>, most = 100) =>
@@ -102,6 +96,3 @@ export const listed = {
   starting_after: v.optional(text(255)),
   ending_before: v.optional(text(255)),
 };
-
-const reason = (issues: readonly { readonly message: string }[] | undefined) =>
-  issues?.at(-1)?.message ?? "expected a value";
