@@ -116,7 +116,7 @@ export const subscriptionPause = v.strictObject({
 
 export const subscriptionResumption = v.strictObject({
   ...expandable,
-  billing_cycle_anchor: v.optional(oneOf("now", "unchanged"), "now"),
+  billing_cycle_anchor: v.optional(v.strictObject({ type: oneOf("now", "unchanged") }), { type: "now" }),
   payment_behavior: v.optional(
     oneOf("resume_on_payment_attempt", "resume_on_payment_success"),
     "resume_on_payment_attempt",

@@ -171,7 +171,7 @@ export const subscriptionRoutes: readonly ApiRoute[] = [
       if (account.notes.get(id)?.resumption)
         throw invalid("This subscription is being resumed: pay its latest invoice.");
       const payNow = given.payment_behavior === "resume_on_payment_success";
-      return resumeSubscription(account, id, { anchor: given.billing_cycle_anchor, payNow });
+      return resumeSubscription(account, id, { anchor: given.billing_cycle_anchor.type, payNow });
     },
   ),
 ];
