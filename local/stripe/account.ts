@@ -16,7 +16,11 @@ export interface SubscriptionNotes {
   readonly trialEndTold?: true;
   /** The period whose `invoice.upcoming` was sent, by its end. */
   readonly upcomingTold?: number;
-  readonly resumption?: { readonly invoice: string; readonly expiresAt: number | null; readonly tryAgain: boolean };
+  readonly resumption?: {
+    readonly invoice: string;
+    readonly expiresAt: number | null;
+    readonly tryAgain: boolean;
+  };
   /** What a pending update applies when its invoice is paid. */
   readonly pendingUpdate?: { readonly invoice: string; readonly items: s.SubscriptionItem[] };
 }

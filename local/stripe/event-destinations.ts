@@ -13,7 +13,7 @@ import { loopbackUrl } from "./webhooks/loopback-url.ts";
 const enabledEvents = v.pipe(listOf(text(100), 300), v.minLength(1));
 const include = v.optional(listOf(oneOf("webhook_endpoint.signing_secret", "webhook_endpoint.url"), 2), []);
 const creation = v.strictObject({
-  description: v.optional(text(1_000), ""),
+  description: v.optional(text(1_000)),
   enabled_events: enabledEvents,
   event_payload: oneOf("snapshot", "thin"),
   include,
@@ -47,7 +47,7 @@ function createDestination(account: Account, given: v.InferOutput<typeof creatio
     id: account.newId("ed_test_"),
     object: "v2.core.event_destination",
     created: now,
-    description: given.description,
+    description: given.description ?? "",
     enabled_events: given.enabled_events,
     event_payload,
     livemode: false,

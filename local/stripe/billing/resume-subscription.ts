@@ -32,7 +32,9 @@ export function resumeSubscription(
     items: next,
     autoAdvance: payNow,
   });
-  account.note(id, { resumption: { invoice: draft.id, expiresAt: payNow ? null : now + day, tryAgain: payNow } });
+  account.note(id, {
+    resumption: { invoice: draft.id, expiresAt: payNow ? null : now + day, tryAgain: payNow },
+  });
   const invoice = finalizeInvoice(account, draft, false);
   if (payNow && invoice.status === "open") attemptPayment(account, invoice.id, { automatic: true });
   return subscriptionOf(account, id);

@@ -15,7 +15,9 @@ describe("a pause", () => {
       "pause_requested",
     ]);
     await later(10 * day);
-    const resumed = await suite.stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: "unchanged" } });
+    const resumed = await suite.stripe.subscriptions.resume(id, {
+      billing_cycle_anchor: { type: "unchanged" },
+    });
     expect([resumed.status, resumed.status_details]).toEqual(["active", undefined]);
     expect((await suite.stripe.invoices.list({ subscription: id })).data).toHaveLength(1);
   });
