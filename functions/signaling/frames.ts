@@ -2,7 +2,11 @@ import { masterName } from "../shared/client-id.ts";
 import { type Identity, memberName } from "./identity.ts";
 import type { Fate } from "./pair-state.ts";
 import type { AckFrame, RelayedFrame } from "./protocol.ts";
+import type { ServerFrame } from "./server-frames.ts";
 import type { WaitingFrame } from "./waiting-frame.ts";
+
+/** The text of a frame. */
+const textOf = (frame: ServerFrame): string => JSON.stringify(frame);
 
 /** The master has no id: the KVS client takes a frame without one for its master's. */
 const senderId = (name: string) => (name === masterName ? {} : { senderClientId: name });
@@ -13,7 +17,7 @@ export const relayedFrame = (
   frameId: string,
   sender: Identity,
 ): string =>
-  JSON.stringify({
+  textOf({
     messageType: action,
     messagePayload,
     ...senderId(memberName(sender)),
@@ -22,17 +26,17 @@ export const relayedFrame = (
   });
 
 export const ackFrame = ({ frameId }: AckFrame, sender: Identity): string =>
-  JSON.stringify({ messageType: "ACK", frameId, ...senderId(memberName(sender)) });
+  textOf({ messageType: "ACK", frameId, ...senderId(memberName(sender)) });
 
 export const sequenceGapFrame = (sender: string, from: number, to: number): string =>
-  JSON.stringify({ messageType: "SEQUENCE_GAP", ...senderId(sender), from, to });
+  textOf({ messageType: "SEQUENCE_GAP", ...senderId(sender), from, to });
 
 /** What became of frames that had been answered with `queued`. */
 export const deliveryReport = (
   recipient: string,
   settled: readonly { readonly frame: WaitingFrame; readonly fate: Fate }[],
 ): string =>
-  JSON.stringify({
+  textOf({
     messageType: "DELIVERY_REPORT",
     reports: settled.map(({ frame: { frameId, correlationId }, fate: code }) => ({
       recipientClientId: recipient,
@@ -43,21 +47,16 @@ export const deliveryReport = (
   });
 
 /** A frame that every KVS client ignores, as it does the others below. */
-export const keepaliveFrame = JSON.stringify({ messageType: "KEEPALIVE" });
-export const supersededFrame = JSON.stringify({ messageType: "SUPERSEDED" });
+export const keepaliveFrame = textOf({ messageType: "KEEPALIVE" });
+export const supersededFrame = textOf({ messageType: "SUPERSEDED" });
 
 /** `closesAt` is epoch milliseconds. */
-export const goAwayFrame = (closesAt: number): string => JSON.stringify({ messageType: "GO_AWAY", closesAt });
+export const goAwayFrame = (closesAt: number): string => textOf({ messageType: "GO_AWAY", closesAt });
 
-export interface PresentMember {
-  readonly clientId: string;
-  readonly role: Identity["role"];
-  /** Epoch milliseconds. */
-  readonly since: number;
-  readonly cause?: string;
-}
+type Presence = Extract<ServerFrame, { messageType: "PRESENCE" }>;
 
-export const presenceFrame = (
-  event: "present" | "joined" | "left",
-  members: readonly PresentMember[],
-): string => JSON.stringify({ messageType: "PRESENCE", event, members });
+/** `since` is epoch milliseconds. */
+export type PresentMember = Presence["members"][number];
+
+export const presenceFrame = (event: Presence["event"], members: PresentMember[]): string =>
+  textOf({ messageType: "PRESENCE", event, members });

@@ -136,8 +136,9 @@ export function passage(
   return state.gate === "closed" ? "wait" : state.gate;
 }
 
-/** What became of a frame. */
-export type Fate = "delivered" | "superseded" | "expired" | "unknown" | "undeliverable";
+/** What became of a frame that waited. */
+export const fates = ["delivered", "superseded", "expired", "unknown", "undeliverable"] as const;
+export type Fate = (typeof fates)[number];
 
 /** The row after a frame came to its end. `reached` is the connection that took it. */
 export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reached?: Reached): PairState {

@@ -141,11 +141,14 @@ export type ParsedFrame =
       readonly action: Action | undefined;
     };
 
-const correlationIds = v.optional(v.pipe(v.string(), v.regex(namePattern)));
-const knownAction = v.picklist(actions);
-const seqs = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
-/** API Gateway's message ids and our hashes. */
-const frameIds = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9=+/_-]{1,64}$/));
+/** What the fields of a frame may hold. */
+export const frameFields = {
+  action: v.picklist(actions),
+  correlationId: v.optional(v.pipe(v.string(), v.regex(namePattern))),
+  seq: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  /** API Gateway's message ids and our hashes. */
+  frameId: v.pipe(v.string(), v.regex(/^[a-zA-Z0-9=+/_-]{1,64}$/)),
+} as const;
 
 /** Reads one text frame of at most `maxFrameBytes` bytes of UTF-8. Never throws. */
 export function parseFrame(body: string, maxFrameBytes: number): ParsedFrame {
@@ -161,19 +164,19 @@ export function parseFrame(body: string, maxFrameBytes: number): ParsedFrame {
   }
   if (!isObject(frame)) return refused("frame_not_object");
 
-  const correlation = v.safeParse(correlationIds, frame.correlationId);
+  const correlation = v.safeParse(frameFields.correlationId, frame.correlationId);
   if (!correlation.success) return refused("correlation_id_invalid");
   correlationId = correlation.output;
   if (tooLarge(body, maxFrameBytes)) return refused("frame_too_large");
 
   if (frame.action === undefined) return refused("action_missing");
-  const parsedAction = v.safeParse(knownAction, frame.action);
+  const parsedAction = v.safeParse(frameFields.action, frame.action);
   if (!parsedAction.success) return refused("action_unknown");
   action = parsedAction.output;
 
   const { messagePayload, recipientClientId } = frame;
   if (action === "ACK") {
-    const frameId = v.safeParse(frameIds, frame.frameId);
+    const frameId = v.safeParse(frameFields.frameId, frame.frameId);
     if (!frameId.success) return refused("frame_id_invalid");
     return { kind: "frame", frame: { action, frameId: frameId.output, recipientClientId, correlationId } };
   }
@@ -181,7 +184,7 @@ export function parseFrame(body: string, maxFrameBytes: number): ParsedFrame {
   if (typeof messagePayload !== "string") return refused("payload_not_base64");
   const payload = readPayload(action, messagePayload);
   if (payload.kind === "refused") return refused(payload.code);
-  const seq = v.safeParse(seqs, frame.seq);
+  const seq = v.safeParse(frameFields.seq, frame.seq);
   if (!seq.success) return refused("seq_invalid");
   const { ufrags } = payload;
   return {
