@@ -2,18 +2,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AdvanceableClock } from "../../local/clock.ts";
 import { createTables } from "../../local/dynamodb/create-tables.ts";
 import type { Tables } from "../../local/dynamodb/tables.ts";
-import { peersTable } from "../local/dynamodb/peers-table.ts";
 import { dynamoDbClient } from "../local/endpoint/unsigned-clients.ts";
-
-const attribute = (AttributeName: string, AttributeType: "S" | "N") => ({ AttributeName, AttributeType });
-const hash = (AttributeName: string) => ({ AttributeName, KeyType: "HASH" });
-const range = (AttributeName: string) => ({ AttributeName, KeyType: "RANGE" });
-const table = (name: string, createTable: Readonly<Record<string, unknown>>) => ({
-  name,
-  arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`,
-  createTable: { BillingMode: "PAY_PER_REQUEST", ...createTable },
-  deletionProtection: false,
-});
+import { programTables } from "./program-tables.ts";
 
 /** The tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. */
 export async function localTables(): Promise<{
@@ -22,22 +12,14 @@ export async function localTables(): Promise<{
   close: () => Promise<void>;
 }> {
   const tables = await createTables({ clock: new AdvanceableClock(() => 1_800_000_000_000) });
-  await tables.putTable(peersTable);
-  await tables.putTable(
-    table("proofs", {
-      AttributeDefinitions: [attribute("proofHash", "S")],
-      KeySchema: [hash("proofHash")],
-    }),
-  );
-  await tables.putTable(
-    table("claims", {
-      AttributeDefinitions: [attribute("channel", "S"), attribute("name", "S")],
-      KeySchema: [hash("channel"), range("name")],
-    }),
-  );
-  await tables.putTable(
-    table("pairs", { AttributeDefinitions: [attribute("pair", "S")], KeySchema: [hash("pair")] }),
-  );
+  for (const [name, createTable] of Object.entries(programTables)) {
+    await tables.putTable({
+      name,
+      arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`,
+      createTable,
+      deletionProtection: false,
+    });
+  }
   const { client, close } = await dynamoDbClient(tables);
   return {
     client,

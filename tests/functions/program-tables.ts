@@ -1,0 +1,65 @@
+const attribute = (AttributeName: string, AttributeType: "S" | "N") => ({ AttributeName, AttributeType });
+const hash = (AttributeName: string) => ({ AttributeName, KeyType: "HASH" as const });
+const range = (AttributeName: string) => ({ AttributeName, KeyType: "RANGE" as const });
+
+/**
+ * CreateTable's requests for the tables of the program, by name. Any endpoint that speaks DynamoDB takes them
+ * with a `TableName`.
+ */
+export const programTables = {
+  peers: {
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [
+      attribute("channel", "S"),
+      attribute("clientId", "S"),
+      attribute("shard", "N"),
+      attribute("keepaliveAt", "N"),
+    ],
+    KeySchema: [hash("channel"), range("clientId")],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "keepalive",
+        KeySchema: [hash("shard"), range("keepaliveAt")],
+        Projection: {
+          ProjectionType: "INCLUDE" as const,
+          NonKeyAttributes: ["connectionId", "role", "announced", "connectedAt"],
+        },
+      },
+    ],
+  },
+  pairs: {
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [
+      attribute("recipient", "S"),
+      attribute("sender", "S"),
+      attribute("waitingUntil", "N"),
+      attribute("shard", "N"),
+      attribute("dueAt", "N"),
+    ],
+    KeySchema: [hash("recipient"), range("sender")],
+    LocalSecondaryIndexes: [
+      {
+        IndexName: "waiting",
+        KeySchema: [hash("recipient"), range("waitingUntil")],
+        Projection: { ProjectionType: "INCLUDE" as const, NonKeyAttributes: ["waitingFrames"] },
+      },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "due",
+        KeySchema: [hash("shard"), range("dueAt")],
+        Projection: { ProjectionType: "KEYS_ONLY" as const },
+      },
+    ],
+  },
+  proofs: {
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [attribute("proofHash", "S")],
+    KeySchema: [hash("proofHash")],
+  },
+  claims: {
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [attribute("channel", "S"), attribute("name", "S")],
+    KeySchema: [hash("channel"), range("name")],
+  },
+} as const;
