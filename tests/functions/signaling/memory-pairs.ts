@@ -1,5 +1,5 @@
 import type { Pair } from "../../../functions/signaling/negotiation.ts";
-import { newPair } from "../../../functions/signaling/pair-state.ts";
+import { isOfferInFlight, newPair } from "../../../functions/signaling/pair-state.ts";
 import { mostWaiting, type PairRow, type Pairs } from "../../../functions/signaling/pairs.ts";
 
 interface StoredRow extends PairRow {
@@ -37,7 +37,9 @@ export function memoryPairs(turn: (what: string) => Promise<void> = async () => 
         version: row.version + 1,
         state,
         waiting: waiting ?? row.waiting,
-        indexed: waiting ? ends.length > 0 || state.offer !== undefined : row.indexed,
+        indexed: waiting
+          ? ends.length > 0 || state.offer !== undefined
+          : row.indexed || isOfferInFlight(state),
         dueAt: waiting ? (ends.length > 0 ? Math.min(...ends) : undefined) : row.dueAt,
       });
       return rowOf(pair);

@@ -103,7 +103,16 @@ export function orderWorld({ turn = async () => {}, pairs, wakeUps }: Options = 
       return JSON.parse(body ?? "").statusResponse.code;
     };
   };
-  const handleConnection = peerConnection({ ...ports, telemetry: recordedWorker.telemetry });
+  const handleConnection = peerConnection({
+    ...ports,
+    pairs: {
+      waitingFor: async (recipient) => {
+        await turn("look for what waits");
+        return memory.pairs.waitingFor(recipient);
+      },
+    },
+    telemetry: recordedWorker.telemetry,
+  });
   const connect = (who: ConnectedIdentity, connectionId: string, connectedAt = world.now) =>
     handleConnection(connectionEvent("CONNECT", who, connectionId, connectedAt));
   const disconnect = (who: ConnectedIdentity, connectionId: string, connectedAt = world.now) =>
