@@ -3,7 +3,7 @@ import { isRetryable } from "../shared/failure.ts";
 import { type Drained, drain, lease, type Obstacle, postFrame, type Settled } from "./drain.ts";
 import { orderOf, type Pair } from "./negotiation.ts";
 import { awaitsTurn, nextStep } from "./next-step.ts";
-import { isLeased, type PairState, seen, takeLease } from "./pair-state.ts";
+import { isLeased, isOfferInFlight, type PairState, seen, takeLease } from "./pair-state.ts";
 import type { PairRow } from "./pairs.ts";
 import {
   keyOfMember,
@@ -102,7 +102,9 @@ async function handOverPair(
   const now = ports.now();
   const isFresh = reached !== undefined && awaitsOffer(row.state, reached, now);
   if (!isFresh && !nextStep(row.state, row.waiting, now, reached !== undefined)) {
-    return { settled: [], ...turnIn(ports, row, reached) };
+    // It may be going to an older connection, and is to be sent again to this one then.
+    const inFlight = reached && isOfferInFlight(row.state) && isLeased(row.state, holder, now);
+    return { settled: [], ...(inFlight ? { obstacle: "sdp_in_flight" } : turnIn(ports, row, reached)) };
   }
   const leased = await lease(ports, pair, row, (state) =>
     isLeased(state, holder, ports.now()) ? undefined : takeLease(state, holder, ports.now()),

@@ -52,6 +52,10 @@ const remembered = 16;
 export const isLeased = ({ lease }: PairState, holder: string, now: number): boolean =>
   lease !== undefined && lease.holder !== holder && lease.until > now;
 
+/** True while the newest SDP is an offer that some invocation may just be posting. */
+export const isOfferInFlight = ({ lease, gate, order, latest }: PairState): boolean =>
+  lease !== undefined && gate === "closed" && order !== "" && latest.SDP_OFFER === order;
+
 export const takeLease = (before: PairState, holder: string, now: number): PairState => ({
   ...before,
   lease: { holder, until: now + leaseTime },
@@ -64,7 +68,7 @@ export function endLease(before: PairState, holder: string): PairState {
 }
 
 /**
- * What an SDP may do. `post`: be posted, by this invocation alone. `wait`: it comes after others, or finds nobody.
+ * What an SDP may do. `post`: be posted, by this invocation alone. `wait`: it comes after others.
  * `superseded`: a newer one of its kind is there, or a newer of the other kind was posted. `repeated`: this very
  * frame was here before, and this is what became of it.
  */
@@ -78,7 +82,7 @@ export function admitSdp(
   before: PairState,
   waiting: readonly WaitingFrame[],
   sdp: WaitingFrame,
-  { holder, now, reachable }: { readonly holder: string; readonly now: number; readonly reachable: boolean },
+  { holder, now }: { readonly holder: string; readonly now: number },
 ): Admitted {
   const kind = sdp.action as SdpAction;
   const known = before.latest[kind] ?? "";
@@ -100,7 +104,7 @@ export function admitSdp(
     latest: { ...before.latest, [kind]: order },
   };
   const ahead = waiting.some((other) => isSdp(other) && other.action !== kind && other.expiresAt > now);
-  if (!reachable || ahead || isLeased(before, holder, now)) return { kind: "wait", state, sdp: sent };
+  if (ahead || isLeased(before, holder, now)) return { kind: "wait", state, sdp: sent };
   return { kind: "post", state: takeLease(state, holder, now), sdp: sent };
 }
 

@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { number, readNumber, readRow, readText, readTexts, text, texts } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import type { Pair } from "./negotiation.ts";
-import { newPair, type PairState, pairState } from "./pair-state.ts";
+import { isOfferInFlight, newPair, type PairState, pairState } from "./pair-state.ts";
 import { shardOf } from "./shard.ts";
 import { type WaitingFrame, waitingFrame } from "./waiting-frame.ts";
 
@@ -131,17 +131,28 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
           set.shard = number(shardOf(pair.recipient));
         } else remove.push("waiting", "waitingFrames", "dueAt", "shard");
       }
+      // A recipient that comes while an offer is on its way to an older connection is to find the row.
+      const inFlight = !waiting && isOfferInFlight(state);
       const count = before.waiting.length;
       const asRead = count === 0 ? "attribute_not_exists(#waiting)" : "size(#waiting) = :count";
       return update(pair, {
         UpdateExpression: `SET ${Object.keys(set)
           .map((name) => `#${name} = :new_${name}`)
-          .join(", ")}${remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : ""}`,
+          .join(
+            ", ",
+          )}${inFlight ? ", #waitingUntil = if_not_exists(#waitingUntil, :leaseEnd)" : ""}${remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : ""}`,
         ConditionExpression: unchanged(before) + (waiting ? ` AND ${asRead}` : ""),
-        names: [...new Set([...Object.keys(set), ...remove, "version", ...(waiting ? ["waiting"] : [])])],
+        names: [
+          ...new Set([
+            ...[...Object.keys(set), ...remove, "version"],
+            ...(waiting ? ["waiting"] : []),
+            ...(inFlight ? ["waitingUntil"] : []),
+          ]),
+        ],
         values: {
           ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:new_${name}`, value])),
           ...versionOf(before),
+          ...(inFlight && { ":leaseEnd": number(second(state.lease?.until ?? now)) }),
           ...(waiting && count > 0 && { ":count": number(count) }),
         },
       });

@@ -64,9 +64,3 @@ export async function ifPairsAnswer<T>(work: () => Promise<T>): Promise<T | "pai
     throw error;
   }
 }
-
-/** Both results, once both have ended; throws the first fault. */
-export async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
-}

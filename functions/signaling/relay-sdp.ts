@@ -1,12 +1,13 @@
+import { isRetryable } from "../shared/failure.ts";
 import type { Line } from "../shared/telemetry.ts";
-import { drain, type Obstacle, postFrame, type Settled } from "./drain.ts";
+import { drain, postFrame, type Settled } from "./drain.ts";
 import { attend, dropSuperseded, isFull, wakeWorker } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
 import { admitSdp, endLease, isLeased } from "./pair-state.ts";
 import type { PairRow } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import {
-  bothOf,
+  type Delay,
   findRecipient,
   ifPairsAnswer,
   type Passage,
@@ -31,23 +32,19 @@ export async function relaySdp(
   line: Line,
 ): Promise<Relayed> {
   const { pair, holder } = passage;
-  let [row, reached] = await bothOf(ports.pairs.read(pair), findRecipient(ports, passage.recipient));
+  let row = await ports.pairs.read(pair);
   for (let round = 0; round < rounds; round += 1) {
     const now = ports.now();
-    const admitted = admitSdp(row.state, row.waiting, frame, {
-      holder,
-      now,
-      reachable: reached !== undefined,
-    });
+    const admitted = admitSdp(row.state, row.waiting, frame, { holder, now });
     if (admitted.kind === "superseded") return { kind: "refused", code: "superseded" };
     if (admitted.kind === "repeated") return repeated(admitted.code);
     const { state, sdp } = admitted;
     const turn = verdictOn(state, sdp, now);
     if (turn === "delivered") return { kind: "delivered" };
     if (turn === "superseded" || turn === "expired") return { kind: "refused", code: turn };
-    if (admitted.kind === "post" && turn === "passes" && reached) {
+    if (admitted.kind === "post" && turn === "passes") {
       const leased = await ports.pairs.write(pair, row, { state }, now);
-      if (leased !== "changed") return post(ports, passage, leased, sdp, reached, line);
+      if (leased !== "changed") return post(ports, passage, leased, sdp, line);
     } else {
       const busy = isLeased(row.state, holder, now);
       const change = { state: endLease(state, holder), waiting: row.waiting };
@@ -61,12 +58,7 @@ export async function relaySdp(
       );
       if (written !== "changed") {
         await tellSender(ports, passage, dropped, line);
-        return attend(
-          ports,
-          passage,
-          sdp,
-          !reached ? "absent" : turn === "passes" ? "sdp_in_flight" : "seq_awaited",
-        );
+        return attend(ports, passage, sdp, turn === "passes" ? "sdp_in_flight" : "seq_awaited");
       }
     }
     row = await ports.pairs.read(pair);
@@ -84,15 +76,18 @@ async function post(
   passage: Passage,
   row: PairRow,
   sdp: WaitingFrame,
-  first: Reached,
   line: Line,
 ): Promise<Relayed> {
   const { pair, holder } = passage;
-  let reached = first;
+  // After the lease is written: a recipient that comes later than this look sees the row in flight.
+  const first = await lookFor(ports, passage);
+  if (first === "unavailable") return leave(ports, passage, row, sdp, first, line);
+  if (!first) return leave(ports, passage, row, sdp, "absent", line);
+  let reached: Reached = first;
   let posted = await postFrame(ports.connections, reached, sdp);
   if (posted === "gone") {
-    const found = await findRecipient(ports, passage.recipient);
-    if (found && found.id !== reached.id) {
+    const found = await lookFor(ports, passage);
+    if (found && found !== "unavailable" && found.id !== reached.id) {
       reached = found;
       posted = await postFrame(ports.connections, reached, sdp);
     }
@@ -112,13 +107,26 @@ async function post(
   return drained === "pairs_unavailable" ? { kind: "delivered", code: drained } : { kind: "delivered" };
 }
 
+/** The recipient's connection. While the peers table fails the SDP is left, so that its lease ends. */
+async function lookFor(
+  ports: ReachPorts,
+  { recipient }: Passage,
+): Promise<Reached | "unavailable" | undefined> {
+  try {
+    return await findRecipient(ports, recipient);
+  } catch (error) {
+    if (isRetryable(error)) return "unavailable";
+    throw error;
+  }
+}
+
 /** The SDP could not be posted: it waits in the row, and the lease ends. */
 async function leave(
   ports: ReachPorts,
   passage: Passage,
   leased: PairRow,
   sdp: WaitingFrame,
-  why: Extract<Obstacle, "gone" | "unavailable">,
+  why: Extract<Delay, "absent" | "gone" | "unavailable">,
   line: Line,
 ): Promise<Relayed> {
   let row = leased;
