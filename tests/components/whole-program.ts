@@ -13,7 +13,7 @@ export function declareWholeProgram(
     peers: new TtlTable("peers", key),
     pairs: new TtlTable("pairs", key),
     proofs,
-    deliveries: new DurableQueue("deliveries", { fifo: true }),
+    deliveries: new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 }),
     logRetentionDays: 14,
   });
   const billing = new BillingApi("billing", {
