@@ -1,29 +1,83 @@
-import { mostHeld, type PairRow, type Pairs } from "../../../functions/signaling/pairs.ts";
+import type { Pair } from "../../../functions/signaling/negotiation.ts";
+import { newPair } from "../../../functions/signaling/pair-state.ts";
+import { mostWaiting, type PairRow, type Pairs } from "../../../functions/signaling/pairs.ts";
+
+interface StoredRow extends PairRow {
+  /** Whether the index that tells a recipient what waits holds the row. */
+  readonly indexed: boolean;
+  /** Epoch second at which the sweeper finds it. */
+  readonly dueAt: number | undefined;
+}
+
+const keyOf = ({ recipient, sender }: Pair) => `${recipient}<${sender}`;
+const second = (milliseconds: number) => Math.ceil(milliseconds / 1000);
 
 /** The pairs table in memory. Each call takes effect at one moment, after its `turn`. */
-export function memoryPairs(turn: () => Promise<void> = async () => {}) {
-  const rows = new Map<string, PairRow>();
-  const rowOf = (pair: string): PairRow => rows.get(pair) ?? { version: 0, gate: undefined, held: [] };
+export function memoryPairs(turn: (what: string) => Promise<void> = async () => {}) {
+  const rows = new Map<string, StoredRow>();
+  const stored = (pair: Pair): StoredRow =>
+    rows.get(keyOf(pair)) ?? { version: 0, state: newPair, waiting: [], indexed: false, dueAt: undefined };
+  const rowOf = (pair: Pair): PairRow => {
+    const { version, state, waiting } = stored(pair);
+    return { version, state, waiting };
+  };
   const pairs: Pairs = {
     read: async (pair) => {
-      await turn();
+      await turn("read");
       return rowOf(pair);
     },
-    write: async (pair, version, { gate, held }) => {
-      await turn();
-      const row = rowOf(pair);
-      if (row.version !== version || (held && held.count !== row.held.length)) return "changed";
-      const written = { version: version + 1, gate, held: held ? held.rest : row.held };
-      rows.set(pair, written);
-      return written;
+
+    write: async (pair, before, { state, waiting }) => {
+      await turn("write");
+      const row = stored(pair);
+      if (row.version !== before.version) return "changed";
+      if (waiting && before.waiting.length !== row.waiting.length) return "changed";
+      const ends = (waiting ?? []).map(({ expiresAt }) => second(expiresAt));
+      rows.set(keyOf(pair), {
+        version: row.version + 1,
+        state,
+        waiting: waiting ?? row.waiting,
+        indexed: waiting ? ends.length > 0 || state.offer !== undefined : row.indexed,
+        dueAt: waiting ? (ends.length > 0 ? Math.min(...ends) : undefined) : row.dueAt,
+      });
+      return rowOf(pair);
     },
-    hold: async (pair, version, candidate) => {
-      await turn();
-      const row = rowOf(pair);
-      if (row.version !== version || row.held.length >= mostHeld) return "changed";
-      rows.set(pair, { ...row, held: [...row.held, candidate] });
-      return "held";
+
+    append: async (pair, before, frame) => {
+      await turn("append");
+      const row = stored(pair);
+      if (row.version !== before.version || row.waiting.length >= mostWaiting) return "changed";
+      const waiting = [...row.waiting, frame];
+      rows.set(keyOf(pair), {
+        ...row,
+        waiting,
+        indexed: true,
+        dueAt: row.dueAt ?? second(frame.expiresAt),
+      });
+      return "appended";
+    },
+
+    waitingFor: async (recipient) => {
+      await turn("waitingFor");
+      return entries()
+        .filter(({ pair, row }) => pair.recipient === recipient && row.indexed)
+        .map(({ pair: { sender }, row }) => ({ sender, frames: row.waiting.length }));
     },
   };
-  return { pairs, rows };
+  const entries = (): readonly { readonly pair: Pair; readonly row: StoredRow }[] =>
+    [...rows].map(([key, row]) => {
+      const [recipient = "", sender = ""] = key.split("<");
+      return { pair: { recipient, sender }, row };
+    });
+  return {
+    pairs,
+    rowOf,
+    /** Every frame that waits, in any row. */
+    waiting: () => entries().flatMap(({ row }) => row.waiting),
+    /** The pairs that the sweeper finds at `now` (epoch ms). */
+    due: (now: number): readonly Pair[] =>
+      entries()
+        .filter(({ row }) => row.dueAt !== undefined && row.dueAt <= Math.floor(now / 1000))
+        .map(({ pair }) => pair),
+  };
 }

@@ -1,142 +1,197 @@
-import type { Posted } from "../../../functions/signaling/connections.ts";
+import type { Connections, Posted } from "../../../functions/signaling/connections.ts";
 import { deliver } from "../../../functions/signaling/deliver.ts";
-import type { Delivery } from "../../../functions/signaling/deliveries.ts";
+import type { ConnectedIdentity } from "../../../functions/signaling/identity.ts";
 import { OpenGates } from "../../../functions/signaling/open-gates.ts";
 import type { Pairs } from "../../../functions/signaling/pairs.ts";
+import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
+import { memberOfKey } from "../../../functions/signaling/peers.ts";
 import { relay } from "../../../functions/signaling/relay.ts";
+import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
+import type { WakeUps } from "../../../functions/signaling/wake-ups.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
-import { viewer } from "./identities.ts";
+import { master, viewer } from "./identities.ts";
 import { memoryPairs } from "./memory-pairs.ts";
+import { memoryPeers } from "./memory-peers.ts";
+import { memoryQueue } from "./memory-queue.ts";
 import { messageEvent } from "./relay-world.ts";
 
 export const start = 1_800_000_000_000;
 
-const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
+interface Received {
+  readonly connectionId: string;
+  readonly messageType: string;
+  readonly messagePayload?: string;
+  readonly frameId?: string;
+  readonly [field: string]: unknown;
+}
 
-export const offerOf = (...ufrags: readonly string[]) => ({
-  action: "SDP_OFFER",
-  messagePayload: base64({ type: "offer", sdp: ufrags.map((one) => `a=ice-ufrag:${one}\r\n`).join("") }),
-});
-
-export const answerOf = (ufrag: string) => ({
-  action: "SDP_ANSWER",
-  messagePayload: base64({ type: "answer", sdp: `a=ice-ufrag:${ufrag}\r\n` }),
-});
-
-export const candidateOf = (usernameFragment: string | undefined, text = "candidate:1") => ({
-  action: "ICE_CANDIDATE",
-  messagePayload: base64({ candidate: text, usernameFragment }),
-});
-
-/** Two negotiations of one kind, the second newer, and the candidates of either. */
-export const offer = offerOf("aaaa");
-export const offer2 = offerOf("bbbb");
-export const candidate = (number: number, ufrag = "aaaa") => candidateOf(ufrag, `candidate:${number}`);
-
-export const payloads = (...frames: readonly { readonly messagePayload: string }[]) =>
-  frames.map(({ messagePayload }) => messagePayload);
-export const receivedBy = ({ received }: ReturnType<typeof orderWorld>) =>
-  received.map(({ payload }) => payload);
-
-/** A viewer's frames to its master, through relays that share nothing but what AWS keeps. */
-export function orderWorld({
-  turn = async () => {},
-  pairs,
-}: {
+interface Options {
+  /** Awaited before each step that others can see, and after each post. */
   readonly turn?: (what: string) => Promise<void>;
   readonly pairs?: Pairs;
-} = {}) {
-  const memory = memoryPairs(() => turn("pairs"));
+  readonly wakeUps?: WakeUps;
+}
+
+/** What a post comes to; `unknown_arrived` is a lost answer of a frame that arrived. */
+export type Posting = Posted | "unknown_arrived" | Error;
+
+/** A channel: relays that share nothing but what AWS keeps, the handler of connections, the worker, the queue. */
+export function orderWorld({ turn = async () => {}, pairs, wakeUps }: Options = {}) {
+  const memory = memoryPairs(turn);
+  const { peers, rows } = memoryPeers(turn);
   const world = {
     now: start,
-    /** The master's newest connection. */
-    connection: "m1" as string | undefined,
-    /** What posting to a connection comes to. */
-    posting: new Map<string, Posted>(),
-    /** The ids of the frames that reached a connection, in order. */
-    received: [] as { readonly connectionId: string; readonly payload: string }[],
-    queued: [] as Delivery[],
+    /** What posting to a connection comes to, each time or in turn; default `delivered`. */
+    posting: new Map<string, Posting | Posting[]>(),
+    /** What reached a connection, in order. */
+    received: [] as Received[],
     calls: [] as string[],
-    rows: memory.rows,
+  };
+  const queue = memoryQueue(() => world.now, turn);
+  const counting = <Port extends object>(port: Port): Port =>
+    Object.fromEntries(
+      Object.entries(port).map(([name, call]) => [
+        name,
+        (...values: unknown[]) => {
+          world.calls.push(name);
+          return call(...values);
+        },
+      ]),
+    ) as Port;
+  const connections: Connections = {
+    post: async (connectionId, frame) => {
+      await turn("post");
+      const outcomes = world.posting.get(connectionId);
+      const posted = (Array.isArray(outcomes) ? outcomes.shift() : outcomes) ?? "delivered";
+      if (posted instanceof Error) throw posted;
+      if (posted === "delivered" || posted === "unknown_arrived") {
+        world.received.push({ connectionId, ...JSON.parse(frame) });
+      }
+      await turn("posted");
+      return posted === "unknown_arrived" ? "unknown" : posted;
+    },
   };
   const ports = {
-    peers: {
-      find: async () => {
-        world.calls.push("find");
-        const found = world.connection;
-        await turn("find");
-        return found;
-      },
-    },
-    connections: {
-      post: async (connectionId: string, frame: string) => {
-        world.calls.push("post");
-        await turn("post");
-        const posted = world.posting.get(connectionId) ?? "delivered";
-        if (posted === "delivered") {
-          world.received.push({ connectionId, payload: JSON.parse(frame).messagePayload });
-        }
-        await turn("posted");
-        return posted;
-      },
-    },
-    pairs: countingPairs(pairs ?? memory.pairs, world.calls),
+    peers: counting(peers),
+    members: counting(peers),
+    removal: counting(peers),
+    registry: counting(peers),
+    connections: counting(connections),
+    pairs: counting(pairs ?? memory.pairs),
+    wakeUps: counting(wakeUps ?? queue.wakeUps),
     now: () => world.now,
   };
-  const deliveries = {
-    send: async (delivery: Delivery) => {
-      world.calls.push("send");
-      await turn("send");
-      world.queued.push(delivery);
-    },
-  };
   const recorded = recordedTelemetry("relay");
-  /** A function instance that has read nothing yet. */
-  const instance = () => {
-    const handle = relay({ ...ports, deliveries, openGates: new OpenGates(), telemetry: recorded.telemetry });
+  const recordedWorker = recordedTelemetry("deliver");
+
+  /** A function instance that has read nothing yet; `from` sends the frame. The answer's code. */
+  const instance = (from: ConnectedIdentity = viewer, connectionId = "a1") => {
+    const handle = relay({
+      ...ports,
+      openGates: new OpenGates(),
+      buckets: new TokenBuckets(),
+      telemetry: recorded.telemetry,
+    });
     return async (frame: object, messageId: string, sentAt: number): Promise<string> => {
-      const event = messageEvent(
-        viewer,
-        { ...frame, correlationId: "c" },
-        { messageId, requestTimeEpoch: sentAt },
+      const { body } = await handle(
+        messageEvent(
+          from,
+          { correlationId: messageId, ...frame },
+          { connectionId, messageId, requestId: `r-${messageId}`, requestTimeEpoch: sentAt },
+        ),
       );
-      const { body } = await handle(event);
       return JSON.parse(body ?? "").statusResponse.code;
     };
   };
-  const work = deliver({
+  const handleConnection = peerConnection({ ...ports, telemetry: recordedWorker.telemetry });
+  const connect = (who: ConnectedIdentity, connectionId: string, connectedAt = world.now) =>
+    handleConnection(connectionEvent("CONNECT", who, connectionId, connectedAt));
+  const disconnect = (who: ConnectedIdentity, connectionId: string, connectedAt = world.now) =>
+    handleConnection(connectionEvent("DISCONNECT", who, connectionId, connectedAt));
+
+  const worker = deliver({
     ...ports,
-    receipts: { postpone: async () => {} },
-    telemetry: recordedTelemetry("deliver").telemetry,
+    receipts: queue.receipts,
+    maxReceiveCount: queue.maxReceiveCount,
+    telemetry: recordedWorker.telemetry,
   });
-  /** Gives the queue's frames to the worker once; those that are not done stay. */
+  /** Gives the worker what can be received now, until nothing is left of it. */
   const workQueue = async (): Promise<void> => {
-    const batch = world.queued.slice();
-    const { batchItemFailures } = await work({
-      Records: batch.map((delivery, index) => ({
-        messageId: String(index),
-        receiptHandle: String(index),
-        body: JSON.stringify(delivery),
-        attributes: { ApproximateReceiveCount: "1", MessageGroupId: "master" },
-      })),
-    });
-    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier)));
-    world.queued.splice(0, batch.length, ...batch.filter((_, index) => failed.has(index)));
+    while (await queue.work(worker));
   };
-  return Object.assign(world, { instance, workQueue, lines: recorded.lines });
+  /** One minute's sweep, as far as it concerns what has waited too long. */
+  const sweep = async (): Promise<void> => {
+    for (const { recipient, sender } of memory.due(world.now)) {
+      const message = { v: 2, kind: "waiting", ...memberOfKey(recipient), sender } as const;
+      await ports.wakeUps.send(message, `overdue ${sender} ${Math.floor(world.now / 60_000)}`);
+    }
+  };
+  /** Lets time pass to `until`: the worker comes when something can be received, the sweeper each minute. */
+  const passTime = async (until: number): Promise<void> => {
+    await workQueue();
+    for (;;) {
+      const minute = (Math.floor(world.now / 60_000) + 1) * 60_000;
+      const next = Math.min(minute, Math.max(queue.nextAt() ?? minute, world.now + 1));
+      if (next > until) break;
+      world.now = next;
+      if (next === minute) await sweep();
+      await workQueue();
+    }
+    world.now = until;
+  };
+
+  // Both are there from the beginning, the viewer for longer.
+  present(rows, viewer, "a1", start - 3_600_000);
+  present(rows, master, "m1", start - 60_000);
+  return Object.assign(world, {
+    ...{ instance, connect, disconnect, workQueue, passTime, queue, peers: rows },
+    rowOf: memory.rowOf,
+    waiting: memory.waiting,
+    worker,
+    /** A member that is there, without its arrival. */
+    present: (who: ConnectedIdentity, connectionId: string, connectedAt = world.now) =>
+      present(rows, who, connectionId, connectedAt),
+    absent: (who: ConnectedIdentity) => rows.delete(memberKeyOf(who)),
+    lines: recorded.lines,
+    workerLines: () => recordedWorker.lines().filter(({ event }) => event === "delivery"),
+    /** The payloads that reached anyone, in order. */
+    payloads: () => world.received.flatMap(({ messagePayload }) => messagePayload ?? []),
+    /** What the viewer was told of frames that had been queued. */
+    reports: () =>
+      world.received
+        .filter(({ messageType, connectionId }) => messageType === "DELIVERY_REPORT" && connectionId === "a1")
+        .flatMap(({ reports }) => reports as { correlationId: string; code: string }[])
+        .map(({ correlationId, code }) => [correlationId, code] as const),
+  });
 }
 
-const countingPairs = (pairs: Pairs, calls: string[]): Pairs => ({
-  read: (...args) => {
-    calls.push("read");
-    return pairs.read(...args);
-  },
-  write: (...args) => {
-    calls.push("write");
-    return pairs.write(...args);
-  },
-  hold: (...args) => {
-    calls.push("hold");
-    return pairs.hold(...args);
+/** The direction from the viewer to the master. */
+export const pair = { recipient: "acme#lobby#MASTER", sender: "ada" };
+
+const memberKeyOf = ({ tenant, channel, role, clientId }: ConnectedIdentity) =>
+  `${tenant}#${channel}#${role === "MASTER" ? "MASTER" : clientId}`;
+
+function present(
+  rows: ReturnType<typeof memoryPeers>["rows"],
+  who: ConnectedIdentity,
+  connectionId: string,
+  connectedAt: number,
+): void {
+  const { role, announced, instance } = who;
+  rows.set(memberKeyOf(who), { connectionId, role, connectedAt, announced, instance });
+}
+
+const connectionEvent = (
+  eventType: "CONNECT" | "DISCONNECT",
+  { limits, announced, ...identity }: ConnectedIdentity,
+  connectionId: string,
+  connectedAt: number,
+) => ({
+  requestContext: {
+    eventType,
+    connectionId,
+    connectedAt,
+    requestId: `r-${connectionId}`,
+    authorizer: { ...identity, limits: JSON.stringify(limits), announced: String(announced) },
   },
 });

@@ -1,16 +1,17 @@
 import { Failure } from "../../../functions/shared/failure.ts";
 import type { Connections, Posted } from "../../../functions/signaling/connections.ts";
-import type { Delivery, DeliveryQueue } from "../../../functions/signaling/deliveries.ts";
-import type { Identity } from "../../../functions/signaling/identity.ts";
+import type { ConnectedIdentity } from "../../../functions/signaling/identity.ts";
 import { OpenGates } from "../../../functions/signaling/open-gates.ts";
 import type { Pairs } from "../../../functions/signaling/pairs.ts";
-import type { PeerDirectory } from "../../../functions/signaling/peers.ts";
+import type { PeerDirectory, Presence } from "../../../functions/signaling/peers.ts";
 import { relay } from "../../../functions/signaling/relay.ts";
+import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
+import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
 import { memoryPairs } from "./memory-pairs.ts";
 
 /** Channel key → member name → connection. */
-export type Present = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type Present = Readonly<Record<string, Readonly<Record<string, string | Partial<Presence>>>>>;
 
 export interface World {
   readonly present?: Present;
@@ -21,15 +22,25 @@ export interface World {
   readonly pairs?: Pairs;
 }
 
+const now = 1_800_000_000_000;
+
 /** The relay among fakes of its ports, and what it did with them. */
 export function relayIn({ present = {}, posting = "delivered", directory, queue, pairs }: World = {}) {
   const posts: { connectionId: string; frame: string }[] = [];
-  const queued: Delivery[] = [];
+  const queued: WakeUp[] = [];
   const recorded = recordedTelemetry("relay");
+  const memory = memoryPairs();
+  const world = { now };
   const peers: PeerDirectory = {
     find: async ({ channel, name }) => {
       if (directory) throw directory;
-      return present[channel]?.[name];
+      const found = present[channel]?.[name];
+      if (found === undefined) return undefined;
+      const known = typeof found === "string" ? { connectionId: found } : found;
+      return {
+        ...{ connectionId: name, role: "VIEWER", connectedAt: 0, announced: false, instance: "" },
+        ...known,
+      };
     },
   };
   const connections: Connections = {
@@ -39,33 +50,42 @@ export function relayIn({ present = {}, posting = "delivered", directory, queue,
       return posting;
     },
   };
-  const deliveries: DeliveryQueue = {
-    send: async (delivery) => {
-      if (queue) throw queue;
-      queued.push(delivery);
-    },
-  };
   const handle = relay({
     peers,
     connections,
-    deliveries,
-    pairs: pairs ?? memoryPairs().pairs,
+    wakeUps: {
+      send: async (message) => {
+        if (queue) throw queue;
+        queued.push(message);
+      },
+    },
+    pairs: pairs ?? memory.pairs,
     openGates: new OpenGates(),
+    buckets: new TokenBuckets(),
     telemetry: recorded.telemetry,
-    now: () => 1_800_000_000_000,
+    now: () => world.now,
   });
-  return { handle, posts, queued, recorded };
+  return Object.assign(world, { handle, posts, queued, recorded, waiting: memory.waiting });
 }
 
 /** A MESSAGE event as API Gateway sends it. */
-export const messageEvent = (sender: Identity, body: unknown, context: object = {}) => ({
+export const messageEvent = (
+  { limits, announced, ...sender }: ConnectedIdentity,
+  body: unknown,
+  context: object = {},
+) => ({
   requestContext: {
     routeKey: "SDP_OFFER",
     eventType: "MESSAGE",
     connectionId: "L0SM9cOFvHcCIhw=",
     requestId: "JKJaXmPLvHcESHA=",
     messageId: "DBAEJYvZvHcCJ3w=",
-    authorizer: { ...sender, maxFrameBytes: String(sender.maxFrameBytes), principalId: "x" },
+    authorizer: {
+      ...sender,
+      limits: JSON.stringify(limits),
+      announced: String(announced),
+      principalId: "x",
+    },
     ...context,
   },
   body: typeof body === "string" ? body : JSON.stringify(body),
@@ -73,3 +93,4 @@ export const messageEvent = (sender: Identity, body: unknown, context: object = 
 });
 
 export const unavailable = new Failure("dynamodb_unavailable", "down", { retryable: true });
+export const queueUnavailable = new Failure("sqs_unavailable", "down", { retryable: true });

@@ -1,0 +1,97 @@
+import { sha256 } from "../../../functions/shared/digest.ts";
+import type { BatchResponse } from "../../../functions/signaling/deliver.ts";
+import { keyOfMember } from "../../../functions/signaling/peers.ts";
+import type { Receipts, WakeUp, WakeUps } from "../../../functions/signaling/wake-ups.ts";
+
+interface Queued {
+  readonly id: string;
+  readonly message: WakeUp;
+  readonly group: string;
+  receives: number;
+  /** Epoch milliseconds; until then its group stands still. */
+  visibleAt: number;
+  /** Being worked on. */
+  inFlight: boolean;
+}
+
+/** As the program declares it. */
+const maxReceiveCount = 8;
+const visibilityTimeout = 60_000;
+
+/**
+ * The FIFO queue in memory, as SQS describes one: the same id is queued once, a message that is in flight or
+ * postponed holds back its group, one that was received eight times in vain is a dead letter.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+ */
+export function memoryQueue(now: () => number, turn: (what: string) => Promise<void> = async () => {}) {
+  const queued: Queued[] = [];
+  const deadLetters: WakeUp[] = [];
+  const seen = new Set<string>();
+  let number = 0;
+
+  const wakeUps: WakeUps = {
+    send: async (message, id) => {
+      await turn("send");
+      const group = sha256(keyOfMember(message));
+      const deduplication = `${message.kind}#${keyOfMember(message)}#${id}`;
+      if (seen.has(deduplication)) return;
+      seen.add(deduplication);
+      number += 1;
+      queued.push({ id: `m${number}`, message, group, receives: 0, visibleAt: 0, inFlight: false });
+    },
+  };
+  const receipts: Receipts = {
+    postpone: async (receiptHandle, seconds) => {
+      const one = queued.find(({ id }) => id === receiptHandle);
+      if (one) one.visibleAt = now() + seconds * 1000;
+    },
+  };
+
+  /** Takes up to ten messages that may be received now. */
+  function take(): readonly Queued[] {
+    const still = new Set(
+      queued.filter((one) => one.inFlight || one.visibleAt > now()).map(({ group }) => group),
+    );
+    const taken = queued.filter(({ group }) => !still.has(group)).slice(0, 10);
+    for (const one of taken) {
+      one.inFlight = true;
+      one.receives += 1;
+      one.visibleAt = now() + visibilityTimeout;
+    }
+    return taken;
+  }
+
+  /** Gives one batch to the worker. False when nothing could be received. */
+  async function work(deliver: (event: unknown) => Promise<BatchResponse>): Promise<boolean> {
+    const taken = take();
+    if (taken.length === 0) return false;
+    const { batchItemFailures } = await deliver({
+      Records: taken.map(({ id, message, receives, group }) => ({
+        messageId: id,
+        receiptHandle: id,
+        body: JSON.stringify(message),
+        attributes: { ApproximateReceiveCount: String(receives), MessageGroupId: group },
+      })),
+    });
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const one of taken) {
+      one.inFlight = false;
+      if (failed.has(one.id) && one.receives < maxReceiveCount) continue;
+      if (failed.has(one.id)) deadLetters.push(one.message);
+      queued.splice(queued.indexOf(one), 1);
+    }
+    return true;
+  }
+
+  return {
+    wakeUps,
+    receipts,
+    work,
+    deadLetters,
+    maxReceiveCount,
+    /** What is in the queue, oldest first. */
+    messages: () => queued.map(({ message }) => message),
+    /** When (epoch ms) the next message can be received; undefined when there is none. */
+    nextAt: () => (queued.length === 0 ? undefined : Math.min(...queued.map(({ visibleAt }) => visibleAt))),
+  };
+}
