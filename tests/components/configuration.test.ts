@@ -1,11 +1,20 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
+import * as v from "valibot";
 import { type Configuration, readConfiguration } from "../../components/configuration.ts";
+import { planLimits } from "../../functions/shared/plan-limits.ts";
 import { recordedProgram } from "./recorded-program.ts";
 
+const freePlan = {
+  maxFrameBytes: 32_768,
+  framesPerSecond: 100,
+  peersPerChannel: 50,
+  mailboxDepth: 256,
+  messageTtlSeconds: 60,
+};
 const valid = {
   oidc: { issuer: "https://issuer.example.com/", audience: "synapse-d", sharedTenant: "dev" },
-  freePlan: { maxFrameBytes: 32_768 },
+  freePlan,
   corsOrigins: ["https://app.example.com"],
   logRetentionDays: 14,
 };
@@ -74,11 +83,50 @@ test.each([
   ],
   [
     "a frame beyond API Gateway's limit",
-    { ...valid, freePlan: { maxFrameBytes: 32_769 } },
+    { ...valid, freePlan: { ...freePlan, maxFrameBytes: 32_769 } },
     "synapse-d:freePlan.maxFrameBytes is wrong: Invalid value: Expected <=32768 but received 32769",
+  ],
+  [
+    "a plan that lacks a limit",
+    { ...valid, freePlan: { ...freePlan, mailboxDepth: undefined } },
+    'synapse-d:freePlan.mailboxDepth is wrong: Invalid key: Expected "mailboxDepth" but received undefined',
+  ],
+  [
+    "a limit that we do not know",
+    { ...valid, freePlan: { ...freePlan, frames: 1 } },
+    'synapse-d:freePlan.frames is wrong: Invalid key: Expected never but received "frames"',
+  ],
+  [
+    "a channel for one",
+    { ...valid, freePlan: { ...freePlan, peersPerChannel: 1 } },
+    "synapse-d:freePlan.peersPerChannel is wrong: Invalid value: Expected >=2 but received 1",
+  ],
+  [
+    "a frame that waits for longer than KVS keeps one",
+    { ...valid, freePlan: { ...freePlan, messageTtlSeconds: 121 } },
+    "synapse-d:freePlan.messageTtlSeconds is wrong: Invalid value: Expected <=120 but received 121",
   ],
 ])("%s is refused with the key, the expectation and the file", async (_, values, message) => {
   expect(await read(values)).toBe(`Pulumi.dev.yaml: ${message}`);
+});
+
+test.each([
+  ["maxFrameBytes", 1_024, 32_768],
+  ["framesPerSecond", 1, 1_000],
+  ["peersPerChannel", 2, 1_000],
+  ["mailboxDepth", 1, 10_000],
+  ["messageTtlSeconds", 5, 120],
+])("%s may be %i to %i, and whatever is configured is a plan to the functions", async (key, least, most) => {
+  for (const value of [least, most]) {
+    const limits = { ...freePlan, [key]: value };
+    expect(await read({ ...valid, freePlan: limits })).toMatchObject({ freePlan: limits });
+    expect(v.is(planLimits, limits)).toBe(true);
+  }
+  for (const value of [least - 1, most + 1, least + 0.5]) {
+    expect(await read({ ...valid, freePlan: { ...freePlan, [key]: value } })).toContain(
+      `synapse-d:freePlan.${key} is wrong`,
+    );
+  }
 });
 
 test("only the local stack may have an http issuer", async () => {

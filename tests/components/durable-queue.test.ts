@@ -51,6 +51,17 @@ test("a standard queue has no FIFO settings", async () => {
   expect(Object.keys(queue).filter((key) => /fifo|dedup/i.test(key))).toEqual([]);
 });
 
+test("a message may be received as often as is said before it is a dead letter", async () => {
+  let known = 0;
+  const recorded = await recordedProgram(() => {
+    known = new DurableQueue("mail", { maxReceiveCount: 8 }).maxReceiveCount;
+  });
+  expect(only(recorded, "aws:sqs/queue:Queue", "mail").redrivePolicy).toBe(
+    `{"deadLetterTargetArn":"${deadLettersArn}","maxReceiveCount":8}`,
+  );
+  expect(known).toBe(8);
+});
+
 test("both queues deny plain HTTP and other accounts", async () => {
   const recorded = await recordedProgram(() => new DurableQueue("mail"));
   for (const [name, arn] of [

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { pairAttributes } from "../../functions/signaling/pairs.ts";
 import { grants, inventory, only, type Recorded, recordedProgram } from "./recorded-program.ts";
 import { declareWholeProgram } from "./whole-program.ts";
 
@@ -21,7 +22,10 @@ const updatePairs = [
     ...allow(["dynamodb:UpdateItem"], pairs)[0],
     Condition: {
       "ForAllValues:StringEquals": {
-        "dynamodb:Attributes": ["pair", "gate", "version", "held", "expiresAt", "v"],
+        "dynamodb:Attributes": [
+          ...["recipient", "sender", "state", "version", "v", "expiresAt"],
+          ...["waiting", "waitingFrames", "waitingUntil", "shard", "dueAt"],
+        ],
       },
     },
   },
@@ -30,6 +34,7 @@ const posting = allow(
   ["execute-api:ManageConnections"],
   "arn:aws:apigatewayv2:us-east-1:111122223333:signaling/v1/POST/@connections/*",
 );
+const sending = allow(["sqs:SendMessage"], "arn:aws:sqs:us-east-1:111122223333:deliveries");
 const logs = (name: string) =>
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], `arn:aws:cloudwatch:us-east-1:111122223333:${name}:*`);
 
@@ -50,24 +55,25 @@ describe("the least that each function needs", () => {
     });
   });
 
-  test("PeerConnectionHandler adds and removes peers", () => {
+  test("PeerConnectionHandler adds and removes peers, sees who is there and what waits, and tells the worker", () => {
     expect(grants(recorded, "PeerConnectionHandler")).toEqual({
       "PeerConnectionHandler-logs": logs("PeerConnectionHandler"),
       "PeerConnectionHandler-put-peers": allow(["dynamodb:PutItem"], peers),
       "PeerConnectionHandler-delete-peers": allow(["dynamodb:DeleteItem"], peers),
+      "PeerConnectionHandler-query-peers": allow(["dynamodb:Query"], peers),
+      "PeerConnectionHandler-query-pairs-waiting": allow(["dynamodb:Query"], `${pairs}/index/waiting`),
+      "PeerConnectionHandler-send-deliveries": sending,
     });
   });
 
-  test("RelayServer looks a peer and a pair up, keeps their order, posts, and queues", () => {
+  test("RelayServer looks a peer and a pair up, leaves what waits, posts, and wakens the worker", () => {
     expect(grants(recorded, "RelayServer")).toEqual({
       "RelayServer-logs": logs("RelayServer"),
       "RelayServer-get-peers": allow(["dynamodb:GetItem"], peers),
       "RelayServer-get-pairs": allow(["dynamodb:GetItem"], pairs),
       "RelayServer-update-pairs": updatePairs,
-      "RelayServer-send-deliveries": allow(
-        ["sqs:SendMessage"],
-        "arn:aws:sqs:us-east-1:111122223333:deliveries",
-      ),
+      "RelayServer-query-pairs-waiting": allow(["dynamodb:Query"], `${pairs}/index/waiting`),
+      "RelayServer-send-deliveries": sending,
       "RelayServer-post-to-connections": posting,
     });
   });
@@ -92,12 +98,16 @@ describe("the least that each function needs", () => {
     });
   });
 
-  test("DeliveryWorker consumes, looks a peer and a pair up, keeps their order, and posts", () => {
+  test("DeliveryWorker consumes, hands over what waits, removes who is gone, and tells others", () => {
     expect(grants(recorded, "DeliveryWorker")).toEqual({
       "DeliveryWorker-logs": logs("DeliveryWorker"),
       "DeliveryWorker-get-peers": allow(["dynamodb:GetItem"], peers),
+      "DeliveryWorker-query-peers": allow(["dynamodb:Query"], peers),
+      "DeliveryWorker-delete-peers": allow(["dynamodb:DeleteItem"], peers),
       "DeliveryWorker-get-pairs": allow(["dynamodb:GetItem"], pairs),
       "DeliveryWorker-update-pairs": updatePairs,
+      "DeliveryWorker-query-pairs-waiting": allow(["dynamodb:Query"], `${pairs}/index/waiting`),
+      "DeliveryWorker-send-deliveries": sending,
       "DeliveryWorker-consume-deliveries": allow(
         ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
         "arn:aws:sqs:us-east-1:111122223333:deliveries",
@@ -106,10 +116,11 @@ describe("the least that each function needs", () => {
     });
   });
 
-  test("PeerSweeper finds due peers, posts, and renews or removes them", () => {
+  test("PeerSweeper finds due peers and pairs, posts, renews or removes, and wakens the worker", () => {
     expect(grants(recorded, "PeerSweeper")).toEqual({
       "PeerSweeper-logs": logs("PeerSweeper"),
       "PeerSweeper-query-peers-keepalive": allow(["dynamodb:Query"], `${peers}/index/keepalive`),
+      "PeerSweeper-query-pairs-due": allow(["dynamodb:Query"], `${pairs}/index/due`),
       "PeerSweeper-update-peers": [
         {
           ...allow(["dynamodb:UpdateItem"], peers)[0],
@@ -121,12 +132,19 @@ describe("the least that each function needs", () => {
         },
       ],
       "PeerSweeper-delete-peers": allow(["dynamodb:DeleteItem"], peers),
+      "PeerSweeper-send-deliveries": sending,
       "PeerSweeper-post-to-connections": posting,
     });
   });
 });
 
-test("six routes, each with an integration of its own; four of them answer", () => {
+test("a function may update exactly the attributes of a pair that its code names", () => {
+  const [{ Condition }] = updatePairs as [(typeof updatePairs)[0]];
+  const granted = Condition["ForAllValues:StringEquals"]["dynamodb:Attributes"];
+  expect(granted.toSorted()).toEqual(["recipient", "sender", ...pairAttributes].sort());
+});
+
+test("seven routes, each with an integration of its own; five of them answer", () => {
   const answering = (routeKey: string) => ({
     apiId: "signaling-id",
     routeKey,
@@ -135,6 +153,7 @@ test("six routes, each with an integration of its own; four of them answer", () 
   });
   const routes = recorded.filter(({ type }) => type === "aws:apigatewayv2/route:Route");
   expect(routes.map(({ inputs }) => inputs)).toEqual([
+    answering("ACK"),
     answering("ICE_CANDIDATE"),
     answering("SDP_ANSWER"),
     answering("SDP_OFFER"),
@@ -149,6 +168,7 @@ test("six routes, each with an integration of its own; four of them answer", () 
     { apiId: "signaling-id", routeKey: "$disconnect", target: "integrations/signaling-disconnect-id" },
   ]);
   expect(inventory(recorded).filter((line) => line.endsWith(" RouteResponse"))).toEqual([
+    "signaling-ACK RouteResponse",
     "signaling-ICE_CANDIDATE RouteResponse",
     "signaling-SDP_ANSWER RouteResponse",
     "signaling-SDP_OFFER RouteResponse",
@@ -165,6 +185,7 @@ test("API Gateway may invoke each function for its own route only", () => {
   expect(permissions.map(({ inputs }) => [inputs.function, inputs.sourceArn])).toEqual([
     ["PeerConnectionHandler", `${api}/v1/$connect`],
     ["PeerConnectionHandler", `${api}/v1/$disconnect`],
+    ["RelayServer", `${api}/v1/ACK`],
     ["RelayServer", `${api}/v1/ICE_CANDIDATE`],
     ["RelayServer", `${api}/v1/SDP_ANSWER`],
     ["RelayServer", `${api}/v1/SDP_OFFER`],
@@ -217,4 +238,13 @@ test("handlers post to the stage over https, and clients connect to it over wss"
       CONNECTIONS_URL: "https://signaling.example.com/v1",
     },
   });
+});
+
+test("the worker knows at which receive the queue gives a message up", () => {
+  const { variables } = only(recorded, "aws:lambda/function:Function", "DeliveryWorker").environment as {
+    variables: Record<string, string>;
+  };
+  const { redrivePolicy } = only(recorded, "aws:sqs/queue:Queue", "deliveries");
+  expect(JSON.parse(String(redrivePolicy)).maxReceiveCount).toBe(8);
+  expect(variables.MAX_RECEIVE_COUNT).toBe("8");
 });

@@ -56,6 +56,40 @@ test("a table expires its rows and is safe by default", async () => {
   });
 });
 
+test("a table may have other orders of its rows, with an attribute of each order's key", async () => {
+  const recorded = await recordedProgram(
+    () =>
+      new TtlTable("pairs", {
+        partitionKey: { name: "recipient", type: "S" },
+        sortKey: { name: "sender", type: "S" },
+        ttlAttribute: "expiresAt",
+        localIndexes: {
+          waiting: { sortKey: { name: "waitingUntil", type: "N" }, projected: ["waitingFrames"] },
+          bare: { sortKey: { name: "waitingUntil", type: "N" }, projected: [] },
+        },
+        indexes: { due: { partitionKey: { name: "shard", type: "N" }, projected: [] } },
+      }),
+  );
+  expect(only(recorded, "aws:dynamodb/table:Table", "pairs")).toMatchObject({
+    attributes: [
+      { name: "recipient", type: "S" },
+      { name: "sender", type: "S" },
+      { name: "shard", type: "N" },
+      { name: "waitingUntil", type: "N" },
+    ],
+    globalSecondaryIndexes: [{ name: "due", hashKey: "shard", projectionType: "KEYS_ONLY" }],
+    localSecondaryIndexes: [
+      {
+        name: "waiting",
+        rangeKey: "waitingUntil",
+        projectionType: "INCLUDE",
+        nonKeyAttributes: ["waitingFrames"],
+      },
+      { name: "bare", rangeKey: "waitingUntil", projectionType: "KEYS_ONLY" },
+    ],
+  });
+});
+
 test("each verb grants one action on the table or one of its indexes, and no more", async () => {
   const recorded = await recordedProgram(() => {
     const table = declareTable();
@@ -64,6 +98,7 @@ test("each verb grants one action on the table or one of its indexes, and no mor
     table.grantPut(reader);
     table.grantUpdate(reader, ["channel", "keepaliveAt"]);
     table.grantDelete(reader);
+    table.grantQuery(reader);
     table.grantQuery(reader, "keepalive");
     table.grantQuery(reader);
   });

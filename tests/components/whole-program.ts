@@ -14,7 +14,7 @@ export function declareWholeProgram(
     pairs: new TtlTable("pairs", key),
     topics: new TtlTable("topics", key),
     proofs,
-    deliveries: new DurableQueue("deliveries", { fifo: true }),
+    deliveries: new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 }),
     logRetentionDays: 14,
   });
   const billing = new BillingApi("billing", {

@@ -37,28 +37,35 @@ test("who may touch what is every grant of every role, and nothing else", () => 
   expect(documented).toEqual(granted.map((row) => row.join(" | ").trimEnd()).sort());
 });
 
+interface Index {
+  readonly name: string;
+  readonly hashKey?: string;
+  readonly rangeKey: string;
+  readonly nonKeyAttributes?: readonly string[];
+}
+
 interface Table {
   readonly hashKey: string;
   readonly rangeKey?: string;
   readonly ttl: { readonly attributeName: string };
-  readonly globalSecondaryIndexes: readonly {
-    readonly name: string;
-    readonly hashKey: string;
-    readonly rangeKey: string;
-    readonly nonKeyAttributes: readonly string[];
-  }[];
+  readonly localSecondaryIndexes?: readonly Index[];
+  readonly globalSecondaryIndexes: readonly Index[];
 }
 
 test("the tables are those of the program, with keys, time to live and indexes", () => {
   const declared = program
     .filter(({ type }) => type === "aws:dynamodb/table:Table")
     .map(({ name, inputs }) => {
-      const { hashKey, rangeKey, ttl, globalSecondaryIndexes } = inputs as unknown as Table;
-      const indexes = globalSecondaryIndexes.map(
-        (index) =>
-          `${index.name}: ${index.hashKey}, ${index.rangeKey}; carries ${index.nonKeyAttributes.join(", ")}`,
-      );
-      return [name, hashKey, rangeKey ?? "", ttl.attributeName, indexes.join(" ")];
+      const { hashKey, rangeKey, ttl, ...indexed } = inputs as unknown as Table;
+      const { localSecondaryIndexes = [], globalSecondaryIndexes } = indexed;
+      const words = (kind: string) => (index: Index) =>
+        `${index.name}${kind}: ${index.hashKey ?? hashKey}, ${index.rangeKey}` +
+        (index.nonKeyAttributes ? `; carries ${index.nonKeyAttributes.join(", ")}` : "");
+      const indexes = [
+        ...localSecondaryIndexes.map(words(" (local)")),
+        ...globalSecondaryIndexes.map(words("")),
+      ];
+      return [name, hashKey, rangeKey ?? "", ttl.attributeName, indexes.join(". ")];
     });
   const documented = tableUnder(document, "Tables").map((row) => [...row]);
   expect(documented.toSorted()).toEqual(declared.toSorted());

@@ -51,7 +51,13 @@ test("the keys are those that the program reads", () => {
 
 const complete: Readonly<Record<string, unknown>> = {
   oidc: { issuer: "https://i.example.com/", audience: "a", tenantClaim: "org", sharedTenant: "dev" },
-  freePlan: { maxFrameBytes: 2048 },
+  freePlan: {
+    maxFrameBytes: 2048,
+    framesPerSecond: 1,
+    peersPerChannel: 2,
+    mailboxDepth: 3,
+    messageTtlSeconds: 5,
+  },
   corsOrigins: ["https://app.example.com"],
   logRetentionDays: 14,
 };
@@ -62,6 +68,10 @@ async function readWithout(key: string): Promise<unknown> {
   const config = structuredClone(complete) as Record<string, Record<string, unknown>>;
   if (member && name !== "freePlan") delete config[name]?.[member];
   else delete config[name];
+  return readConfigured(config);
+}
+
+async function readConfigured(config: object): Promise<unknown> {
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
       Object.entries(config).map(([read, value]) => [`synapse-d:${read}`, JSON.stringify(value)]),
@@ -91,6 +101,16 @@ test.each(rows.filter(([key = ""]) => key.startsWith("synapse-d:")))(
     expect(value ?? "none").toBe(byDefault);
   },
 );
+
+test("a free plan has all of its limits, or is not there", async () => {
+  const limits = keys.filter((key) => key.startsWith("synapse-d:freePlan."));
+  expect(limits).toHaveLength(5);
+  for (const key of limits) {
+    const bent = structuredClone(complete) as { freePlan: Record<string, number> };
+    delete bent.freePlan[key.replace("synapse-d:freePlan.", "")];
+    expect(await readConfigured(bent)).toContain(`${key} is wrong`);
+  }
+});
 
 test("the services that the deploying principal must manage are those of the program", () => {
   const named: Readonly<Record<string, string>> = {

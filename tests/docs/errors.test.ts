@@ -26,9 +26,18 @@ test("every other status that refuses a handshake is listed", () => {
   expect(table("Refused elsewhere", 0).flat()).toEqual([...new Set(statuses)].sort());
 });
 
+test("the refusals of PeerConnectionHandler are those of the code, with their status", () => {
+  const source = textOf("functions/signaling/peer-connection.ts");
+  const refused = [
+    ...source.matchAll(/outcome: "refused", code: "(\w+)" \}\);\s+return \{ statusCode: (\d{3}) \}/g),
+  ].map(([, code, status]) => [status, code]);
+  expect(refused).toHaveLength(allIn(source, /(outcome: "refused", code: "\w+")/g).length);
+  expect(table("Refused by PeerConnectionHandler", 0, 1)).toEqual(refused);
+});
+
 test("the success answers to a frame are those of the code", () => {
   const answers = (["delivered", "queued"] as const).map((code) => {
-    const { statusResponse } = JSON.parse(success(code, "a-correlation").body ?? "{}");
+    const { statusResponse } = JSON.parse(success(code, { correlationId: "c-1" }).body ?? "{}");
     return [statusResponse.code, statusResponse.statusCode];
   });
   expect(table("A frame is answered", 0, 1)).toEqual(answers);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { problems } from "../../functions/billing/problems.ts";
+import { embeddedMetrics } from "../../functions/shared/embedded-metrics.ts";
 import { logFields } from "../../functions/shared/log-line.ts";
 import { admissionRefusals } from "../../functions/signaling/authorize.ts";
 import { refusals } from "../../functions/signaling/protocol.ts";
@@ -22,7 +23,9 @@ test("every code that a function logs is listed, and no other", () => {
   const union = (pattern: RegExp) => allIn(pattern.exec(functionsText)?.[1] ?? "", /"([a-z_]+)"/g);
   const logged = new Set([
     ...union(/type FailureCode =([\s\S]*?);/),
-    ...union(/type Posted = ([^;]*);/),
+    ...union(/type Delay =([^;]*);/),
+    ...union(/type Obstacle =([^;]*);/),
+    ...union(/readonly obstacle\?: Obstacle \|([^;]*);/),
     ...allIn(functionsText, /code: "([a-z_]+)"/g),
   ]);
   // Refusals are in errors.md; `delivered` and `queued` are outcomes.
@@ -47,6 +50,18 @@ test("the metrics are those of the code, with their dimensions", () => {
   const inCode = new Set(
     calls.map(([, name, dimensions = ""]) => `${name}(${dimensions.replaceAll('"', "")})`),
   );
+  // These are named for the fields that they count.
+  const fates = { released: 1, superseded: 1, expired: 1, ambiguous: 1, undeliverable: 1 };
+  const line = {
+    function: "deliver",
+    event: "delivery",
+    outcome: "served",
+    kind: "waiting",
+    ...fates,
+  } as const;
+  for (const { Dimensions, Metrics } of embeddedMetrics(line, 0)?._aws.CloudWatchMetrics ?? []) {
+    for (const { Name } of Metrics) inCode.add(`${Name}(${Dimensions[0]?.join(", ")})`);
+  }
   const documented = table("Metrics", 0, 1).map(([name, dimensions]) => `${name}(${dimensions})`);
   expect(documented.toSorted()).toEqual([...inCode].sort());
 });

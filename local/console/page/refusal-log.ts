@@ -6,10 +6,11 @@ const logs = v.object({ lines: v.array(v.object({ message: v.string() })) });
 const refusal = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ event: v.literal("authorize"), outcome: v.literal("refused"), code: v.string() }),
+  v.object({ event: v.picklist(["authorize", "connect"]), outcome: v.literal("refused"), code: v.string() }),
 );
 
-const meanings: Readonly<Record<string, string>> = {
+/** In the words of the page, for each code with which a handshake is refused. */
+export const meanings: Readonly<Record<string, string>> = {
   proof_missing: "the connection brought no proof",
   proof_malformed: "what it brought is no proof",
   proof_unknown: "there is no such proof",
@@ -19,6 +20,9 @@ const meanings: Readonly<Record<string, string>> = {
   client_id_mismatch: "the proof is for another client id",
   client_id_malformed: "the client id has characters it must not have",
   client_id_hostile: "the client id is a name that would harm other clients",
+  instance_malformed: "the instance has characters it must not have, or too many",
+  newer_connection_exists: "a connection that began later has this name",
+  channel_full: "as many members as the plan admits were there before",
 };
 
 /** The local cloud's time, in epoch milliseconds. */
@@ -27,7 +31,7 @@ export async function cloudTime({ control }: Services): Promise<number> {
 }
 
 /**
- * The cause that the authorizer logged for the newest connection it refused since `since` (time of the
+ * The cause that was logged for the newest connection refused since `since` (time of the
  * local cloud). The line may be written after the browser was told; so this asks up to `attempts` times.
  */
 export async function loggedRefusal(

@@ -6,11 +6,18 @@ import type { VerifiedToken } from "../../../functions/billing/tokens.ts";
 import { Failure } from "../../../functions/shared/failure.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
 
+const limits = {
+  maxFrameBytes: 32_768,
+  framesPerSecond: 100,
+  peersPerChannel: 50,
+  mailboxDepth: 256,
+  messageTtlSeconds: 60,
+};
 const settings: ProofSettings = {
   signalingUrl: "wss://signaling.example.com/v1",
   tenantClaim: "tenant",
   sharedTenant: "",
-  freePlan: { maxFrameBytes: 32_768 },
+  freePlan: limits,
   corsOrigins: ["https://app.example.com"],
 };
 
@@ -92,7 +99,13 @@ describe("a proof is issued", () => {
       channel: "lobby",
       role: "MASTER",
       clientId: "",
-      maxFrameBytes: 32_768,
+      limits: {
+        maxFrameBytes: 32_768,
+        framesPerSecond: 100,
+        peersPerChannel: 50,
+        mailboxDepth: 256,
+        messageTtlSeconds: 60,
+      },
     };
     expect(issued).toEqual([[proof, identity, 1_800_000_060]]);
     expect(taken).toEqual([

@@ -10,7 +10,8 @@ const environment = {
   TENANT_CLAIM: "org",
   SHARED_TENANT: "dev",
   LOOPBACK_ISSUER: "false",
-  FREE_PLAN: '{"maxFrameBytes":1024}',
+  FREE_PLAN:
+    '{"maxFrameBytes":1024,"framesPerSecond":1,"peersPerChannel":2,"mailboxDepth":3,"messageTtlSeconds":5}',
   CORS_ORIGINS: '["https://app.example.com"]',
 };
 
@@ -19,7 +20,13 @@ test("reads the plan and the origins", () => {
     signalingUrl: "wss://signaling.example.com/v1",
     tenantClaim: "org",
     sharedTenant: "dev",
-    freePlan: { maxFrameBytes: 1024 },
+    freePlan: {
+      maxFrameBytes: 1024,
+      framesPerSecond: 1,
+      peersPerChannel: 2,
+      mailboxDepth: 3,
+      messageTtlSeconds: 5,
+    },
     corsOrigins: ["https://app.example.com"],
   });
 });
@@ -30,7 +37,10 @@ test("without a free plan there is none", () => {
 
 test.each([
   ["FREE_PLAN", "{"],
-  ["FREE_PLAN", '{"maxFrameBytes":0}'],
+  ["FREE_PLAN", "null"],
+  ["FREE_PLAN", '{"maxFrameBytes":1024}'],
+  ["FREE_PLAN", environment.FREE_PLAN.replace("1024", "0")],
+  ["FREE_PLAN", environment.FREE_PLAN.replace("5}", "121}")],
   ["CORS_ORIGINS", '"*"'],
 ])("a malformed %s is named: %s", (name, value) => {
   expect(() => readSettings({ ...environment, [name]: value })).toThrow(

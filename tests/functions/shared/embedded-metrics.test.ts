@@ -48,10 +48,26 @@ describe("the metrics of a line", () => {
     [{ event: "connect", outcome: "connected" }, { Connects: [1, ["outcome"]] }],
     [{ event: "disconnect", outcome: "disconnected" }, {}],
     [
-      { event: "delivery", outcome: "delivered", ageMs: 1500 },
-      { Deliveries: [1, ["outcome"]], QueuedDelivery: [1500, []] },
+      { event: "delivery", kind: "waiting", outcome: "served", released: 2, expired: 1, superseded: 0 },
+      { Deliveries: [1, ["kind", "outcome"]], WaitedReleased: [2, []], WaitedExpired: [1, []] },
     ],
-    [{ event: "delivery", outcome: "expired" }, { Deliveries: [1, ["outcome"]] }],
+    [
+      { event: "delivery", kind: "arrival", outcome: "retried", code: "unavailable" },
+      { Deliveries: [1, ["kind", "outcome"]] },
+    ],
+    [
+      { event: "delivery", kind: "waiting", outcome: "failed", code: "undeliverable", undeliverable: 3 },
+      { Deliveries: [1, ["kind", "outcome"]], WaitedUndeliverable: [3, []], Errors: [1, ["function"]] },
+    ],
+    [
+      { event: "frame", action: "SDP_ANSWER", outcome: "queued", superseded: 4, ambiguous: 1 },
+      {
+        Frames: [1, ["action", "outcome"]],
+        FramesValid: [1, []],
+        WaitedSuperseded: [4, []],
+        WaitedAmbiguous: [1, []],
+      },
+    ],
     [{ event: "sweep", outcome: "swept" }, { Heartbeat: [1, ["function"]] }],
     [{ event: "proof", outcome: "issued" }, { Proofs: [1, ["outcome"]] }],
   ])("of %j are %j", (line, metrics) => {
@@ -67,7 +83,12 @@ describe("the metrics of a line", () => {
       action: fc.constantFrom("SDP_OFFER" as const, "OTHER" as const),
       code: fc.constantFrom("internal", "expired"),
       durationMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
-      ageMs: fc.integer({ min: 0, max: 1e6 }),
+      kind: fc.constantFrom(...logFields.entries.kind.wrapped.options),
+      released: fc.nat(3),
+      superseded: fc.nat(3),
+      expired: fc.nat(3),
+      ambiguous: fc.nat(3),
+      undeliverable: fc.nat(3),
     });
     fc.assert(
       fc.property(any, (line) => {

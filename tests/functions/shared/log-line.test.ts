@@ -18,6 +18,26 @@ describe("what a log line admits", () => {
     expect(admitFields(fields)).toEqual({ admitted: fields, dropped: [] });
   });
 
+  test.each([
+    { event: "delivery", outcome: "served", kind: "waiting" },
+    { event: "delivery", outcome: "served", kind: "arrival", released: 1, superseded: 2, expired: 3 },
+    { event: "delivery", outcome: "failed", kind: "report", ambiguous: 1, undeliverable: 2 },
+    { event: "sweep", outcome: "swept", kept: 1, gone: 2, timedOut: 3, overdue: 4 },
+    { event: "frame", outcome: "delivered", action: "ACK" },
+  ])("keeps %j", (fields) => {
+    expect(admitFields(fields)).toEqual({ admitted: fields, dropped: [] });
+  });
+
+  test.each([
+    ["kind", "SDP"],
+    ["outcome", "expired"],
+    ["timedOut", -1],
+    ["ambiguous", 0.5],
+    ["code", "MAILBOX"],
+  ])("drops a %s that is %j", (field, value) => {
+    expect(admitFields({ event: "sweep", outcome: "swept", [field]: value }).dropped).toEqual([field]);
+  });
+
   test("drops a field that is not on the list, and does not repeat its name", () => {
     expect(admitFields({ ...base, messagePayload: "eyJ0eXBlIjoib2ZmZXIifQ==" })).toEqual({
       admitted: base,

@@ -73,7 +73,7 @@ describe("the line of a piece of work", () => {
     const first = observe("delivery", async (line) => {
       await one.promise;
       countAwsCall();
-      line.add({ outcome: "expired" });
+      line.add({ outcome: "served" });
     });
     await observe("delivery", async (line) => {
       countAwsCall();
@@ -84,7 +84,7 @@ describe("the line of a piece of work", () => {
     await first;
     expect(lines().map(({ level, awsCalls, coldStart }) => [level, awsCalls, coldStart])).toEqual([
       ["WARN", 2, false],
-      ["WARN", 1, true],
+      ["INFO", 1, true],
     ]);
   });
 

@@ -7,6 +7,7 @@ import { shardOf } from "../../../functions/signaling/shard.ts";
 import type { WaitingFrame } from "../../../functions/signaling/waiting-frame.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";
+import { allPages } from "./all-pages.ts";
 
 const now = 1_800_000_000_000;
 let local: Awaited<ReturnType<typeof localTables>>;
@@ -17,8 +18,8 @@ afterEach(() => local.close());
 
 const pair = { recipient: "acme#lobby#MASTER", sender: "ada" };
 const pairs = () => dynamoPairs(local.client, "pairs", straight);
-const due = async (shard: number, at: number) =>
-  (await Array.fromAsync(dynamoDuePairs(local.client, "pairs", straight).due(shard, at))).flat();
+const due = (shard: number, at: number) =>
+  allPages(dynamoDuePairs(local.client, "pairs", straight).due(shard, at));
 const frame = (frameId: string, expiresAt: number): WaitingFrame => ({
   frameId,
   action: "SDP_OFFER",
@@ -72,5 +73,5 @@ test("they are read over all pages", async () => {
 
 test("a table that fails is a fault", async () => {
   const failing = dynamoDuePairs(local.client, "no-table", straight).due(1, 1);
-  await expect(Array.fromAsync(failing)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  await expect(allPages(failing)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 });

@@ -10,6 +10,7 @@ import {
   supersededFrame,
 } from "../../../functions/signaling/frames.ts";
 import type { RelayedFrame } from "../../../functions/signaling/protocol.ts";
+import type { WaitingFrame } from "../../../functions/signaling/waiting-frame.ts";
 import { master, peer, viewer } from "./identities.ts";
 
 const frame: RelayedFrame = {
@@ -58,7 +59,7 @@ test("a gap names its sender and its first and last number", () => {
 });
 
 test("a report says of each frame whose it was, which, and what became of it", () => {
-  const waiting = {
+  const waiting: WaitingFrame = {
     frameId: "f-1",
     action: "SDP_OFFER",
     frame: "secret",
@@ -66,10 +67,10 @@ test("a report says of each frame whose it was, which, and what became of it", (
     sentAt: 1,
     expiresAt: 2,
     ufrags: ["F7gI"],
-  } as const;
+  };
   const settled = [
-    { frame: { ...waiting, ufrags: [] }, fate: "delivered" },
-    { frame: { ...waiting, ufrags: [], frameId: "f-2", correlationId: "c-2" }, fate: "expired" },
+    { frame: waiting, fate: "delivered" },
+    { frame: { ...waiting, frameId: "f-2", correlationId: "c-2" }, fate: "expired" },
   ] as const;
   expect(JSON.parse(deliveryReport("bob", settled))).toEqual({
     messageType: "DELIVERY_REPORT",

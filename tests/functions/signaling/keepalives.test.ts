@@ -4,6 +4,7 @@ import { type DueKeepalive, dynamoKeepalives } from "../../../functions/signalin
 import { dynamoPeerRegistry } from "../../../functions/signaling/peers.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";
+import { allPages } from "./all-pages.ts";
 import { announced, viewer } from "./identities.ts";
 
 const now = 1_800_000_000_000;
@@ -24,11 +25,7 @@ const registry = () => dynamoPeerRegistry(local.client, "peers", straight);
 const keepalives = () => dynamoKeepalives(local.client, "peers", straight);
 
 describe("keepalives", () => {
-  const due = async (shard: number, at: number) => {
-    const pages = [];
-    for await (const page of keepalives().due(shard, at)) pages.push(...page);
-    return pages;
-  };
+  const due = (shard: number, at: number) => allPages(keepalives().due(shard, at));
 
   test("are due when their second has come, in their shard", async () => {
     await registry().register(viewer, "one", now);
@@ -90,5 +87,5 @@ test("a table that fails is a fault of every call", async () => {
   const notFound = { name: "ResourceNotFoundException" };
   const failing = dynamoKeepalives(local.client, "no-table", straight);
   await expect(failing.renew(one, 1)).rejects.toMatchObject(notFound);
-  await expect(Array.fromAsync(failing.due(1, 1))).rejects.toMatchObject(notFound);
+  await expect(allPages(failing.due(1, 1))).rejects.toMatchObject(notFound);
 });

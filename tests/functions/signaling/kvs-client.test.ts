@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import kvs from "amazon-kinesis-video-streams-webrtc";
+import {
+  ackFrame,
+  deliveryReport,
+  goAwayFrame,
+  keepaliveFrame,
+  presenceFrame,
+  sequenceGapFrame,
+  supersededFrame,
+} from "../../../functions/signaling/frames.ts";
 import { master, viewer } from "./identities.ts";
 import { messageEvent, relayIn } from "./relay-world.ts";
 
@@ -57,6 +66,7 @@ async function openClient(role: "MASTER" | "VIEWER") {
 const description = (type: "offer" | "answer", sdp: string) => ({ type, sdp }) as RTCSessionDescription;
 const candidate = { candidate: "candidate:1 1 UDP 1 192.0.2.1 9 typ host", sdpMid: "0", sdpMLineIndex: 0 };
 
+const answer = Buffer.from('{"type":"answer","sdp":"v=0\\r\\n"}').toString("base64");
 const present = { "acme#lobby": { MASTER: "m", ada: "a" } };
 
 describe("the npm client of Kinesis Video Streams", () => {
@@ -83,6 +93,7 @@ describe("the npm client of Kinesis Video Streams", () => {
         "statusResponse",
         {
           correlationId: "c-1",
+          frameId: "DBAEJYvZvHcCJ3w=",
           success: true,
           statusCode: "200",
           description: "The frame was delivered.",
@@ -126,5 +137,30 @@ describe("the npm client of Kinesis Video Streams", () => {
         },
       ],
     ]);
+  });
+
+  test("hears nothing, and loses nothing, of the frames that are ours alone", async () => {
+    const { socket, heard } = await openClient("VIEWER");
+    const complaints: unknown[] = [];
+    socket.addEventListener("error", (error) => complaints.push(error));
+    const settled = { frameId: "f", action: "SDP_OFFER", frame: "{}", correlationId: "c" } as const;
+    const waiting = { ...settled, sentAt: 0, expiresAt: 0, ufrags: [] };
+    const ack = { action: "ACK", frameId: "f", recipientClientId: "x", correlationId: "c" } as const;
+    for (const frame of [
+      ackFrame(ack, viewer),
+      deliveryReport("bob", [{ frame: waiting, fate: "delivered" }]),
+      sequenceGapFrame("MASTER", 1, 2),
+      presenceFrame("present", [{ clientId: "MASTER", role: "MASTER", since: 0 }]),
+      supersededFrame,
+      goAwayFrame(1_800_000_000_000),
+      keepaliveFrame,
+    ]) {
+      socket.receive(frame);
+    }
+    expect([heard, complaints]).toEqual([[], []]);
+    socket.receive(
+      JSON.stringify({ messageType: "SDP_ANSWER", messagePayload: answer, frameId: "f", seq: 1 }),
+    );
+    expect(heard).toEqual([["sdpAnswer", { type: "answer", sdp: "v=0\r\n" }, undefined]]);
   });
 });

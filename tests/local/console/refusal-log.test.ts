@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { newestRefusal } from "../../../local/console/page/refusal-log.ts";
+import { meanings, newestRefusal } from "../../../local/console/page/refusal-log.ts";
+import { tableUnder } from "../../docs/document.ts";
 
 const line = (event: string, outcome: string, code?: string) => ({
   time: 1,
@@ -16,6 +17,24 @@ test("finds the cause of the newest refused connection", () => {
     line("frame", "refused", "action_missing"),
   ];
   expect(newestRefusal({ lines })).toBe("proof_used");
+});
+
+test("finds the cause also where the proof was good and the connection was refused afterwards", () => {
+  const lines = [
+    line("authorize", "refused", "proof_used"),
+    line("authorize", "allowed"),
+    line("connect", "refused", "channel_full"),
+    line("connect", "connected", "superseded"),
+    line("disconnect", "disconnected", "not_current"),
+  ];
+  expect(newestRefusal({ lines })).toBe("channel_full");
+});
+
+test("has words for every code with which a handshake is refused, and no others", () => {
+  const documented = ["A handshake is refused", "Refused by PeerConnectionHandler"].flatMap((heading) =>
+    tableUnder("docs/errors.md", heading).map(([, code]) => code),
+  );
+  expect(Object.keys(meanings)).toEqual(documented);
 });
 
 test("finds none where no connection was refused, or in another answer", () => {

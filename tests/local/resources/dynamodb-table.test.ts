@@ -23,9 +23,14 @@ const inputs = {
     { name: "channel", type: "S" },
     { name: "clientId", type: "S" },
     { name: "shard", type: "N" },
+    { name: "waitingUntil", type: "N" },
   ],
   globalSecondaryIndexes: [
     { name: "byShard", hashKey: "shard", projectionType: "INCLUDE", nonKeyAttributes: ["connectionId"] },
+  ],
+  localSecondaryIndexes: [
+    { name: "waiting", rangeKey: "waitingUntil", projectionType: "INCLUDE", nonKeyAttributes: ["frames"] },
+    { name: "bare", rangeKey: "waitingUntil", projectionType: "KEYS_ONLY" },
   ],
   ttl: { attributeName: "expiresAt", enabled: true },
   serverSideEncryption: { enabled: true },
@@ -40,7 +45,7 @@ const request = (changes: object = {}) => ({
 const call = async (operation: string) =>
   JSON.parse((await tables.handle(operation, { TableName: "peers" })).body);
 
-test("makes the declared table, with its index, its TTL and its protection", async () => {
+test("makes the declared table, with its indexes, its TTL and its protection", async () => {
   const { id, outputs } = await handler.create(request());
   expect(id).toBe("peers");
   expect(outputs).toMatchObject({
@@ -64,6 +69,26 @@ test("makes the declared table, with its index, its TTL and its protection", asy
       },
     ],
   });
+  const { LocalSecondaryIndexes } = (await call("DescribeTable")).Table;
+  const key = [
+    { AttributeName: "channel", KeyType: "HASH" },
+    { AttributeName: "waitingUntil", KeyType: "RANGE" },
+  ];
+  expect(LocalSecondaryIndexes).toHaveLength(2);
+  expect(LocalSecondaryIndexes).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        IndexName: "waiting",
+        KeySchema: key,
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["frames"] },
+      }),
+      expect.objectContaining({
+        IndexName: "bare",
+        KeySchema: key,
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      }),
+    ]),
+  );
   expect((await call("DescribeTimeToLive")).TimeToLiveDescription.AttributeName).toBe("expiresAt");
 });
 
@@ -82,6 +107,8 @@ describe("an update", () => {
   test.each([
     ["hashKey", { hashKey: "clientId", rangeKey: "channel" }],
     ["globalSecondaryIndexes", { globalSecondaryIndexes: [] }],
+    ["localSecondaryIndexes", { localSecondaryIndexes: inputs.localSecondaryIndexes.slice(1) }],
+    ["localSecondaryIndexes", { localSecondaryIndexes: [] }],
     ["name", { name: "others" }],
   ])("of %s is refused by name", async (property, change) => {
     const table = await handler.create(request());
@@ -101,6 +128,21 @@ test.each([
   ["billingMode", { billingMode: "PROVISIONED" }],
 ])("refuses the input %s, which it does not honour", async (input, change) => {
   await expect(handler.create(request(change))).rejects.toThrow(`input ${input}`);
+});
+
+test.each([
+  [
+    "a partition key of its own",
+    { hashKey: "shard" },
+    'Table "peers": input localSecondaryIndexes.0.hashKey',
+  ],
+  ["no sort key", { rangeKey: undefined }, 'Table "peers": input localSecondaryIndexes.0.rangeKey'],
+  ["an unknown projection", { projectionType: "SOME" }, "input localSecondaryIndexes.0.projectionType"],
+  ["a sort key that is not declared", { rangeKey: "nowhere" }, "nowhere"],
+])("refuses a local index with %s", async (_, change, message) => {
+  const [index] = inputs.localSecondaryIndexes;
+  const bent = request({ localSecondaryIndexes: [{ ...index, ...change }] });
+  await expect(handler.create(bent)).rejects.toThrow(message);
 });
 
 test("refuses a second table of one name", async () => {

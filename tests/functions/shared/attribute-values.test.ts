@@ -1,0 +1,63 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import * as v from "valibot";
+import {
+  flag,
+  number,
+  readFlag,
+  readNumber,
+  readRow,
+  readText,
+  readTexts,
+  text,
+  texts,
+} from "../../../functions/shared/attribute-values.ts";
+
+test("values are written as DynamoDB's types", () => {
+  expect([text("a"), number(1.5), flag(false), texts(["a", ""])]).toEqual([
+    { S: "a" },
+    { N: "1.5" },
+    { BOOL: false },
+    { L: [{ S: "a" }, { S: "" }] },
+  ]);
+});
+
+test("what was written is read back", () => {
+  const row = v.object({ text: readText, number: readNumber, flag: readFlag, texts: readTexts });
+  fc.assert(
+    fc.property(
+      fc.record({
+        text: fc.string(),
+        number: fc.integer(),
+        flag: fc.boolean(),
+        texts: fc.array(fc.string()),
+      }),
+      (value) => {
+        const written = {
+          text: text(value.text),
+          number: number(value.number),
+          flag: flag(value.flag),
+          texts: texts(value.texts),
+        };
+        expect(readRow("rows", row, written)).toEqual(value);
+      },
+    ),
+  );
+});
+
+test.each([
+  ["text", readText, { N: "1" }],
+  ["number", readNumber, { N: "one" }],
+  ["number", readNumber, { N: "Infinity" }],
+  ["number", readNumber, { S: "1" }],
+  ["flag", readFlag, { BOOL: "true" }],
+  ["flag", readFlag, { S: "true" }],
+  ["texts", readTexts, { SS: ["a"] }],
+  ["texts", readTexts, { L: [{ S: "a" }, { N: "1" }] }],
+  ["texts", readTexts, undefined],
+])("an attribute that is no %s is a fault that names table and attribute", (_, schema, value) => {
+  const fault = { code: "row_malformed", message: "rows: attribute at is missing or of a wrong type" };
+  expect(() => readRow("rows", v.object({ at: schema as v.GenericSchema }), { at: value })).toThrow(
+    expect.objectContaining(fault),
+  );
+});
