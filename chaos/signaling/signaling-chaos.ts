@@ -14,7 +14,7 @@ export interface ChaosWatch {
 
 /** Negotiations of one wave: so many are in the ledger at once. */
 const waveSize = 160;
-const instances = 16;
+const instances = 12;
 
 /**
  * Starts the system, has peers negotiate in waves while ever more goes wrong, and judges each wave by what
