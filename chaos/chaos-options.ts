@@ -7,6 +7,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** One line of JSON on stdout instead of a table. */
   readonly json: boolean;
+  /** A folder for the ledgers in which a promise is broken. */
+  readonly ledgers: string | undefined;
 }
 
 export type ParsedChaosArguments =
@@ -43,7 +45,13 @@ export function parseChaosArguments(
   if (!/^\d{1,9}$/.test(seed)) {
     return refused(`--seed is "${seed}"; expected a whole number of up to 9 digits.`);
   }
-  const options = { run, negotiations: Number(negotiations), seed: Number(seed), json: values.json ?? false };
+  const options = {
+    run,
+    negotiations: Number(negotiations),
+    seed: Number(seed),
+    json: values.json ?? false,
+    ledgers: values.ledgers,
+  };
   return { kind: "run", options };
 }
 
@@ -55,6 +63,7 @@ const read = (args: readonly string[]) =>
       negotiations: { type: "string" },
       seed: { type: "string" },
       json: { type: "boolean" },
+      ledgers: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -62,13 +71,14 @@ const read = (args: readonly string[]) =>
 function listing(runs: Readonly<Record<string, string>>): string {
   const width = Math.max(...Object.keys(runs).map((name) => name.length));
   return [
-    "npm run chaos -- NAME [--negotiations N] [--seed S] [--json]",
+    "npm run chaos -- NAME [--negotiations N] [--seed S] [--json] [--ledgers DIR]",
     "",
     ...Object.entries(runs).map(([name, what]) => `  ${name.padEnd(width)}  ${what}`),
     "",
     "  --negotiations N  How many. Default 2000.",
     "  --seed S          Repeats who does what in which order, and which calls fail. Drawn without it.",
     "  --json            One line of JSON instead of a table. With `npm run --silent`, nothing else on stdout.",
+    "  --ledgers DIR     Write each ledger in which a promise is broken there, as JSON.",
     "",
   ].join("\n");
 }

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ChaosOptions } from "../chaos-options.ts";
 import { randomOf } from "../random.ts";
 import { judge } from "./judge/judge.ts";
@@ -38,6 +40,10 @@ export async function signalingChaos(options: ChaosOptions, watch: ChaosWatch): 
     const phase = { negotiations: count, fired, kills, counts: verdict.counts };
     phases.set(trouble, sumOf(phases.get(trouble), phase));
     violations.push(...verdict.violations.map((one) => ({ ...one, wave: name, story: tell(ledger, one) })));
+    if (options.ledgers !== undefined && verdict.violations.length > 0) {
+      mkdirSync(options.ledgers, { recursive: true });
+      writeFileSync(join(options.ledgers, `${seed}-${name}.json`), JSON.stringify(ledger));
+    }
     done += count;
     const broken = violations.length > 0 ? `, ${violations.length} violations` : "";
     watch.say(`${name}: ${done} of ${negotiations} negotiations${broken}`);

@@ -8,14 +8,14 @@ const parse = (...args: string[]) =>
 test("a name alone does 2,000 negotiations with a seed that is drawn", () => {
   expect(parse("signaling")).toEqual({
     kind: "run",
-    options: { run: "signaling", negotiations: 2_000, seed: 77, json: false },
+    options: { run: "signaling", negotiations: 2_000, seed: 77, json: false, ledgers: undefined },
   });
 });
 
 test("negotiations, seed and JSON can be asked for", () => {
-  expect(parse("billing", "--negotiations", "10", "--seed", "0", "--json")).toEqual({
+  expect(parse("billing", "--negotiations", "10", "--seed", "0", "--json", "--ledgers", "there")).toEqual({
     kind: "run",
-    options: { run: "billing", negotiations: 10, seed: 0, json: true },
+    options: { run: "billing", negotiations: 10, seed: 0, json: true, ledgers: "there" },
   });
 });
 

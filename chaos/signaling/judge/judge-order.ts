@@ -1,4 +1,4 @@
-import type { FrameRecord, Moment } from "../ledger.ts";
+import type { ClientRecord, FrameRecord, Moment } from "../ledger.ts";
 import type { LedgerIndex, Receipt } from "./ledger-index.ts";
 import { lossWindow } from "./loss-windows.ts";
 import { firstSend, isBefore, lastSend } from "./sent-order.ts";
@@ -89,10 +89,16 @@ function mayComeAlone(index: LedgerIndex, { record, client }: Receipt, descripti
     .some((other) => other.client.id !== client.id && other.record.order < record.order);
   const reached = elsewhere || lossWindow(index, description, record) !== undefined;
   if (!reached) return false;
-  if (description.kind === "SDP_ANSWER") return true;
+  if (description.kind === "SDP_ANSWER" || isResumed(index, client, description)) return true;
   const isPast = record.latest > firstSend(description).earliest + index.ledger.messageTtlMs - 1_000;
   return isPast || hasReplied(index, description, record);
 }
+
+/** True when the client was there before the SDP was sent: what it lost on its way is not sent to it again. */
+const isResumed = (index: LedgerIndex, { id }: ClientRecord, description: FrameRecord): boolean =>
+  index.ledger.sockets.some(
+    ({ client, opened }) => client === id && opened.order < firstSend(description).order,
+  );
 
 /** True when the recipient sent an SDP back, on whatever page, before that moment. */
 export function hasReplied(index: LedgerIndex, offer: FrameRecord, before: Moment): boolean {
