@@ -31,7 +31,7 @@ describe.each(documents)("%s", (document) => {
   test("names files and folders that exist", () => {
     const named = allIn(
       textOf(document),
-      /`((?:bench|components|docs|functions|local|policies|tests)\/[\w./-]*)`/g,
+      /`((?:bench|chaos|components|docs|functions|local|policies|tests)\/[\w./-]*)`/g,
     );
     for (const path of named) expect([path, existsSync(join(root, path))]).toEqual([path, true]);
   });

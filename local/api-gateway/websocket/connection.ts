@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Clock, Timer } from "../../clock.ts";
@@ -27,6 +28,8 @@ const noStatus = "Client-side close frame status not set";
 /** One open socket, with the limits of its time and its frames. */
 export class Connection {
   readonly description: ConnectionDescription;
+  /** From which the client connected. */
+  readonly clientPort: number;
   readonly #clock: Clock;
   readonly #socket: WebSocket;
   readonly #listener: ConnectionListener;
@@ -47,6 +50,7 @@ export class Connection {
     listener: ConnectionListener,
   ) {
     this.description = description;
+    this.clientPort = (stream instanceof Socket && stream.remotePort) || 0;
     this.#clock = clock;
     this.#socket = socket;
     this.#listener = listener;

@@ -131,7 +131,20 @@ export function createWebSocketApis(options: WebSocketApisOptions): WebSocketApi
   };
 }
 
-function describeConnection({ description, lastActiveAt, hasVanished }: Connection): OpenConnection {
+function describeConnection({
+  description,
+  clientPort,
+  lastActiveAt,
+  hasVanished,
+}: Connection): OpenConnection {
   const { connectionId, apiId, stage, connectedAt } = description;
-  return { id: connectionId, api: apiId, stage, connectedAt, lastActiveAt, halfOpen: hasVanished };
+  return {
+    id: connectionId,
+    api: apiId,
+    stage,
+    clientPort,
+    connectedAt,
+    lastActiveAt,
+    halfOpen: hasVanished,
+  };
 }

@@ -62,6 +62,8 @@ export interface OpenConnection {
   /** The API's id. */
   readonly api: string;
   readonly stage: string;
+  /** The TCP port from which the client connected: a client that knows its own finds its connection. */
+  readonly clientPort: number;
   readonly connectedAt: number;
   readonly lastActiveAt: number;
   /** The client has vanished, and the API does not know it. */

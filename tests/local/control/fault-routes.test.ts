@@ -10,7 +10,15 @@ import { forgeRequest, testToken } from "../loopback/forge-request.ts";
 import { refusesIntruders } from "../loopback/refuses-intruders.ts";
 
 const faults = createFaults({ clock: new AdvanceableClock(() => 0), newSeed: () => 77 });
-const open = { id: "aB1=", api: "api", stage: "v1", connectedAt: 1, lastActiveAt: 2, halfOpen: false };
+const open = {
+  id: "aB1=",
+  api: "api",
+  stage: "v1",
+  clientPort: 3,
+  connectedAt: 1,
+  lastActiveAt: 2,
+  halfOpen: false,
+};
 const asked: unknown[] = [];
 let server: CapabilityServer;
 

@@ -153,6 +153,10 @@ export async function until(condition: () => boolean): Promise<void> {
 export async function connect(url: string, options: { protocols?: string[] } = {}) {
   const socket = new WebSocket(url, options.protocols ?? [], { perMessageDeflate: false });
   const messages: string[] = [];
+  let port = 0;
+  socket.once("upgrade", (response) => {
+    port = response.socket.localPort ?? 0;
+  });
   socket.on("message", (data) => messages.push(String(data)));
   socket.on("error", () => {});
   const closed = new Promise<{ code: number; reason: string }>((resolve) =>
@@ -166,6 +170,8 @@ export async function connect(url: string, options: { protocols?: string[] } = {
     socket,
     messages,
     closed,
+    /** The client's own end of the TCP connection. */
+    port,
     /** The first `count` messages, once they are there. */
     async received(count: number): Promise<readonly string[]> {
       await until(() => messages.length >= count);

@@ -36,13 +36,14 @@ async function connected() {
 }
 
 test("lists the open connections", async () => {
-  const { apis, api, id, clock, post } = await connected();
+  const { apis, api, client, id, clock, post } = await connected();
   await clock.advance(5_000);
   await post();
   const open = {
     id,
     api: api.id,
     stage: "v1",
+    clientPort: client.port,
     connectedAt: startOfTime,
     lastActiveAt: startOfTime + 5_000,
     halfOpen: false,

@@ -1,0 +1,75 @@
+import type { FrameRecord, Moment } from "../ledger.ts";
+import type { LedgerIndex, Receipt } from "./ledger-index.ts";
+import { lossWindow } from "./loss-windows.ts";
+import type { Violation } from "./violation.ts";
+
+/** Ends of a frame with which its number is used up. */
+const ends = new Set(["superseded", "expired", "unknown", "undeliverable", "mailbox_full", "too_fast"]);
+
+/** That the numbered frames of one client arrive in order at each client, and that gaps are told. */
+export function judgeSequence(index: LedgerIndex): readonly Violation[] {
+  const numbered = index.ledger.frames.filter(({ seq }) => seq !== undefined);
+  const sent = Map.groupBy(numbered, ({ client, to }) => `${client} ${to}`);
+  return [...sent].flatMap(([, frames]) => {
+    const byNumber = new Map(frames.map((frame) => [frame.seq ?? 0, frame]));
+    const receipts = frames.flatMap((frame) => firstByClient(index.receiptsOf(frame)));
+    const byClient = Map.groupBy(receipts, ({ client }) => client.id);
+    return [...byClient.values()].flatMap((some) => {
+      const inOrder = some.toSorted((one, other) => one.record.order - other.record.order);
+      return [...judgeOne(index, byNumber, inOrder)];
+    });
+  });
+}
+
+const firstByClient = (receipts: readonly Receipt[]): Receipt[] =>
+  [...Map.groupBy(receipts, ({ client }) => client.id).values()].flatMap(([first]) => first ?? []);
+
+function* judgeOne(
+  index: LedgerIndex,
+  byNumber: ReadonlyMap<number, FrameRecord>,
+  receipts: readonly Receipt[],
+): Generator<Violation> {
+  let last = 0;
+  for (const { frame, record, client } of receipts) {
+    const number = frame.seq ?? 0;
+    const promise = "numbers in order" as const;
+    if (number < last) {
+      const says = `${client.id} got number ${number} after ${last}.`;
+      yield { promise, says, frames: [frame.id, byNumber.get(last)?.id ?? ""] };
+      continue;
+    }
+    for (let missing = last + 1; missing < number; missing += 1) {
+      const absent = byNumber.get(missing);
+      if (
+        isTold(index, frame, missing, record) ||
+        (absent && isAccountedFor(index, absent, client.id, record))
+      )
+        continue;
+      const says = `${client.id} got number ${number} after ${last}, and nothing told of ${missing}.`;
+      yield { promise, says, frames: absent ? [absent.id, frame.id] : [frame.id] };
+    }
+    last = number;
+  }
+}
+
+/** True when some client of the recipient was told of the gap, or could not be. */
+function isTold(index: LedgerIndex, frame: FrameRecord, missing: number, before: Moment): boolean {
+  const sender = index.senderOf(frame);
+  const name = sender.role === "MASTER" ? undefined : sender.name;
+  const told = index.ledger.gaps.some(
+    ({ socket, senderClientId, from, to, order }) =>
+      index.memberOn(socket).id === index.recipientOf(frame)?.id &&
+      senderClientId === name &&
+      from <= missing &&
+      missing <= to &&
+      order < before.order,
+  );
+  return told || lossWindow(index, frame, before) !== undefined;
+}
+
+/** True when the number had its end elsewhere: at another client of the recipient, in a loss, or as a code. */
+function isAccountedFor(index: LedgerIndex, absent: FrameRecord, client: string, before: Moment): boolean {
+  const elsewhere = index.receiptsOf(absent).some((receipt) => receipt.client.id !== client);
+  const ended = [...index.answersTo(absent), ...index.reportsOf(absent)].some(({ code }) => ends.has(code));
+  return elsewhere || ended || lossWindow(index, absent, before) !== undefined;
+}

@@ -1,0 +1,488 @@
+import { describe, expect, test } from "@jest/globals";
+import { judge } from "../../../../chaos/signaling/judge/judge.ts";
+import { WrittenLedger } from "./written-ledger.ts";
+
+/** A master and a viewer, both connected; more is written by `plant`. */
+function brokenPromises(plant: (run: Run) => void, options: { ambiguous?: boolean } = {}): string[] {
+  const ledger = new WrittenLedger(options);
+  const master = ledger.page(ledger.member("MASTER"));
+  const viewer = ledger.page(ledger.member("viewer-1"));
+  plant({ ledger, master, viewer });
+  return [...new Set(judge(ledger.done()).violations.map(({ promise }) => promise))];
+}
+
+interface Run {
+  readonly ledger: WrittenLedger;
+  readonly master: string;
+  readonly viewer: string;
+}
+
+/** A frame of the viewer that is answered and arrives. */
+function relayed({ ledger, master, viewer }: Run, frame: Parameters<WrittenLedger["send"]>[1] = {}) {
+  const sent = ledger.send(viewer, frame);
+  ledger.arrive(master, sent);
+  ledger.answer(viewer, sent);
+  return sent;
+}
+
+const candidate = (ufrag = "u1") => ({ kind: "ICE_CANDIDATE" as const, ufrag });
+
+test("breaks no promise when an offer, its answer and their candidates come as they should", () => {
+  const broken = brokenPromises((run) => {
+    relayed(run);
+    relayed(run, candidate());
+    const answer = run.ledger.send(run.master, { kind: "SDP_ANSWER", to: "viewer-1", ufrag: "u2" });
+    run.ledger.arrive(run.viewer, answer);
+    run.ledger.answer(run.master, answer);
+  });
+  expect(broken).toEqual([]);
+});
+
+describe.each<[promise: string, plants: Record<string, (run: Run) => void>]>([
+  [
+    "protocol kept",
+    {
+      "a message is none of the protocol": ({ ledger, master }) =>
+        ledger.strange(master, '{"messageType":"HELLO"}'),
+    },
+  ],
+  [
+    "payload intact",
+    {
+      "a byte is changed": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.arrive(run.master, sent, { messagePayload: "payload of f1" });
+        run.ledger.answer(run.viewer, sent, "superseded");
+      },
+      "an offer comes as an answer": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.arrive(run.master, sent, { messageType: "SDP_ANSWER" });
+        run.ledger.answer(run.viewer, sent);
+      },
+      "a number is another": (run) => {
+        const sent = run.ledger.send(run.viewer, { seq: 1 });
+        run.ledger.arrive(run.master, sent, { seq: 2 });
+        run.ledger.answer(run.viewer, sent);
+      },
+    },
+  ],
+  [
+    "addressed only",
+    {
+      "another member gets it": (run) => {
+        const other = run.ledger.page(run.ledger.member("viewer-2"));
+        run.ledger.arrive(other, relayed(run));
+      },
+      "the sender gets it": (run) => run.ledger.arrive(run.viewer, relayed(run)),
+      "the same name in another channel gets it": (run) => {
+        const other = run.ledger.page(run.ledger.member("MASTER", { channel: "other" }));
+        run.ledger.arrive(other, relayed(run));
+      },
+      "the same name of another tenant gets it": (run) => {
+        const other = run.ledger.page(run.ledger.member("MASTER", { tenant: "other" }));
+        run.ledger.arrive(other, relayed(run));
+      },
+    },
+  ],
+  [
+    "sender stamped",
+    {
+      "another name stands there": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.arrive(run.master, sent, { senderClientId: "viewer-2" });
+        run.ledger.answer(run.viewer, sent);
+      },
+      "the master's name stands there": ({ ledger, master, viewer }) => {
+        const sent = ledger.send(master, { to: "viewer-1" });
+        ledger.arrive(viewer, sent, { senderClientId: "MASTER" });
+        ledger.answer(master, sent);
+      },
+    },
+  ],
+  [
+    "frame id steady",
+    {
+      "it comes without one": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.arrive(run.master, sent, { frameId: undefined });
+        run.ledger.answer(run.viewer, sent);
+      },
+      "its answer has another": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.arrive(run.master, sent, { frameId: "another" });
+        run.ledger.answer(run.viewer, sent);
+      },
+    },
+  ],
+  [
+    "newest connection",
+    {
+      "the older page gets it long after": (run) => {
+        run.ledger.page("t-room-MASTER");
+        run.ledger.pass(7_000);
+        relayed(run);
+      },
+    },
+  ],
+  [
+    "not twice",
+    {
+      "a candidate comes twice": (run) => {
+        relayed(run);
+        run.ledger.arrive(run.master, relayed(run, candidate()));
+      },
+      "an offer comes twice": (run) => run.ledger.arrive(run.master, relayed(run)),
+      "it comes once on each of the client's sockets": (run) => {
+        const sent = relayed(run);
+        run.ledger.arrive(run.ledger.reconnect("c0"), sent);
+      },
+    },
+  ],
+  [
+    "SDP first",
+    {
+      "a candidate comes ahead of its SDP": (run) => {
+        const offer = run.ledger.send(run.viewer);
+        const early = run.ledger.send(run.viewer, candidate());
+        run.ledger.arrive(run.master, early);
+        run.ledger.arrive(run.master, offer);
+        run.ledger.answer(run.viewer, offer);
+        run.ledger.answer(run.viewer, early);
+      },
+      "a candidate comes although its SDP never did": (run) => {
+        const offer = run.ledger.send(run.viewer);
+        run.ledger.answer(run.viewer, offer, "unknown");
+        relayed(run, candidate());
+      },
+      "a fresh client gets a candidate ahead of the offer that nobody answered": (run) => {
+        const offer = relayed(run);
+        run.ledger.end(run.master);
+        const fresh = run.ledger.page("t-room-MASTER");
+        relayed({ ...run, master: fresh }, candidate());
+        run.ledger.arrive(fresh, offer);
+      },
+    },
+  ],
+  [
+    "replaced is over",
+    {
+      "a candidate is sent long after a newer SDP came, and comes": (run) => {
+        relayed(run);
+        relayed(run, { ufrag: "u2" });
+        run.ledger.pass(5_500);
+        relayed(run, candidate());
+      },
+      "a candidate that waited comes long after a newer SDP": (run) => {
+        relayed(run);
+        const waiting = run.ledger.send(run.viewer, candidate());
+        run.ledger.answer(run.viewer, waiting, "queued");
+        relayed(run, { ufrag: "u2" });
+        run.ledger.pass(3_000);
+        run.ledger.arrive(run.master, waiting);
+        run.ledger.report(run.viewer, waiting, "delivered");
+      },
+    },
+  ],
+  [
+    "SDPs in order",
+    {
+      "an older offer comes after a newer one": (run) => {
+        const old = run.ledger.send(run.viewer);
+        run.ledger.answer(run.viewer, old, "queued");
+        relayed(run, { ufrag: "u2" });
+        run.ledger.arrive(run.master, old);
+        run.ledger.report(run.viewer, old, "delivered");
+      },
+      "an unanswered offer comes after one that was sent seconds later": (run) => {
+        const old = run.ledger.send(run.viewer, { correlated: false });
+        run.ledger.pass(2_500);
+        relayed(run, { ufrag: "u2", kind: "SDP_ANSWER" });
+        run.ledger.arrive(run.master, old);
+      },
+    },
+  ],
+  [
+    "numbers in order",
+    {
+      "2 comes before 1": (run) => {
+        const one = run.ledger.send(run.viewer, { seq: 1 });
+        relayed(run, { ...candidate(""), seq: 2 });
+        run.ledger.arrive(run.master, one);
+        run.ledger.answer(run.viewer, one);
+      },
+      "3 comes after 1, and nobody tells of 2": (run) => {
+        relayed(run, { seq: 1 });
+        relayed(run, { ...candidate(), seq: 3 });
+      },
+      "a gap is told of another sender": (run) => {
+        relayed(run, { seq: 1 });
+        run.ledger.member("viewer-2");
+        run.ledger.gap(run.master, "viewer-2", 2, 2);
+        relayed(run, { ...candidate(), seq: 3 });
+      },
+    },
+  ],
+  [
+    "answered once",
+    {
+      "two answers to one send": (run) => run.ledger.answer(run.viewer, relayed(run)),
+      "no answer, and no failed invocation": (run) => {
+        run.ledger.arrive(run.master, run.ledger.send(run.viewer));
+      },
+      "two without an answer, and one failed invocation": (run) => {
+        for (const ufrag of ["u1", "u2"])
+          run.ledger.arrive(run.master, run.ledger.send(run.viewer, { ufrag }));
+        run.ledger.invocationFailed(run.viewer);
+      },
+      "the answer goes to another socket": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.arrive(run.master, sent);
+        run.ledger.answer(run.master, sent);
+        run.ledger.invocationFailed(run.viewer);
+      },
+    },
+  ],
+  [
+    "known codes",
+    {
+      "an answer has a code of its own": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.arrive(run.master, sent);
+        run.ledger.answer(run.viewer, sent, "arrived");
+      },
+      "a refusal claims success": (run) => {
+        run.ledger.answer(run.viewer, run.ledger.send(run.viewer), "superseded", true);
+      },
+      "a report has a code of its own": (run) => {
+        const sent = relayed(run);
+        run.ledger.report(run.viewer, sent, "arrived");
+      },
+      "the report goes to another member": (run) => run.ledger.report(run.master, relayed(run), "delivered"),
+      "two reports tell two ends": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.answer(run.viewer, sent, "queued");
+        run.ledger.report(run.viewer, sent, "expired");
+        run.ledger.report(run.viewer, sent, "superseded");
+      },
+    },
+  ],
+  [
+    "nothing lost",
+    {
+      "what was delivered did not arrive": (run) =>
+        run.ledger.answer(run.viewer, run.ledger.send(run.viewer)),
+      "what was queued has no end": (run) =>
+        run.ledger.answer(run.viewer, run.ledger.send(run.viewer), "queued"),
+      "what was reported delivered did not arrive": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.answer(run.viewer, sent, "queued");
+        run.ledger.report(run.viewer, sent, "delivered");
+      },
+      "what was queued arrived, and no report says so": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.answer(run.viewer, sent, "queued");
+        run.ledger.arrive(run.master, sent);
+      },
+      "it was lost long before the connection ended": (run) => {
+        run.ledger.answer(run.viewer, run.ledger.send(run.viewer));
+        run.ledger.pass(4_000);
+        run.ledger.end(run.master);
+      },
+    },
+  ],
+  [
+    "ends are ends",
+    {
+      "what was refused arrives": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.answer(run.viewer, sent, "delivery_unavailable");
+        run.ledger.arrive(run.master, sent);
+      },
+      "what was reported expired arrives": (run) => {
+        const sent = run.ledger.send(run.viewer);
+        run.ledger.answer(run.viewer, sent, "queued");
+        run.ledger.report(run.viewer, sent, "expired");
+        run.ledger.arrive(run.master, sent);
+      },
+    },
+  ],
+  [
+    "offers repeated",
+    {
+      "a fresh master does not get the offer": (run) => {
+        relayed(run);
+        run.ledger.end(run.master);
+        run.ledger.page("t-room-MASTER");
+      },
+    },
+  ],
+  [
+    "members only",
+    {
+      "a name of another channel is present": ({ ledger, master }) => {
+        ledger.member("viewer-9", { channel: "other" });
+        ledger.present(master, "viewer-1", "viewer-9");
+      },
+      "a receipt is for a frame of another": (run) => {
+        relayed(run);
+        run.ledger.acknowledged(run.master, "id of f0", "viewer-1");
+      },
+      "a receipt names a frame that never was": (run) =>
+        run.ledger.acknowledged(run.viewer, "id of f7", "MASTER"),
+    },
+  ],
+])("finds %s broken when", (promise, plants) => {
+  test.each(Object.entries(plants))("%s", (_, plant) => {
+    expect(brokenPromises(plant)).toEqual([promise]);
+  });
+});
+
+describe("breaks no promise, and says apart, when", () => {
+  const fatesOf = (plant: (run: Run) => void, options: { ambiguous?: boolean } = {}) => {
+    const ledger = new WrittenLedger(options);
+    const master = ledger.page(ledger.member("MASTER"));
+    const viewer = ledger.page(ledger.member("viewer-1"));
+    plant({ ledger, master, viewer });
+    const { violations, counts } = judge(ledger.done());
+    expect(violations).toEqual([]);
+    const fates = Object.entries(counts.fates).filter(([, count]) => count > 0);
+    return { fates: Object.fromEntries(fates), counts };
+  };
+
+  test("a frame is lost in a half-open connection", () => {
+    const { fates } = fatesOf((run) => {
+      run.ledger.end(run.master, "half-open");
+      run.ledger.pass(3_000);
+      run.ledger.answer(run.viewer, run.ledger.send(run.viewer));
+    });
+    expect(fates).toEqual({ "lost in a half-open connection": 1 });
+  });
+
+  test("a frame is lost in a connection that is just being closed", () => {
+    const { fates } = fatesOf((run) => {
+      const sent = run.ledger.send(run.viewer);
+      run.ledger.end(run.master);
+      run.ledger.answer(run.viewer, sent);
+    });
+    expect(fates).toEqual({ "lost in a connection that ended just then": 1 });
+  });
+
+  test("the sender is gone when its report comes", () => {
+    const { fates } = fatesOf((run) => {
+      run.ledger.answer(run.viewer, run.ledger.send(run.viewer), "queued");
+      run.ledger.end(run.viewer);
+    });
+    expect(fates).toEqual({ "unreported, sender gone": 1 });
+  });
+
+  test("a frame has no answer since its invocation failed", () => {
+    const { fates } = fatesOf((run) => {
+      run.ledger.send(run.viewer);
+      run.ledger.invocationFailed(run.viewer);
+    });
+    expect(fates).toEqual({ unanswered: 1 });
+  });
+
+  test.each(["superseded", "expired", "unknown", "undeliverable"])("a frame is reported %s", (code) => {
+    const { fates } = fatesOf((run) => {
+      const sent = run.ledger.send(run.viewer);
+      run.ledger.answer(run.viewer, sent, "queued");
+      run.ledger.report(run.viewer, sent, code);
+    });
+    expect(fates).toEqual({ [code]: 1 });
+  });
+
+  test("a candidate that was sent again comes again", () => {
+    const { counts } = fatesOf((run) => {
+      relayed(run);
+      const sent = run.ledger.send(run.viewer, candidate());
+      run.ledger.arrive(run.master, sent);
+      run.ledger.invocationFailed(run.viewer);
+      run.ledger.sendAgain(run.viewer, sent);
+      run.ledger.arrive(run.master, sent);
+      run.ledger.answer(run.viewer, sent);
+    });
+    expect(counts.repeatsAfterResend).toBe(1);
+  });
+
+  test("an SDP comes again to a client that did not announce itself, after a kill", () => {
+    const { counts } = fatesOf(
+      ({ ledger, viewer }) => {
+        const stock = ledger.page("t-room-MASTER", { announced: false });
+        const sent = ledger.send(viewer);
+        ledger.arrive(stock, sent);
+        ledger.kill();
+        ledger.arrive(stock, sent);
+        ledger.answer(viewer, sent);
+      },
+      { ambiguous: true },
+    );
+    expect(counts.repeatsAfterAmbiguity).toBe(1);
+  });
+
+  test("a gap is told before what is behind it", () => {
+    const { counts } = fatesOf((run) => {
+      relayed(run, { seq: 1 });
+      run.ledger.gap(run.master, "viewer-1", 2, 2);
+      relayed(run, { ...candidate(), seq: 3 });
+    });
+    expect(counts.gaps).toBe(1);
+  });
+
+  test("a fresh client gets the offer again, and then its candidates", () => {
+    const { fates } = fatesOf((run) => {
+      const offer = relayed(run);
+      run.ledger.end(run.master);
+      const fresh = run.ledger.page("t-room-MASTER");
+      run.ledger.arrive(fresh, offer);
+      relayed({ ...run, master: fresh }, candidate());
+    });
+    expect(fates).toEqual({ received: 2 });
+  });
+
+  test("two offers that were sent at once come in either order", () => {
+    const { fates } = fatesOf((run) => {
+      const [one, two] = [run.ledger.send(run.viewer), run.ledger.send(run.viewer, { ufrag: "u2" })];
+      run.ledger.arrive(run.master, two);
+      run.ledger.arrive(run.master, one);
+      run.ledger.answer(run.viewer, one);
+      run.ledger.answer(run.viewer, two);
+    });
+    expect(fates).toEqual({ received: 2 });
+  });
+});
+
+test("an SDP that comes twice to a client that did not announce itself needs a kill, ambiguity does not do", () => {
+  const broken = brokenPromises(
+    ({ ledger, viewer }) => {
+      const stock = ledger.page("t-room-MASTER", { announced: false });
+      const sent = ledger.send(viewer);
+      ledger.arrive(stock, sent);
+      ledger.arrive(stock, sent);
+      ledger.answer(viewer, sent);
+    },
+    { ambiguous: true },
+  );
+  expect(broken).toEqual(["not twice"]);
+});
+
+test("the fates of the frames add up to the frames", () => {
+  const ledger = new WrittenLedger();
+  const master = ledger.page(ledger.member("MASTER"));
+  const viewer = ledger.page(ledger.member("viewer-1"));
+  const run = { ledger, master, viewer };
+  relayed(run);
+  relayed(run, candidate());
+  ledger.send(viewer, { ufrag: "u2", correlated: false });
+  ledger.send(viewer, { kind: "ACK", correlated: false });
+  ledger.answer(viewer, ledger.send(viewer, { ufrag: "u3" }), "queued");
+  const { counts } = judge(ledger.done());
+  expect(counts.fates).toMatchObject({
+    received: 2,
+    acknowledgement: 1,
+    "without correlation id, not received": 1,
+    lost: 1,
+  });
+  expect(Object.values(counts.fates).reduce((sum, count) => sum + count, 0)).toBe(5);
+  expect(counts.frames).toEqual({ SDP_OFFER: 3, ICE_CANDIDATE: 1, ACK: 1 });
+});

@@ -1,0 +1,22 @@
+import { expect, test } from "@jest/globals";
+import { fates } from "../../chaos/signaling/judge/judge-fates.ts";
+import { promises } from "../../chaos/signaling/judge/violation.ts";
+import { courses } from "../../chaos/signaling/load/courses.ts";
+import { columns, tableUnder } from "./document.ts";
+
+test("the promises are those of the judge", () => {
+  const rows = columns(tableUnder("docs/chaos.md", "What is judged"), 0, 1);
+  expect(rows).toEqual(Object.entries(promises));
+});
+
+test("the rows of the table are what can become of a frame", () => {
+  const named = columns(tableUnder("docs/chaos.md", "How to read the table"), 0).flatMap(([row = ""]) =>
+    row.startsWith("superseded") ? row.split(", ") : [row],
+  );
+  expect(named).toEqual([...fates]);
+});
+
+test("the courses' weights are hundredths", () => {
+  const weights = Object.values(courses).map(({ weight }) => weight);
+  expect(weights.reduce((sum, weight) => sum + weight, 0)).toBe(100);
+});

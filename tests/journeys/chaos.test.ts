@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "@jest/globals";
+import { WebSocket } from "ws";
+import type { ChaosReport } from "../../chaos/signaling/report.ts";
+import { endPrograms, proofFor, startProgram } from "./running-program.ts";
+
+afterAll(endPrograms);
+
+const root = join(import.meta.dirname, "..", "..");
+let running: ReturnType<typeof spawn> | undefined;
+afterAll(() => {
+  if (running?.exitCode === null) running.kill("SIGTERM");
+});
+
+/** `npm run chaos -- …`, without npm. */
+async function chaos(
+  ...args: string[]
+): Promise<{ code: number | null; output: string; complaints: string }> {
+  const child = spawn(process.execPath, ["chaos/run.ts", ...args], { cwd: root });
+  running = child;
+  let output = "";
+  let complaints = "";
+  child.stdout.on("data", (text) => {
+    output += text;
+  });
+  child.stderr.on("data", (text) => {
+    complaints += text;
+  });
+  const [code] = await once(child, "close");
+  return { code, output, complaints };
+}
+
+const sum = (counts: Readonly<Record<string, number>>) =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+test("while calls fail, instances die and time moves, no promise is broken and every frame is accounted for", async () => {
+  const { code, output, complaints } = await chaos(
+    "signaling",
+    "--negotiations",
+    "40",
+    "--seed",
+    "20",
+    "--json",
+  );
+  const report: ChaosReport = JSON.parse(output || "{}");
+  expect({ complaints, violations: report.violations }).toEqual({ complaints, violations: [] });
+  expect(code).toBe(0);
+  expect(Object.keys(report.phases)).toEqual(["calm", "definite", "ambiguous"]);
+  for (const phase of Object.values(report.phases)) {
+    expect(sum(phase.counts.fates)).toBe(sum(phase.counts.frames));
+    expect(phase.counts.fates.received).toBeGreaterThan(0);
+  }
+  expect(sum(report.phases.definite?.fired ?? {})).toBeGreaterThan(0);
+  expect(sum(report.phases.ambiguous?.fired ?? {})).toBeGreaterThan(0);
+}, 180_000);
+
+test("a run that is not known is refused with what there is", async () => {
+  const { code, complaints } = await chaos("signalling");
+  expect(complaints).toBe('chaos: There is no chaos run "signalling"; expected signaling.\n');
+  expect(code).toBe(1);
+});
+
+test("the example in the document has a client vanish", async () => {
+  const text = readFileSync(join(root, "docs", "chaos.md"), "utf8");
+  const code = /```js\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
+  const { vanish } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const program = await startProgram();
+  const { proof, url } = await proofFor(program.ready, "alice", { channel: "room", role: "MASTER" });
+  const socket = new WebSocket(`${url}?proof=${proof}`);
+  const closed = once(socket, "close");
+  const [response] = await once(socket, "upgrade");
+  const port = response.socket.localPort;
+  await once(socket, "open");
+  await vanish(program.ready.control, port, "gone");
+  expect((await closed)[0]).toBe(1006);
+  await program.stop();
+}, 60_000);
