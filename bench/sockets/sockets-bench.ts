@@ -3,13 +3,14 @@ import { bench } from "../bench.ts";
 import { BenchError } from "../bench-error.ts";
 import { loadNow, machine } from "../machine.ts";
 import { residentMemory } from "../resident-memory.ts";
+import { type Contestant, startBareWs, startPeerJs, startSynapseWithProofs } from "./contestants.ts";
 import {
-  type Contender,
-  startBareWsContender,
-  startPeerJsContender,
-  startSynapseContender,
-} from "./contenders.ts";
-import { type Accepted, type SocketsReport, socketFigures, socketsTable } from "./sockets-report.ts";
+  type Accepted,
+  type SocketFigures,
+  type SocketsReport,
+  socketFigures,
+  socketsTable,
+} from "./sockets-report.ts";
 import { socketsProblem, sourceAddress } from "./source-address.ts";
 
 const instances = 8;
@@ -21,7 +22,7 @@ const batch = 500;
 /** Milliseconds without traffic before memory is read. */
 const rest = 2_000;
 
-/** One contender after the other, each in a process of its own that has ended before the next begins. */
+/** One contestant after the other, each in a process of its own that has ended before the next begins. */
 export const sockets = bench({
   description: "Memory of an idle socket and time to accept it, beside PeerJS and a bare `ws` server",
   options: {
@@ -31,47 +32,52 @@ export const sockets = bench({
     const problem = socketsProblem(count, openFilesLimit(), process.platform);
     if (problem !== undefined) throw new BenchError(problem);
     const loadBefore = loadNow();
-    const proofs = { seconds: 0, throttled: 0 };
-    const contenders = [];
-    for (const start of [
-      () => startSynapseContender(instances),
-      startPeerJsContender,
-      startBareWsContender,
-    ]) {
-      const contender = await start();
-      const progress = (opened: number) => tell(`${contender.name}: ${opened} of ${count}`);
-      contenders.push(socketFigures(await accept(contender, count, proofs, progress)));
-      await contender.child.stop();
+    const contestants: SocketFigures[] = [];
+    let proofs: Preparation | undefined;
+    for (const start of [() => startSynapseWithProofs(instances), startPeerJs, startBareWs]) {
+      const contestant = await start();
+      const progress = (opened: number) => tell(`${contestant.name}: ${opened} of ${count}`);
+      const { preparation, ...accepted } = await accept(contestant, count, progress);
+      contestants.push(socketFigures(accepted));
+      // Only the first needs any.
+      proofs ??= preparation;
+      await contestant.child.stop();
     }
-    return { bench: "sockets", machine: machine(loadBefore), sockets: count, inFlight, contenders, proofs };
+    return {
+      bench: "sockets",
+      machine: machine(loadBefore),
+      sockets: count,
+      inFlight,
+      contestants,
+      proofs: proofs ?? { seconds: 0, throttled: 0 },
+    };
   },
   table: socketsTable,
 });
 
-interface ProofTimes {
+/** What was done before handshakes, and not measured with them. */
+interface Preparation {
   seconds: number;
   throttled: number;
 }
 
 async function accept(
-  contender: Contender,
+  contestant: Contestant,
   count: number,
-  proofs: ProofTimes,
   progress: (opened: number) => void,
-): Promise<Accepted> {
-  const resident = () => residentMemory(contender.child.group, contender.process);
-  const warmUp = await openBatch(contender, count, Math.min(warmUpSockets, count), {
-    seconds: 0,
-    throttled: 0,
-  });
+): Promise<Accepted & { readonly preparation: Preparation }> {
+  const resident = () => residentMemory(contestant.child.group, contestant.process);
+  const notCounted: Preparation = { seconds: 0, throttled: 0 };
+  const warmUp = await openBatch(contestant, count, Math.min(warmUpSockets, count), notCounted);
   for (const socket of warmUp.opened) socket.close();
   await pause(rest);
   const before = resident();
 
+  const preparation: Preparation = { seconds: 0, throttled: 0 };
   const [opened, handshakes]: [WebSocket[], number[]] = [[], []];
   let [seconds, refused] = [0, 0];
   for (let first = 0; first < count; first += batch) {
-    const one = await openBatch(contender, first, Math.min(batch, count - first), proofs);
+    const one = await openBatch(contestant, first, Math.min(batch, count - first), preparation);
     opened.push(...one.opened);
     handshakes.push(...one.handshakes);
     seconds += one.seconds;
@@ -81,42 +87,46 @@ async function accept(
   await pause(rest);
   const after = resident();
   const lost = opened.filter(({ readyState, OPEN }) => readyState !== OPEN).length;
-  if (lost > 0) throw new Error(`${contender.name} closed ${lost} idle sockets`);
+  if (lost > 0) throw new Error(`${contestant.name} closed ${lost} idle sockets`);
   for (const socket of opened) socket.terminate();
   return {
-    name: contender.name,
+    name: contestant.name,
     handshakes,
     seconds,
     refused,
+    preparation,
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),
   };
 }
 
-async function openBatch(contender: Contender, first: number, count: number, proofs: ProofTimes) {
-  const proofsBegan = performance.now();
-  const urls = await contender.prepare(first, count, () => {
-    proofs.throttled += 1;
+async function openBatch(contestant: Contestant, first: number, count: number, preparation: Preparation) {
+  const prepareBegan = performance.now();
+  const slowDown = () => {
+    preparation.throttled += 1;
     return pause(50);
-  });
-  if (contender.name === "Synapse-D") proofs.seconds += (performance.now() - proofsBegan) / 1000;
+  };
+  const urls = await contestant.prepare(first, count, slowDown);
+  preparation.seconds += (performance.now() - prepareBegan) / 1000;
 
   const [opened, handshakes]: [WebSocket[], number[]] = [[], []];
   let refused = 0;
   const began = performance.now();
   const lanes = Array.from({ length: inFlight }, async (_, lane) => {
     for (let index = lane; index < count; index += inFlight) {
+      let url = urls[index];
       for (;;) {
         const handshakeBegan = performance.now();
         try {
-          opened.push(await contender.open(urls[index] ?? "", sourceAddress(first + index)));
+          opened.push(await contestant.open(url ?? "", sourceAddress(first + index)));
           handshakes.push(performance.now() - handshakeBegan);
           break;
         } catch (error) {
-          // A throttled handshake has not used its proof; one that fails over and over is a fault.
+          // One that is refused over and over is a fault. It may have used its proof up.
           refused += 1;
           if (refused > count) throw error;
           await pause(50);
+          [url] = await contestant.prepare(first + index, 1, slowDown);
         }
       }
     }

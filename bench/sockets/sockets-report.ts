@@ -2,7 +2,7 @@ import { columns, milliseconds, whole } from "../columns.ts";
 import { type Machine, machineLine } from "../machine.ts";
 import { median, percentile } from "../percentile.ts";
 
-/** What one contender did with its sockets. */
+/** What one contestant did with its sockets. */
 export interface Accepted {
   readonly name: string;
   /** Milliseconds of each handshake that was accepted. */
@@ -33,7 +33,7 @@ export interface SocketsReport {
   readonly machine: Machine;
   readonly sockets: number;
   readonly inFlight: number;
-  readonly contenders: readonly SocketFigures[];
+  readonly contestants: readonly SocketFigures[];
   readonly proofs: { readonly seconds: number; readonly throttled: number };
 }
 
@@ -54,14 +54,14 @@ export function socketFigures(accepted: Accepted): SocketFigures {
 }
 
 /** What a person reads. */
-export function socketsTable({ machine, sockets, inFlight, contenders, proofs }: SocketsReport): string {
+export function socketsTable({ machine, sockets, inFlight, contestants, proofs }: SocketsReport): string {
   return [
     `sockets: ${whole(sockets)} idle sockets of each, ${inFlight} handshakes at once.`,
     machineLine(machine),
     "",
     ...columns([
       ["", "accepted/s", "median", "p99", "refused", "before", "with all", "a socket"],
-      ...contenders.map((one) => [
+      ...contestants.map((one) => [
         one.name,
         whole(one.perSecond),
         milliseconds(one.median),

@@ -23,19 +23,19 @@ test("figures are of the handshakes that were accepted; the memory is shared out
   });
 });
 
-test("a contender that accepted nothing has no figures, and one whose process was not found no memory", () => {
+test("a contestant that accepted nothing has no figures, and one whose process was not found no memory", () => {
   expect(() => socketFigures({ ...accepted, handshakes: [] })).toThrow("bare ws accepted no socket");
   const { before: _, ...unknown } = accepted;
   expect(socketFigures(unknown)).not.toHaveProperty("perSocket");
 });
 
-test("the contenders stand one below the other, and the proofs apart", () => {
+test("the contestants stand one below the other, and the proofs apart", () => {
   const lines = socketsTable({
     bench: "sockets",
     machine: { node: "24.0.0", platform: "linux x64", processors: "2 × Some Processor", load: [0.25, 1.96] },
     sockets: 10_000,
     inFlight: 4,
-    contenders: [
+    contestants: [
       { name: "Synapse-D", perSecond: 151.4, median: 24.123, p99: 90, refused: 12 },
       socketFigures(accepted),
     ],

@@ -5,7 +5,7 @@ import { type Child, startChild } from "../child.ts";
 import { startProcess, startSynapse } from "../synapse.ts";
 
 /** Who accepts sockets. */
-export interface Contender {
+export interface Contestant {
   readonly name: string;
   readonly child: Child;
   /** Of the one process in the child's group whose memory counts. */
@@ -17,7 +17,7 @@ export interface Contender {
 }
 
 /** `npm start`. Each socket is the master of its own channel and brings its own proof. */
-export async function startSynapseContender(instances: number): Promise<Contender> {
+export async function startSynapseWithProofs(instances: number): Promise<Contestant> {
   const { child, ready } = await startSynapse(["--instances", String(instances)]);
   const proofFor = async (token: string, channel: string, wait: () => Promise<void>): Promise<string> => {
     for (;;) {
@@ -49,7 +49,7 @@ export async function startSynapseContender(instances: number): Promise<Contende
   };
 }
 
-export async function startPeerJsContender(): Promise<Contender> {
+export async function startPeerJs(): Promise<Contestant> {
   const child = await startChild(process.execPath, ["bench/servers/peerjs.ts"]);
   return {
     name: "PeerJS 1.0.2",
@@ -64,7 +64,7 @@ export async function startPeerJsContender(): Promise<Contender> {
   };
 }
 
-export async function startBareWsContender(): Promise<Contender> {
+export async function startBareWs(): Promise<Contestant> {
   const child = await startChild(process.execPath, ["bench/servers/bare-ws.ts"]);
   return {
     name: "bare ws",
