@@ -49,7 +49,7 @@ export const sockets = bench({
       sockets: count,
       inFlight,
       contestants,
-      proofs: proofs ?? { seconds: 0, throttled: 0 },
+      proofs: proofs ?? { seconds: 0, waits: 0 },
     };
   },
   table: socketsTable,
@@ -58,7 +58,7 @@ export const sockets = bench({
 /** What was done before handshakes, and not measured with them. */
 interface Preparation {
   seconds: number;
-  throttled: number;
+  waits: number;
 }
 
 async function accept(
@@ -67,13 +67,13 @@ async function accept(
   progress: (opened: number) => void,
 ): Promise<Accepted & { readonly preparation: Preparation }> {
   const resident = () => residentMemory(contestant.child.group, contestant.process);
-  const notCounted: Preparation = { seconds: 0, throttled: 0 };
+  const notCounted: Preparation = { seconds: 0, waits: 0 };
   const warmUp = await openBatch(contestant, count, Math.min(warmUpSockets, count), notCounted);
   for (const socket of warmUp.opened) socket.close();
   await pause(rest);
   const before = resident();
 
-  const preparation: Preparation = { seconds: 0, throttled: 0 };
+  const preparation: Preparation = { seconds: 0, waits: 0 };
   const [opened, handshakes]: [WebSocket[], number[]] = [[], []];
   let [seconds, refused] = [0, 0];
   for (let first = 0; first < count; first += batch) {
@@ -103,7 +103,7 @@ async function accept(
 async function openBatch(contestant: Contestant, first: number, count: number, preparation: Preparation) {
   const prepareBegan = performance.now();
   const slowDown = () => {
-    preparation.throttled += 1;
+    preparation.waits += 1;
     return pause(50);
   };
   const urls = await contestant.prepare(first, count, slowDown);

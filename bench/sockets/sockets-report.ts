@@ -34,7 +34,7 @@ export interface SocketsReport {
   readonly sockets: number;
   readonly inFlight: number;
   readonly contestants: readonly SocketFigures[];
-  readonly proofs: { readonly seconds: number; readonly throttled: number };
+  readonly proofs: { readonly seconds: number; readonly waits: number };
 }
 
 /** Throws when nothing was accepted. */
@@ -75,7 +75,7 @@ export function socketsTable({ machine, sockets, inFlight, contestants, proofs }
     "",
     "Memory is resident, of the server's one process. Synapse-D's holds what AWS keeps elsewhere too: for each",
     "socket a row of proofs, claims and peers with its index entry, and log lines up to their limit.",
-    `Proofs, fetched before and not part of it: ${proofs.seconds.toFixed(0)} s, ${whole(sockets / proofs.seconds)} a second, ${whole(proofs.throttled)} times throttled.`,
+    `Proofs, fetched before and not part of it: ${proofs.seconds.toFixed(0)} s, ${whole(sockets / proofs.seconds)} a second, told to wait ${whole(proofs.waits)} times.`,
   ].join("\n");
 }
 

@@ -39,11 +39,11 @@ test("the contestants stand one below the other, and the proofs apart", () => {
       { name: "Synapse-D", perSecond: 151.4, median: 24.123, p99: 90, refused: 12 },
       socketFigures(accepted),
     ],
-    proofs: { seconds: 104, throttled: 1_250 },
+    proofs: { seconds: 104, waits: 1_250 },
   }).split("\n");
   expect(lines).toContain("Synapse-D         151  24.12 ms  90.00 ms       12  unknown   unknown   unknown");
   expect(lines).toContain("bare ws             2   2.50 ms  40.00 ms        1    90 MB     90 MB   12.5 KB");
   expect(lines).toContain(
-    "Proofs, fetched before and not part of it: 104 s, 96 a second, 1,250 times throttled.",
+    "Proofs, fetched before and not part of it: 104 s, 96 a second, told to wait 1,250 times.",
   );
 });
