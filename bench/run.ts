@@ -1,4 +1,5 @@
 // `npm run bench`: lists the benches, or runs one and prints what it measured. Nothing is asserted or saved.
+import { BenchError } from "./bench-error.ts";
 import { type BenchOptions, parseBenchArguments } from "./bench-options.ts";
 import { benches } from "./benches.ts";
 import { childrenRunning, endChildren } from "./child.ts";
@@ -24,12 +25,15 @@ async function run({ bench, values, json }: BenchOptions): Promise<void> {
     const result = await benches[bench]?.run(values, (progress) => process.stderr.write(`${progress}\n`));
     process.stdout.write(`${json ? JSON.stringify(result?.report) : `\n${result?.table}`}\n`);
   } catch (error) {
-    // Its contestants were ended under it.
-    if (!interrupted) throw error;
+    // When interrupted, its contestants were ended under it.
+    if (error instanceof BenchError) {
+      process.stderr.write(`bench: ${error.message}\n`);
+      process.exitCode = 1;
+    } else if (!interrupted) throw error;
   } finally {
     await endAll();
   }
-  process.exit(interrupted ? 130 : 0);
+  process.exit(interrupted ? 130 : process.exitCode);
 }
 
 /** What does not end within 2.5 s is killed on exit. */

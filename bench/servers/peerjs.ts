@@ -5,10 +5,10 @@ import { PeerServer } from "peer";
 import { untilInterrupted } from "./until-interrupted.ts";
 
 const server = await new Promise<Server>((resolve) => {
-  // The bench's clients send no heartbeats, without which PeerJS would close them after 90 s.
-  PeerServer({ host: "127.0.0.1", port: 0, alive_timeout: 3_600_000 }, (listening) =>
-    resolve(listening as Server),
-  );
+  // The bench's clients send no heartbeats, without which PeerJS would close them after 90 s; and it would
+  // take 5,000 of them.
+  const limits = { alive_timeout: 3_600_000, concurrent_limit: 1_000_000 };
+  PeerServer({ host: "127.0.0.1", port: 0, ...limits }, (listening) => resolve(listening as Server));
 });
 const { port } = server.address() as AddressInfo;
 await untilInterrupted({ signaling: `ws://127.0.0.1:${port}/peerjs` });

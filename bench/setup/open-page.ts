@@ -19,6 +19,8 @@ export async function openPage(): Promise<{ readonly page: Page; close(): Promis
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
       // Else addresses are hidden behind names of multicast DNS, whose look-up takes what it takes.
       "--disable-features=WebRtcHideLocalIpsWithMdns",
+      // Chromium refuses to make more than 500 connections of which it still keeps the closed ones.
+      "--js-flags=--expose-gc",
     ],
   });
   const page = await browser.newPage();

@@ -96,8 +96,9 @@ async function measure(
       },
     ];
     for (const run of index % 2 === 0 ? runs : runs.reverse()) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
       await run();
+      await page.evaluate(() => window.gc?.());
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
     const done = index - from + 1;
     if (done % 50 === 0) tell(`${done} of ${count}`);
