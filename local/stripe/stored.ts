@@ -37,6 +37,11 @@ export type TestClock = Stored<Stripe.TestHelpers.TestClock>;
 export type WebhookEndpoint = Stored<Stripe.WebhookEndpoint>;
 export type EventDestination = Stored<Stripe.V2.Core.EventDestination>;
 
-/** The types of snapshot events, and those of thin events. */
-export type EventType = Stripe.Event["type"];
+/** The types of thin events, and those of snapshot events that have a thin twin, `v1.` before their name. */
 export type ThinEventType = Stripe.V2.Core.Event["type"];
+export type EventType = Twinned<Stripe.Event["type"]>;
+type Twinned<Type extends string> = Type extends string
+  ? `v1.${Type}` extends ThinEventType
+    ? Type
+    : never
+  : never;

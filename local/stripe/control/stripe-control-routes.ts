@@ -20,6 +20,7 @@ const many = <Schema extends v.GenericSchema>(schema: Schema) => v.pipe(v.array(
  * refuse 400 `refused`.
  */
 export const stripeControlRoutes = (account: Account, faults: RequestFaults): readonly Route[] => [
+  { method: "GET", path: "/health", answer: () => json({ url: account.url, now: account.clock.now() }) },
   ...listRoutes("/requests", requestFault, faults),
   ...listRoutes("/payments", plannedPayment, account.paymentPlan),
   ...listRoutes("/deliveries", deliveryFault, account.deliveryFaults),

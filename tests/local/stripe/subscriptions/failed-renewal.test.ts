@@ -41,6 +41,21 @@ describe("a failed renewal", () => {
     expect(await statusOf(id)).toBe(status);
   });
 
+  test("that made the subscription unpaid leaves the next invoices as drafts, until the newest is paid", async () => {
+    await suite.running.control("PUT", "/settings", { afterLastRetry: "unpaid", retryAfterDays: [1] });
+    const id = await fail();
+    await later(30 * day);
+    const unpaid = await suite.stripe.subscriptions.retrieve(id, { expand: ["latest_invoice"] });
+    expect([unpaid.status, invoiceOf(unpaid).status]).toEqual(["unpaid", "draft"]);
+    await later(day);
+    await useCard(suite.stripe, suite.shop.customer.id, "pm_card_visa");
+    const invoice = invoiceOf(unpaid).id ?? "";
+    await suite.stripe.invoices.finalizeInvoice(invoice);
+    expect(await statusOf(id)).toBe("unpaid");
+    await suite.stripe.invoices.pay(invoice);
+    expect(await statusOf(id)).toBe("active");
+  });
+
   test("is healed by a retry with another card", async () => {
     const id = await fail();
     await useCard(suite.stripe, suite.shop.customer.id, "pm_card_visa");
