@@ -31,7 +31,7 @@ export async function captureStack(
     {
       newResource: ({ type, name, inputs, custom }) => {
         if (!custom || preview) return { id: undefined, state: inputs };
-        return { id: `${name}-id`, state: { ...computed(type, name), ...inputs } };
+        return { id: `${name}-id`, state: { ...computed(type, name, inputs), ...inputs } };
       },
       call: ({ token }) => {
         const answer = { ...standIns, ...calls }[token];
@@ -95,15 +95,27 @@ const standIns: Readonly<Record<string, Record<string, unknown>>> = {
   "aws:index/getPartition:getPartition": { partition: "aws", dnsSuffix: "amazonaws.com" },
 };
 
+/** What comes before the name in an ARN, where it is not the service and nothing else. */
+const arnParts: Readonly<Record<string, string>> = {
+  "aws:cloudwatch/logGroup:LogGroup": `logs:${region}:${account}:log-group:`,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": `cloudwatch:${region}:${account}:alarm:`,
+  "aws:dynamodb/table:Table": `dynamodb:${region}:${account}:table/`,
+  "aws:iam/role:Role": `iam::${account}:role/`,
+  "aws:lambda/function:Function": `lambda:${region}:${account}:function:`,
+  "aws:secretsmanager/secret:Secret": `secretsmanager:${region}:${account}:secret:`,
+};
+
 /** Stand-ins for what AWS would compute, each naming its resource. */
-function computed(type: string, name: string): Record<string, unknown> {
-  const service = type.split(":")[1]?.split("/")[0] ?? "";
-  const arn = `arn:aws:${service}:${region}:${account}:${name}`;
+function computed(type: string, resource: string, inputs: Inputs): Record<string, unknown> {
+  const service = type.split(":")[1]?.split("/")[0];
+  const name = typeof inputs.name === "string" ? inputs.name : resource;
+  const arn = `arn:aws:${arnParts[type] ?? `${service}:${region}:${account}:`}${name}`;
   return {
     arn,
     name,
     url: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
-    invokeArn: `${arn}/invocations`,
+    streamArn: `${arn}/stream/1`,
+    invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
     executionArn: `arn:aws:execute-api:${region}:${account}:${name}-id`,
     apiEndpoint: `wss://${name}.example.com`,
     invokeUrl: `https://${name}.example.com`,

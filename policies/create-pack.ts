@@ -4,8 +4,7 @@ import {
   type ResourceValidationArgs,
   type StackValidationArgs,
 } from "@pulumi/policy";
-import type { Exemption } from "./exemption.ts";
-import { isCurrent, isMeantFor } from "./exemption.ts";
+import { exempts } from "./exemption.ts";
 import { rules as allRules } from "./index.ts";
 import { isOn, type JudgeOptions, judge } from "./judge.ts";
 import { plainInputs } from "./plain-inputs.ts";
@@ -30,11 +29,9 @@ export function policiesOf(options: JudgeOptions): Policies {
 
 function policyOf(rule: Rule, options: JudgeOptions): Policies[number] {
   const settings = { ...defaultSettings, ...options.settings };
-  const exemptions = (options.exemptions ?? []).filter(
-    (exemption) => exemption.rule === rule.name && isCurrent(exemption, options.today),
-  );
+  const exemptions = (options.exemptions ?? []).filter((exemption) => exemption.rule === rule.name);
   const isExempt = (resource: Resource) =>
-    exemptions.some((exemption: Exemption) => isMeantFor(exemption, resource));
+    exemptions.some((exemption) => exempts(exemption, resource, options.today));
   const { name, holds, why, off, elsewhere } = rule;
   const text = {
     name,

@@ -19,9 +19,14 @@ export function isMeantFor({ of }: Exemption, resource: Resource): boolean {
   return "resource" in of ? of.resource === resource.name : of.component === resource.component;
 }
 
-/** Whether the exemption still holds on a day, given as `2026-11-25`. */
+/** Whether the exemption has not expired by a day, given as `2026-11-25`. */
 export function isCurrent({ expires }: Exemption, today: string): boolean {
   return today <= expires;
+}
+
+/** Whether it is complete, current, and meant for the resource. */
+export function exempts(exemption: Exemption, resource: Resource, today: string): boolean {
+  return isMeantFor(exemption, resource) && isCurrent(exemption, today) && !flawOf(exemption);
 }
 
 /** What is wrong with an exemption as it is written, or undefined. */

@@ -1,4 +1,4 @@
-import { type Exemption, flawOf, isCurrent, isMeantFor, titleOf } from "./exemption.ts";
+import { type Exemption, exempts, flawOf, isCurrent, isMeantFor, titleOf } from "./exemption.ts";
 import { rules as allRules, type RuleName } from "./index.ts";
 import type { Resource } from "./resource.ts";
 import { isStackRule, type Rule, type Violation } from "./rule.ts";
@@ -42,7 +42,7 @@ export function judge(stack: Stack, options: JudgeOptions): Judgement {
       (candidate) => candidate.rule === violation.rule && isMeantFor(candidate, violation.resource),
     );
     if (exemption) used.add(exemption);
-    if (exemption && isCurrent(exemption, today) && !flawOf(exemption)) exempted.push(violation);
+    if (exemption && exempts(exemption, violation.resource, today)) exempted.push(violation);
     else violations.push(violation);
   }
   return { violations, exempted, complaints: complaintsAbout(exemptions, used, stack, today) };

@@ -10,7 +10,7 @@ export const roleCannotChangePermissions = resourceRule({
   holds:
     "No role of the program may write IAM, make credentials, pass roles, or change functions and their permissions.",
   why: "Code that can do so owns the account as soon as it has one injection. Deployment has a role of its own.",
-  elsewhere: ["CKV_AWS_286"],
+  elsewhere: ["CKV_AWS_109", "CKV_AWS_110", "CKV_AWS_286", "CKV_AWS_289"],
   types: grantingTypes,
   violations: (resource) =>
     allowed(resource)

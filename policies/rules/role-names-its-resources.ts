@@ -13,12 +13,9 @@ export const roleNamesItsResources = resourceRule({
   elsewhere: [
     "CKV_AWS_107",
     "CKV_AWS_108",
-    "CKV_AWS_109",
-    "CKV_AWS_110",
     "CKV_AWS_111",
     "CKV_AWS_287",
     "CKV_AWS_288",
-    "CKV_AWS_289",
     "CKV_AWS_290",
     "CKV_AWS_355",
     "CKV_AWS_356",
@@ -35,5 +32,10 @@ export const roleNamesItsResources = resourceRule({
 
 /** `*`, or an ARN whose name is a wildcard: `arn:aws:sqs:*:*:*`, `…:table/*`. An API's is for another rule. */
 function namesEverything(arn: string): boolean {
-  return arn === "*" || /^arn:[^:]*:(?!execute-api)[^:]*:[^:]*:[^:]*:([\w-]+[/:])?\*/.test(arn);
+  if (arn === "*") return true;
+  const [, , service, , , ...rest] = arn.split(":");
+  return (
+    service !== "execute-api" &&
+    /^((table|function|log-group|secret|parameter|role|key|stateMachine|event-bus)[/:])?\*/.test(rest.join(":"))
+  );
 }

@@ -45,13 +45,17 @@ export function onTheWire(stack: readonly Declared[], preview: boolean): WireRes
     if (!type) throw new Error(`the stack has no ${name}`);
     return `urn:pulumi:dev::shop::${type}::${name}`;
   };
+  const arnOf = ({ name, output }: Reference) => {
+    const service = types.get(name)?.split(":")[1]?.split("/")[0];
+    return `arn:aws:${service}:eu-west-1:111122223333:${name}/${output}`;
+  };
   return stack.map(([type, name, inputs = {}, protect = false]) => ({
     type,
     name,
     urn: urnOf(name),
     protect,
     inputs: Object.fromEntries(
-      Object.entries(inputs).map(([property, value]) => [property, written(value, preview)]),
+      Object.entries(inputs).map(([property, value]) => [property, written(value, preview, arnOf)]),
     ),
     references: Object.fromEntries(
       Object.entries(inputs).map(([property, value]) => [property, referred(value).map(urnOf)]),
@@ -59,16 +63,17 @@ export function onTheWire(stack: readonly Declared[], preview: boolean): WireRes
   }));
 }
 
-function written(value: unknown, preview: boolean): unknown {
-  if (value instanceof Reference)
-    return preview ? unknownText : `arn:aws:any:eu-west-1:111122223333:${value.name}/${value.output}`;
+function written(value: unknown, preview: boolean, arnOf: (reference: Reference) => string): unknown {
+  if (value instanceof Reference) return preview ? unknownText : arnOf(value);
   if (value instanceof Json) {
     const isUnknown = preview && referred(value.value).length > 0;
-    return isUnknown ? unknownText : JSON.stringify(written(value.value, false));
+    return isUnknown ? unknownText : JSON.stringify(written(value.value, false, arnOf));
   }
-  if (Array.isArray(value)) return value.map((item) => written(item, preview));
+  if (Array.isArray(value)) return value.map((item) => written(item, preview, arnOf));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, written(item, preview)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, written(item, preview, arnOf)]),
+  );
 }
 
 function referred(value: unknown): string[] {

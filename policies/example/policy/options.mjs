@@ -1,4 +1,3 @@
-/** @type {Omit<import("synapse-d-policies").JudgeOptions, "today">} */
 export const options = {
   // This team has a contract that asks for keys of its own.
   switchedOn: ["data-has-a-customer-key"],

@@ -83,7 +83,7 @@ beforeAll(async () => {
         : [`${title}: ${resource.type} ${resource.name} ${path} ${kind}: ${fired || "nothing fires"}`];
     });
   });
-}, 60_000);
+}, 240_000);
 
 describe("each input of each resource, taken away or turned", () => {
   test("makes exactly the expected rule fire, or has its excuse", () => {

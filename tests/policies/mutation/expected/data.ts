@@ -28,7 +28,7 @@ export const data: Readonly<Record<string, Expectations>> = {
     "policy:Statement[].Action[]#absent": covered,
     "policy:Statement[].Action[]#wildcard": stricter,
     "policy:Statement[].Condition.ArnNotLike.aws:PrincipalArn#widened": refused,
-    "resourceArn#wildcard": refused,
+    "resourceArn#wildcard,widened": refused,
     "**": "table-denies-other-principals",
   },
   [aws.backupPlan]: {
@@ -46,7 +46,7 @@ export const data: Readonly<Record<string, Expectations>> = {
     "": "table-is-backed-up",
     planId: "table-is-backed-up",
     resources: "table-is-backed-up",
-    "resources[]#wildcard": stricter,
+    "resources[]#wildcard,widened": stricter,
     "resources[]": "table-is-backed-up",
     "iamRoleArn**": refused,
   },

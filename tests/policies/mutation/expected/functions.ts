@@ -24,7 +24,7 @@ export const functions: Readonly<Record<string, Expectations>> = {
     "environment.variables.WEBHOOK_SECRET#wildcard,widened": "environment-holds-no-secrets",
     "environment**": wiring,
     "role#absent": [refused, "webhook-has-an-idempotency-table"],
-    "role#wildcard": refused,
+    "role#wildcard,widened": refused,
     handler: refused,
     "architectures**": choice,
     "kmsKeyArn**": choice,
@@ -50,7 +50,7 @@ export const functions: Readonly<Record<string, Expectations>> = {
     "batchSize#absent": choice,
     "batchSize#zero,thousandfold": refused,
     "eventSourceArn#absent": [refused, "webhook-has-an-idempotency-table"],
-    "eventSourceArn#wildcard": refused,
+    "eventSourceArn#wildcard,widened": refused,
   },
   [aws.eventInvokeConfig]: {
     "destinationConfig.onFailure.destination#wildcard": refused,
@@ -89,7 +89,7 @@ export const functions: Readonly<Record<string, Expectations>> = {
       // Actions that know no resource stood beside the resource *.
       { together: ["role-names-its-actions", "role-names-its-resources"] },
     ],
-    "policy:Statement[].Resource#wildcard": "role-names-its-resources",
+    "policy:Statement[].Resource#wildcard,widened": "role-names-its-resources",
     "policy:Statement[].Resource[]#wildcard": "role-names-its-resources",
     "policy:Statement[].Resource[]#widened": [
       "role-names-its-resources",
