@@ -7,6 +7,12 @@ import type { Ready } from "./running-program.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
+// The package's main file needs Node's events, which a browser lacks. Its build for browsers leaves a global.
+const kvsForBrowsers = `
+import "./node_modules/amazon-kinesis-video-streams-webrtc/dist/kvs-webrtc.min.js";
+export const { SignalingClient } = window.KVSWebRTC;
+`;
+
 /** The first JavaScript example under a heading of docs/clients.md. */
 export function exampleUnder(heading: string): string {
   const page = readFileSync(join(root, "docs", "clients.md"), "utf8");
@@ -21,12 +27,14 @@ export async function bundled(files: Readonly<Record<string, string>>): Promise<
   const folder = mkdtempSync(join(tmpdir(), "synapse-d-page-"));
   try {
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    for (const [name, code] of Object.entries(files)) writeFileSync(join(folder, name), code);
+    const all = { ...files, "kvs-for-browsers.js": kvsForBrowsers };
+    for (const [name, code] of Object.entries(all)) writeFileSync(join(folder, name), code);
     const { outputFiles } = await build({
       entryPoints: [join(folder, "main.js")],
       bundle: true,
       format: "esm",
       platform: "browser",
+      alias: { "amazon-kinesis-video-streams-webrtc": join(folder, "kvs-for-browsers.js") },
       write: false,
       logLevel: "silent",
     });
@@ -43,10 +51,15 @@ export async function bundled(files: Readonly<Record<string, string>>): Promise<
 export async function openPage(context: BrowserContext, ready: Ready, script: string): Promise<Page> {
   const page = await context.newPage();
   await page.goto(new URL("/nothing", ready.console).href);
+  await loadScript(page, script);
+  return page;
+}
+
+/** Runs the script in a page that is open. */
+export async function loadScript(page: Page, script: string): Promise<void> {
   await page.addScriptTag({ content: `${script}\nwindow.isLoaded = true;`, type: "module" });
   // A module runs some time after its tag is there.
   await page.waitForFunction("window.isLoaded");
-  return page;
 }
 
 /** Gives a page's script `obtainUrl(user, channel, role, clientId)`, with a new access token each time. */
