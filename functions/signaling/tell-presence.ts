@@ -34,7 +34,7 @@ export async function tellArrival(
   if (superseded) {
     const left = {
       ...presentMember({ ...arrival, connectedAt: superseded.connectedAt }),
-      cause: "superseded",
+      cause: "superseded" as const,
     };
     if ((await tellAll(ports, audience, presenceFrame("left", [left]))) === "untold") return "unavailable";
   }
