@@ -6,12 +6,17 @@ import { grantsOf, instancesOf } from "../control.ts";
 import { loadNow, machine } from "../machine.ts";
 import { callsPerFrame } from "../relay/calls.ts";
 import { startSynapse } from "../synapse.ts";
-import { openPage } from "./open-page.ts";
+import { type BenchBrowser, openBrowser } from "./bench-browser.ts";
 import type { SessionTimes } from "./page/session.ts";
 import { type SetupReport, setupFigures, setupTable } from "./setup-report.ts";
 
 /** A browser sends its candidates at once: more frames than the standard 8 instances could take. */
 const instances = 32;
+/**
+ * Sessions of each on one page: Chromium refuses to make more than 500 connections in a process, the closed
+ * ones that it still keeps counted.
+ */
+const sessionsOfPage = 50;
 /** Milliseconds after a session, in which its sockets are closed and its rows deleted. */
 const pause = 100;
 
@@ -39,71 +44,82 @@ export const setup = bench({
     const peerJs = await startChild(process.execPath, ["bench/servers/peerjs.ts"]);
     const port = Number(new URL(String(peerJs.ready.signaling)).port);
     tell("the browser");
-    const { page, close } = await openPage();
-    const browser = page.context().browser()?.version() ?? "unknown";
+    const browser = await openBrowser();
     try {
       tell(`warming up, ${warmup} sessions of each`);
-      await measure(page, ready, port, { from: 0, count: warmup });
+      await measure(browser, ready, port, { from: 0, count: warmup });
       const [usesBefore, startedBefore] = [await grantsOf(ready.control), await startedInstances(ready)];
       tell(`${sessions} sessions of each`);
-      const times = await measure(page, ready, port, { from: warmup, count: sessions }, tell);
+      const times = await measure(browser, ready, port, { from: warmup, count: sessions }, tell);
       const [usesAfter, startedAfter] = [await grantsOf(ready.control), await startedInstances(ready)];
+      const turns = sessions + Math.ceil(sessions / sessionsOfPage);
       const [synapse, other] = [setupFigures(times.synapse), setupFigures(times.peerJs)];
       return {
         bench: "setup",
         machine: machine(loadBefore),
-        browser,
+        browser: browser.version,
         sessions,
         synapse,
         peerJs: other,
         difference: synapse.median - other.median,
-        callsPerSession: callsPerFrame(usesBefore, usesAfter, sessions).filter(
+        callsPerSession: callsPerFrame(usesBefore, usesAfter, turns).filter(
           ({ role }) => !["IssueProofHandler", "PeerSweeper", "PeerSweeper-schedule"].includes(role),
         ),
         instancesStarted: startedAfter - startedBefore,
       };
     } finally {
-      await close();
+      await browser.close();
       await Promise.all([child.stop(), peerJs.stop()]);
     }
   },
   table: setupTable,
 });
 
-/** One session of each in a turn; who begins changes from turn to turn. */
+interface Times {
+  readonly synapse: SessionTimes[];
+  readonly peerJs: SessionTimes[];
+}
+
+/** One session of each in a turn; who begins changes from turn to turn. The first turn of a page is not measured. */
 async function measure(
-  page: Page,
+  browser: BenchBrowser,
   ready: Ready,
   port: number,
   { from, count }: { readonly from: number; readonly count: number },
   tell: (progress: string) => void = () => {},
-): Promise<{ readonly synapse: readonly SessionTimes[]; readonly peerJs: readonly SessionTimes[] }> {
-  const times = { synapse: [] as SessionTimes[], peerJs: [] as SessionTimes[] };
-  for (let index = from; index < from + count; index += 1) {
-    const channel = `setup-${index}`;
-    const [master, viewer] = await Promise.all([
-      proofFor(ready, "alice", { channel, role: "MASTER" }),
-      proofFor(ready, "bob", { channel, role: "VIEWER", clientId: "viewer" }),
-    ]);
-    const session = { url: master.url, channel, masterProof: master.proof, viewerProof: viewer.proof };
-    const runs = [
-      async () => {
-        times.synapse.push(await page.evaluate((given) => window.sessions.synapse(given), session));
-      },
-      async () => {
-        const ids = [`called-${index}`, `caller-${index}`] as const;
-        times.peerJs.push(await page.evaluate((given) => window.sessions.peerJs(given), { port, ids }));
-      },
-    ];
-    for (const run of index % 2 === 0 ? runs : runs.reverse()) {
-      await run();
-      await page.evaluate(() => window.gc?.());
-      await new Promise((resolve) => setTimeout(resolve, pause));
+): Promise<Times> {
+  const times: Times = { synapse: [], peerJs: [] };
+  for (let first = 0; first < count; first += sessionsOfPage) {
+    const page = await browser.freshPage();
+    await turn(page, ready, port, `new-page-${from + first}`, { synapse: [], peerJs: [] });
+    for (let index = first; index < Math.min(first + sessionsOfPage, count); index += 1) {
+      await turn(page, ready, port, String(from + index), times);
     }
-    const done = index - from + 1;
-    if (done % 50 === 0) tell(`${done} of ${count}`);
+    if (first > 0) tell(`${first} of ${count}`);
   }
   return times;
+}
+
+async function turn(page: Page, ready: Ready, port: number, name: string, times: Times): Promise<void> {
+  const channel = `setup-${name}`;
+  const [master, viewer] = await Promise.all([
+    proofFor(ready, "alice", { channel, role: "MASTER" }),
+    proofFor(ready, "bob", { channel, role: "VIEWER", clientId: "viewer" }),
+  ]);
+  const session = { url: master.url, channel, masterProof: master.proof, viewerProof: viewer.proof };
+  const ids = [`called-${name}`, `caller-${name}`] as const;
+  const runs = [
+    async () => {
+      times.synapse.push(await page.evaluate((given) => window.sessions.synapse(given), session));
+    },
+    async () => {
+      times.peerJs.push(await page.evaluate((given) => window.sessions.peerJs(given), { port, ids }));
+    },
+  ];
+  for (const run of times.synapse.length % 2 === 0 ? runs : runs.reverse()) {
+    await run();
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
 }
 
 const startedInstances = async (ready: Ready): Promise<number> =>

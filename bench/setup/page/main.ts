@@ -6,8 +6,6 @@ const sessions = { synapse: synapseSession, peerJs: peerJsSession };
 declare global {
   interface Window {
     sessions: typeof sessions;
-    /** Frees what is no longer used, such as closed connections. */
-    gc?(): void;
   }
 }
 

@@ -2,15 +2,22 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { chromium, type Page } from "playwright-core";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { findBrowser } from "../../tests/journeys/find-browser.ts";
 
 const require = createRequire(import.meta.url);
 /** The KVS client's own build for browsers; PeerJS's is bundled with the page. */
 const kvsClient = "amazon-kinesis-video-streams-webrtc/dist/kvs-webrtc.min.js";
 
-/** An empty page of a browser without a window, with both clients in it. It reaches no host but this one. */
-export async function openPage(): Promise<{ readonly page: Page; close(): Promise<void> }> {
+export interface BenchBrowser {
+  readonly version: string;
+  /** An empty page with both clients in it. It takes the place of the one before. */
+  freshPage(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** A browser without a window that reaches no host but this one. */
+export async function openBrowser(): Promise<BenchBrowser> {
   const browser = await chromium.launch({
     executablePath: findBrowser(),
     args: [
@@ -19,14 +26,21 @@ export async function openPage(): Promise<{ readonly page: Page; close(): Promis
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
       // Else addresses are hidden behind names of multicast DNS, whose look-up takes what it takes.
       "--disable-features=WebRtcHideLocalIpsWithMdns",
-      // Chromium refuses to make more than 500 connections of which it still keeps the closed ones.
-      "--js-flags=--expose-gc",
     ],
   });
-  const page = await browser.newPage();
-  await page.addScriptTag({ content: await readFile(require.resolve(kvsClient), "utf8") });
-  await page.addScriptTag({ content: await bundledPage() });
-  return { page, close: () => browser.close() };
+  const scripts = [await readFile(require.resolve(kvsClient), "utf8"), await bundledPage()];
+  let context: BrowserContext | undefined;
+  return {
+    version: browser.version(),
+    freshPage: async () => {
+      await context?.close();
+      context = await browser.newContext();
+      const page = await context.newPage();
+      for (const content of scripts) await page.addScriptTag({ content });
+      return page;
+    },
+    close: () => browser.close(),
+  };
 }
 
 async function bundledPage(): Promise<string> {
