@@ -66,6 +66,7 @@ export class Account {
   readonly checkoutSessions = new Store<s.CheckoutSession>();
   readonly portalSessions = new Store<s.PortalSession>();
   readonly portalConfigurations = new Store<s.PortalConfiguration>();
+  readonly taxIds = new Store<s.TaxId>();
   readonly testClocks = new Store<s.TestClock>();
   readonly webhookEndpoints = new Store<s.WebhookEndpoint>();
   readonly eventDestinations = new Store<s.EventDestination>();

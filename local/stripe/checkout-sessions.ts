@@ -1,3 +1,4 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
@@ -12,6 +13,7 @@ import {
   listOf,
   metadata,
   oneOf,
+  parametersOf,
   text,
   timestamp,
 } from "./api/parameters.ts";
@@ -25,7 +27,7 @@ import { checkTogether, sellable } from "./subscription-items.ts";
 
 const daySeconds = 24 * 60 * 60;
 
-const creation = v.strictObject({
+const creation = parametersOf<Stripe.Checkout.SessionCreateParams>()({
   ...expandable,
   cancel_url: v.optional(httpUrl()),
   client_reference_id: v.optional(text(200)),
@@ -39,7 +41,7 @@ const creation = v.strictObject({
   metadata: v.optional(metadata()),
   mode: oneOf("subscription"),
   payment_method_collection: v.optional(oneOf("always", "if_required"), "always"),
-  payment_method_types: v.optional(listOf(oneOf("card", "us_bank_account"))),
+  allowed_payment_method_types: v.optional(listOf(oneOf("card", "us_bank_account"))),
   subscription_data: v.optional(
     v.strictObject({
       description: v.optional(text(500)),
@@ -93,7 +95,7 @@ function createSession(account: Account, given: v.InferOutput<typeof creation>):
           client_reference_id: given.client_reference_id,
           customer: given.customer,
           customer_email: given.customer_email,
-          payment_method_types: given.payment_method_types,
+          allowed_payment_method_types: given.allowed_payment_method_types,
         }),
         ...(given.customer !== undefined && { customer_creation: null }),
         metadata: mergeMetadata({}, given.metadata),

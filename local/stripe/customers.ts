@@ -1,3 +1,4 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
@@ -10,8 +11,10 @@ import {
   expandable,
   flag,
   listed,
+  listOf,
   metadata,
   oneOf,
+  parametersOf,
   text,
 } from "./api/parameters.ts";
 import { cancelSubscription } from "./billing/cancel-subscription.ts";
@@ -21,6 +24,7 @@ import { emit } from "./event-log.ts";
 import { foundIn } from "./found-in.ts";
 import { attachMethod, unattached } from "./payment-methods.ts";
 import type { Customer } from "./stored.ts";
+import { addTaxId, newTaxId } from "./tax-ids.ts";
 
 const email = () => v.pipe(text(512), v.regex(/^[^\s@]+@[^\s@]+$/, "expected an e-mail address"));
 const members = {
@@ -35,13 +39,13 @@ const members = {
   preferred_locales: v.optional(v.array(text(20))),
   tax_exempt: v.optional(emptyable(oneOf("none", "exempt", "reverse"))),
 };
-const creation = v.strictObject({
+const creation = parametersOf<Stripe.CustomerCreateParams>()({
   ...members,
   payment_method: v.optional(text()),
-  tax_id_data: v.optional(v.array(v.strictObject({ type: text(40), value: text(100) }))),
+  tax_id_data: v.optional(listOf(newTaxId, 5)),
   test_clock: v.optional(text()),
 });
-const update = v.strictObject({ ...members, validate: v.optional(flag()) });
+const update = parametersOf<Stripe.CustomerUpdateParams>()({ ...members, validate: v.optional(flag()) });
 type Members = v.InferOutput<typeof update>;
 
 /** Makes a customer and tells it. */
@@ -49,10 +53,17 @@ export function createCustomer(account: Account, given: v.InferOutput<typeof cre
   const clock = given.test_clock;
   if (clock !== undefined) foundIn(account.testClocks, "test clock", clock, "test_clock");
   const id = account.newId("cus_");
-  account.customers.put({ ...customerObject(id, account.now(clock ?? null), clock ?? null) });
-  if (given.payment_method !== undefined) attachMethod(account, given.payment_method, id);
-  const { tax_id_data: _, payment_method: __, test_clock: ___, ...rest } = given;
-  const customer = account.customers.put(changed(account, id, rest));
+  account.customers.put(customerObject(id, account.now(clock ?? null), clock ?? null));
+  const { tax_id_data = [], payment_method, test_clock: _, ...rest } = given;
+  let customer: Customer;
+  try {
+    if (payment_method !== undefined) attachMethod(account, payment_method, id);
+    customer = account.customers.put(changed(account, id, rest));
+    for (const taxId of tax_id_data) addTaxId(account, id, taxId);
+  } catch (refusal) {
+    account.customers.delete(id);
+    throw refusal;
+  }
   emit(account, "customer.created", customer);
   return customer;
 }

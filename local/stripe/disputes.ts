@@ -1,9 +1,10 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { mergeMetadata } from "./api/merge-metadata.ts";
 import { isWithin, pageOf } from "./api/page-of.ts";
-import { created, expandable, flag, listed, metadata, text } from "./api/parameters.ts";
+import { created, expandable, flag, listed, metadata, parametersOf, text } from "./api/parameters.ts";
 import { invalid, missing } from "./api/stripe-error.ts";
 import { cancelSubscription } from "./billing/cancel-subscription.ts";
 import { paymentOf } from "./billing/payment-of.ts";
@@ -79,7 +80,7 @@ const open = (account: Account, id: string): Dispute => {
 };
 
 /** In test mode the text `winning_evidence` wins, `losing_evidence` loses (https://docs.stripe.com/testing). */
-const update = v.strictObject({
+const update = parametersOf<Stripe.DisputeUpdateParams>()({
   ...expandable,
   evidence: v.optional(v.strictObject({ uncategorized_text: v.optional(text()) })),
   metadata: v.optional(metadata()),

@@ -1,8 +1,9 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { mergeMetadata } from "./api/merge-metadata.ts";
-import { integer, listOf, metadata, oneOf, text } from "./api/parameters.ts";
+import { integer, listOf, metadata, oneOf, parametersOf, text } from "./api/parameters.ts";
 import { invalid } from "./api/stripe-error.ts";
 import { apiVersion, checkVersion } from "./api/versions.ts";
 import { defined } from "./defined.ts";
@@ -12,7 +13,7 @@ import { loopbackUrl } from "./webhooks/loopback-url.ts";
 
 const enabledEvents = v.pipe(listOf(text(100), 300), v.minLength(1));
 const include = v.optional(listOf(oneOf("webhook_endpoint.signing_secret", "webhook_endpoint.url"), 2), []);
-const creation = v.strictObject({
+const creation = parametersOf<Stripe.V2.Core.EventDestinationCreateParams>()({
   description: v.optional(text(1_000)),
   enabled_events: enabledEvents,
   event_payload: oneOf("snapshot", "thin"),
@@ -23,7 +24,7 @@ const creation = v.strictObject({
   type: oneOf("webhook_endpoint"),
   webhook_endpoint: v.strictObject({ url: loopbackUrl() }),
 });
-const update = v.strictObject({
+const update = parametersOf<Stripe.V2.Core.EventDestinationUpdateParams>()({
   description: v.optional(text(1_000)),
   enabled_events: v.optional(enabledEvents),
   include,

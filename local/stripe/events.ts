@@ -1,14 +1,15 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { isWithin, pageOf } from "./api/page-of.ts";
-import { created, expandable, flag, listed, listOf, text } from "./api/parameters.ts";
+import { created, expandable, flag, listed, listOf, parametersOf, text } from "./api/parameters.ts";
 import { invalid, missing } from "./api/stripe-error.ts";
 import { apiVersion } from "./api/versions.ts";
 import { isRetained, type SnapshotEvent } from "./event-log.ts";
 import { snapshotBody } from "./webhooks/event-bodies.ts";
 
-const listing = v.strictObject({
+const listing = parametersOf<Stripe.EventListParams>()({
   ...listed,
   created: v.optional(created()),
   delivery_success: v.optional(flag()),

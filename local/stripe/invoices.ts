@@ -1,8 +1,19 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { isWithin, pageOf } from "./api/page-of.ts";
-import { created, expandable, flag, integer, listed, listOf, oneOf, text } from "./api/parameters.ts";
+import {
+  created,
+  expandable,
+  flag,
+  integer,
+  listed,
+  listOf,
+  oneOf,
+  parametersOf,
+  text,
+} from "./api/parameters.ts";
 import { declined, invalid, StripeError } from "./api/stripe-error.ts";
 import { attemptPayment } from "./billing/attempt-payment.ts";
 import { amountOf, builtInvoice } from "./billing/draft-invoice.ts";
@@ -16,7 +27,7 @@ import { attachMethod } from "./payment-methods.ts";
 import type { Invoice } from "./stored.ts";
 import { itemsAfter } from "./subscription-items.ts";
 
-const payment = v.strictObject({
+const payment = parametersOf<Stripe.InvoicePayParams>()({
   ...expandable,
   forgive: v.optional(flag()),
   off_session: v.optional(flag()),
@@ -55,7 +66,7 @@ function inStatus(account: Account, id: string, allowed: readonly string[]): Inv
   );
 }
 
-const preview = v.strictObject({
+const preview = parametersOf<Stripe.InvoiceCreatePreviewParams>()({
   ...expandable,
   subscription: text(),
   customer: v.optional(text()),

@@ -1,8 +1,9 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { isWithin, pageOf } from "./api/page-of.ts";
-import { created, expandable, flag, httpUrl, listed, oneOf, text } from "./api/parameters.ts";
+import { created, expandable, flag, httpUrl, listed, oneOf, parametersOf, text } from "./api/parameters.ts";
 import { declined, invalid } from "./api/stripe-error.ts";
 import { attemptPayment, paid } from "./billing/attempt-payment.ts";
 import { paymentOf } from "./billing/payment-of.ts";
@@ -11,7 +12,7 @@ import { foundIn } from "./found-in.ts";
 import { attachMethod } from "./payment-methods.ts";
 import type { Invoice, PaymentIntent, PaymentMethod } from "./stored.ts";
 
-const confirmation = v.strictObject({
+const confirmation = parametersOf<Stripe.PaymentIntentConfirmParams>()({
   ...expandable,
   off_session: v.optional(flag()),
   payment_method: v.optional(text()),

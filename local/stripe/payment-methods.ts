@@ -1,8 +1,9 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { pageOf } from "./api/page-of.ts";
-import { expandable, listed, metadata, oneOf, text } from "./api/parameters.ts";
+import { expandable, listed, metadata, oneOf, parametersOf, text } from "./api/parameters.ts";
 import { declined, invalid, missing, type StripeError } from "./api/stripe-error.ts";
 import { cardTokens, type TestCard, testCards } from "./billing/test-cards.ts";
 import { emit } from "./event-log.ts";
@@ -89,7 +90,7 @@ export const unattached = (id: string): StripeError =>
     "resource_missing",
   );
 
-const creation = v.strictObject({
+const creation = parametersOf<Stripe.PaymentMethodCreateParams>()({
   ...expandable,
   type: oneOf("card"),
   card: v.strictObject({ token: text() }),

@@ -1,8 +1,9 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { pageOf } from "./api/page-of.ts";
-import { expandable, httpUrl, listed, oneOf, text } from "./api/parameters.ts";
+import { expandable, httpUrl, listed, oneOf, parametersOf, text } from "./api/parameters.ts";
 import { invalid } from "./api/stripe-error.ts";
 import { isTerminal } from "./billing/subscription-states.ts";
 import { foundIn } from "./found-in.ts";
@@ -13,7 +14,7 @@ const afterCompletion = v.strictObject({
   type: oneOf("hosted_confirmation", "portal_homepage", "redirect"),
   redirect: v.optional(v.strictObject({ return_url: httpUrl() })),
 });
-const creation = v.strictObject({
+const creation = parametersOf<Stripe.BillingPortal.SessionCreateParams>()({
   ...expandable,
   configuration: v.optional(text()),
   customer: text(),

@@ -1,3 +1,4 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
@@ -13,6 +14,7 @@ import {
   listOf,
   metadata,
   oneOf,
+  parametersOf,
   text,
 } from "./api/parameters.ts";
 import { invalid } from "./api/stripe-error.ts";
@@ -22,7 +24,7 @@ import { foundIn } from "./found-in.ts";
 import type { Price } from "./stored.ts";
 
 const intervals = oneOf("day", "week", "month", "year");
-const creation = v.strictObject({
+const creation = parametersOf<Stripe.PriceCreateParams>()({
   ...expandable,
   active: v.optional(flag(), true),
   currency: v.pipe(text(3), v.regex(/^[a-z]{3}$/, "expected three lower-case letters (ISO 4217)")),
@@ -41,7 +43,7 @@ const creation = v.strictObject({
   transfer_lookup_key: v.optional(flag(), false),
   unit_amount: integer(0, 99_999_999),
 });
-const update = v.strictObject({
+const update = parametersOf<Stripe.PriceUpdateParams>()({
   ...expandable,
   active: v.optional(flag()),
   lookup_key: v.optional(text(200)),

@@ -1,8 +1,19 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { mergeMetadata } from "./api/merge-metadata.ts";
 import { isWithin, pageOf } from "./api/page-of.ts";
-import { created, emptyable, expandable, flag, listed, listOf, metadata, text } from "./api/parameters.ts";
+import {
+  created,
+  emptyable,
+  expandable,
+  flag,
+  listed,
+  listOf,
+  metadata,
+  parametersOf,
+  text,
+} from "./api/parameters.ts";
 import { invalid } from "./api/stripe-error.ts";
 import { defined } from "./defined.ts";
 import { emit } from "./event-log.ts";
@@ -18,8 +29,12 @@ const members = {
   unit_label: v.optional(emptyable(text(12))),
   url: v.optional(emptyable(text())),
 };
-const creation = v.strictObject({ ...members, id: v.optional(text(255)), name: text(250) });
-const update = v.strictObject({
+const creation = parametersOf<Stripe.ProductCreateParams>()({
+  ...members,
+  id: v.optional(text(255)),
+  name: text(250),
+});
+const update = parametersOf<Stripe.ProductUpdateParams>()({
   ...members,
   name: v.optional(text(250)),
   default_price: v.optional(emptyable(text())),

@@ -1,15 +1,25 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { mergeMetadata } from "./api/merge-metadata.ts";
 import { isWithin, pageOf } from "./api/page-of.ts";
-import { created, expandable, integer, listed, metadata, oneOf, text } from "./api/parameters.ts";
+import {
+  created,
+  expandable,
+  integer,
+  listed,
+  metadata,
+  oneOf,
+  parametersOf,
+  text,
+} from "./api/parameters.ts";
 import { invalid, StripeError } from "./api/stripe-error.ts";
 import { emit } from "./event-log.ts";
 import { foundIn } from "./found-in.ts";
 import type { Charge, Refund } from "./stored.ts";
 
-const creation = v.strictObject({
+const creation = parametersOf<Stripe.RefundCreateParams>()({
   ...expandable,
   amount: v.optional(integer(1)),
   charge: v.optional(text()),

@@ -15,6 +15,7 @@ import { priceRoutes } from "./prices.ts";
 import { productRoutes } from "./products.ts";
 import { refundRoutes } from "./refunds.ts";
 import { subscriptionRoutes } from "./subscriptions.ts";
+import { taxIdRoutes } from "./tax-ids.ts";
 import { testClockRoutes } from "./test-clocks.ts";
 import { thinEventRoutes } from "./thin-events.ts";
 import { webhookEndpointRoutes } from "./webhook-endpoints.ts";
@@ -22,6 +23,7 @@ import { webhookEndpointRoutes } from "./webhook-endpoints.ts";
 /** Every path of the API that the fake has. */
 export const routes: readonly ApiRoute[] = [
   ...customerRoutes,
+  ...taxIdRoutes,
   ...paymentMethodRoutes,
   ...productRoutes,
   ...priceRoutes,

@@ -33,6 +33,7 @@ export type CheckoutSession = Stored<Stripe.Checkout.Session>;
 export type LineItem = Stored<Stripe.LineItem>;
 export type PortalSession = Stored<Stripe.BillingPortal.Session>;
 export type PortalConfiguration = Stored<Stripe.BillingPortal.Configuration>;
+export type TaxId = Stored<Stripe.TaxId>;
 export type TestClock = Stored<Stripe.TestHelpers.TestClock>;
 export type WebhookEndpoint = Stored<Stripe.WebhookEndpoint>;
 export type EventDestination = Stored<Stripe.V2.Core.EventDestination>;

@@ -1,3 +1,4 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import {
   created,
@@ -9,6 +10,7 @@ import {
   listOf,
   metadata,
   oneOf,
+  parametersOf,
   text,
   timestamp,
 } from "./api/parameters.ts";
@@ -54,7 +56,7 @@ const shared = {
   trial_settings: v.optional(trialSettings),
 };
 
-export const subscriptionCreation = v.strictObject({
+export const subscriptionCreation = parametersOf<Stripe.SubscriptionCreateParams>()({
   ...shared,
   billing_mode: v.optional(v.strictObject({ type: oneOf("classic", "flexible") })),
   cancel_at: v.optional(timestamp()),
@@ -71,7 +73,7 @@ export const subscriptionCreation = v.strictObject({
   trial_period_days: v.optional(integer(0, 730)),
 });
 
-export const subscriptionUpdate = v.strictObject({
+export const subscriptionUpdate = parametersOf<Stripe.SubscriptionUpdateParams>()({
   ...shared,
   billing_cycle_anchor: v.optional(oneOf("now", "unchanged")),
   cancel_at: v.optional(emptyable(timestamp())),
@@ -101,20 +103,20 @@ export const subscriptionUpdate = v.strictObject({
   ),
 });
 
-export const subscriptionCancellation = v.strictObject({
+export const subscriptionCancellation = parametersOf<Stripe.SubscriptionCancelParams>()({
   ...expandable,
   cancellation_details: v.optional(cancellationDetails),
   invoice_now: v.optional(flag()),
   prorate: v.optional(flag()),
 });
 
-export const subscriptionPause = v.strictObject({
+export const subscriptionPause = parametersOf<Stripe.SubscriptionPauseParams>()({
   ...expandable,
   invoicing_behavior: v.optional(oneOf("invoice", "pending_invoice_item")),
   type: v.optional(oneOf("subscription")),
 });
 
-export const subscriptionResumption = v.strictObject({
+export const subscriptionResumption = parametersOf<Stripe.SubscriptionResumeParams>()({
   ...expandable,
   billing_cycle_anchor: v.optional(v.strictObject({ type: oneOf("now", "unchanged") }), { type: "now" }),
   payment_behavior: v.optional(
@@ -124,7 +126,7 @@ export const subscriptionResumption = v.strictObject({
   proration_behavior: v.optional(oneOf("always_invoice", "create_prorations", "none")),
 });
 
-export const subscriptionListing = v.strictObject({
+export const subscriptionListing = parametersOf<Stripe.SubscriptionListParams>()({
   ...listed,
   collection_method: v.optional(oneOf("charge_automatically", "send_invoice")),
   created: v.optional(created()),

@@ -1,11 +1,12 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import { type ApiRoute, route } from "./api/api-route.ts";
-import { integer, listOf, text } from "./api/parameters.ts";
+import { integer, listOf, parametersOf, text } from "./api/parameters.ts";
 import { missing } from "./api/stripe-error.ts";
 import { isRetained } from "./event-log.ts";
 import { thinBody } from "./webhooks/event-bodies.ts";
 
-const listing = v.strictObject({
+const listing = parametersOf<Stripe.V2.Core.EventListParams>()({
   limit: v.optional(integer(1, 100), 20),
   object_id: v.optional(text()),
   types: v.optional(listOf(text(100), 20)),

@@ -1,8 +1,18 @@
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import { type ApiRoute, route } from "./api/api-route.ts";
 import { mergeMetadata } from "./api/merge-metadata.ts";
 import { pageOf } from "./api/page-of.ts";
-import { emptyable, expandable, flag, listed, listOf, metadata, text } from "./api/parameters.ts";
+import {
+  emptyable,
+  expandable,
+  flag,
+  listed,
+  listOf,
+  metadata,
+  parametersOf,
+  text,
+} from "./api/parameters.ts";
 import { apiVersion, checkVersion } from "./api/versions.ts";
 import { defined } from "./defined.ts";
 import { foundIn } from "./found-in.ts";
@@ -14,7 +24,7 @@ const eventName = v.pipe(
   v.regex(/^(\*|[a-z_0-9]+(\.[a-z_0-9]+)+)$/, "expected a type of event, or *"),
 );
 const enabledEvents = v.pipe(listOf(eventName, 300), v.minLength(1));
-const creation = v.strictObject({
+const creation = parametersOf<Stripe.WebhookEndpointCreateParams>()({
   ...expandable,
   api_version: v.optional(text(40)),
   description: v.optional(emptyable(text())),
@@ -22,7 +32,7 @@ const creation = v.strictObject({
   metadata: v.optional(metadata()),
   url: loopbackUrl(),
 });
-const update = v.strictObject({
+const update = parametersOf<Stripe.WebhookEndpointUpdateParams>()({
   ...expandable,
   description: v.optional(emptyable(text())),
   disabled: v.optional(flag()),

@@ -1,6 +1,7 @@
 import type { Account } from "../account.ts";
 import { paymentOf } from "../billing/payment-of.ts";
 import type { Charge, CheckoutSession, Customer, Invoice } from "../stored.ts";
+import { taxIdsOf } from "../tax-ids.ts";
 import { pageOf } from "./page-of.ts";
 
 type Include = (account: Account, object: never) => unknown;
@@ -22,6 +23,9 @@ export const includable: Readonly<
     ),
   },
   customer: {
+    tax_ids: include((account, { id }: Customer) =>
+      listOf(taxIdsOf(account, id), `/v1/customers/${id}/tax_ids`),
+    ),
     subscriptions: include((account, { id }: Customer) =>
       listOf(
         account.subscriptions

@@ -1,6 +1,14 @@
 import * as v from "valibot";
 import { recordOf } from "../../record-of.ts";
 
+/** A schema of parameters whose names are those of the SDK's type: any other does not compile. */
+export const parametersOf =
+  <Params>() =>
+  <Entries extends { readonly [name: string]: v.GenericSchema }>(
+    entries: Entries & { readonly [Name in Exclude<keyof Entries, keyof Params>]: never },
+  ) =>
+    v.strictObject<Entries>(entries);
+
 /** Text of 1 to `longest` characters. */
 export const text = (longest = 5_000) =>
   v.pipe(v.string(), v.minLength(1), v.maxLength(longest, `expected at most ${longest} characters`));

@@ -23,7 +23,7 @@ export interface Deliveries {
   pending(event: string): number;
   /** Sends an event once more to every endpoint that wants it, as the Dashboard's button does. */
   resend(event: string): boolean;
-  /** Resolves when every delivery that is under way has had its answer. */
+  /** Resolves when every delivery that is under way now has had its answer, or ten seconds. */
   settled(): Promise<void>;
   stop(): void;
 }
@@ -135,7 +135,7 @@ export function createDeliveries(
       return event !== undefined;
     },
     async settled() {
-      while (underWay.size > 0) await Promise.all(underWay);
+      await Promise.all(underWay);
     },
     stop() {
       isStopped = true;

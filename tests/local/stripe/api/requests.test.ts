@@ -160,6 +160,25 @@ describe("parameters", () => {
   });
 });
 
+describe("a customer", () => {
+  test("keeps the tax ids that it came with, and takes more", async () => {
+    const tax_id_data = [{ type: "eu_vat" as const, value: "DE123456789" }];
+    const { id } = await stripe.customers.create({ tax_id_data });
+    await stripe.customers.createTaxId(id, { type: "gb_vat", value: "GB123456789" });
+    const customer = await stripe.customers.retrieve(id, { expand: ["tax_ids"] });
+    expect(customer).toMatchObject({ tax_ids: { data: [{ value: "GB123456789" }, { value: "DE123456789" }] } });
+  });
+
+  test("is not made when something that it came with is refused", async () => {
+    const email = "half@example.com";
+    const wrong = stripe.customers.create({ email, tax_id_data: [{ type: "eu_vat", value: "?" }] });
+    expect(await refusal(wrong)).toMatchObject({ statusCode: 400, code: "tax_id_invalid" });
+    const declined = stripe.customers.create({ email, payment_method: "pm_card_visa_chargeDeclined" });
+    expect(await refusal(declined)).toMatchObject({ statusCode: 402, code: "card_declined" });
+    expect((await stripe.customers.list({ email })).data).toEqual([]);
+  });
+});
+
 describe("expansion", () => {
   test("puts objects in the place of ids, through lists too", async () => {
     await stripe.subscriptions.create({ customer: shop.customer.id, items: [{ price: shop.monthly.id }] });

@@ -109,3 +109,18 @@ test("names of snapshots are refused for thin events, and the other way round", 
     await refusal(destination({ event_payload: "snapshot", enabled_events: ["v1.customer.created"] })),
   ).toMatchObject({ statusCode: 400, param: "enabled_events" });
 });
+
+test("thin events and destinations can be listed, of some types or of one object", async () => {
+  const { id } = await stripe.customers.create();
+  await stripe.products.create({ name: "Gold" });
+  const list = async (given: Stripe.V2.Core.EventListParams) =>
+    (await stripe.v2.core.events.list(given)).data.map(({ type }) => type);
+  expect(await list({ types: ["v1.customer.created", "v1.product.created"] })).toEqual([
+    "v1.product.created",
+    "v1.customer.created",
+  ]);
+  expect(await list({ object_id: id })).toEqual(["v1.customer.created"]);
+  await destination();
+  const [kept] = (await stripe.v2.core.eventDestinations.list({ include: ["webhook_endpoint.url"] })).data;
+  expect(kept?.webhook_endpoint).toEqual({ url: receiver.url });
+});
