@@ -23,6 +23,8 @@ export function chaosTable(report: ChaosReport): string {
     ...columns([
       ["", ...phases.map(([name]) => name), "all"],
       row("negotiations", ({ negotiations }) => negotiations),
+      row("waves", ({ counts }) => counts.waves),
+      row("  too slow, so judged as ambiguous", ({ counts }) => counts.slowWaves),
       row("clients", ({ counts }) => counts.clients),
       row("connections", ({ counts }) => counts.connections),
       [],

@@ -104,7 +104,7 @@ export type GatewayErrorRecord = OnSocket & { readonly message: string };
 export type StrangeRecord = OnSocket & { readonly text: string; readonly why: string };
 
 export interface Ledger {
-  /** False: only failures were injected that certainly had no effect, and nothing was killed. */
+  /** False: only failures happened that certainly had no effect, and nothing was killed. */
   readonly ambiguous: boolean;
   readonly messageTtlMs: number;
   readonly members: readonly MemberRecord[];

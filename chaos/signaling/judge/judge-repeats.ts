@@ -55,4 +55,4 @@ function excuse(index: LedgerIndex, frame: FrameRecord, { record, client }: Rece
 }
 
 const killedBetween = (index: LedgerIndex, from: Moment, to: Moment): boolean =>
-  index.ledger.kills.some(({ order }) => order > from.order && order < to.order);
+  index.ledger.kills.some(({ order }) => order >= from.order && order < to.order);

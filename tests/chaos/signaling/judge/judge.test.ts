@@ -466,6 +466,18 @@ test("an SDP that comes twice to a client that did not announce itself needs a k
   expect(broken).toEqual(["not twice"]);
 });
 
+test("where answers take over 1.5 seconds, what comes twice is ambiguous", () => {
+  const twice = (answeredAfter: number) => (run: Run) => {
+    const sent = run.ledger.send(run.viewer);
+    run.ledger.arrive(run.master, sent);
+    run.ledger.arrive(run.master, sent);
+    run.ledger.pass(answeredAfter);
+    run.ledger.answer(run.viewer, sent);
+  };
+  expect(brokenPromises(twice(1_400))).toEqual(["not twice"]);
+  expect(brokenPromises(twice(1_600))).toEqual([]);
+});
+
 test("the fates of the frames add up to the frames", () => {
   const ledger = new WrittenLedger();
   const master = ledger.page(ledger.member("MASTER"));
