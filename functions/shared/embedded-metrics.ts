@@ -33,6 +33,8 @@ export function embeddedMetrics(
   line: Partial<LogFields> & { function: string },
   timestamp: number,
 ): EmbeddedMetrics | undefined {
+  const has = (name: string): boolean =>
+    Object.entries(line).some(([key, value]) => key === name && value !== undefined);
   const metrics = [...eventMetrics(line), ...outcomeMetrics(line)];
   if (metrics.length === 0) return undefined;
   return {
@@ -40,7 +42,8 @@ export function embeddedMetrics(
       Timestamp: timestamp,
       CloudWatchMetrics: metrics.map(({ name, unit, dimensions }) => ({
         Namespace: namespace,
-        Dimensions: [dimensions],
+        // CloudWatch drops a metric of which the line lacks a dimension.
+        Dimensions: [dimensions.filter(has)],
         Metrics: [{ Name: name, Unit: unit }],
       })),
     },

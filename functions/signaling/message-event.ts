@@ -38,6 +38,8 @@ export interface Message {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  */
 export function readMessage(event: unknown, line: Line): Message {
+  // Until it is known better.
+  line.add({ action: "OTHER" });
   const parsed = v.safeParse(messageEvent, event);
   if (!parsed.success) throw new Failure("event_malformed", "expected a WebSocket MESSAGE event");
   const { body: text, isBase64Encoded, requestContext } = parsed.output;

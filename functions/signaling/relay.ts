@@ -47,14 +47,14 @@ async function relayFrame(ports: RelayPorts, event: unknown, line: Line): Promis
   const message = readMessage(event, line);
   const { body, sender } = message;
   const parsed = parseFrame(body, sender.limits.maxFrameBytes);
-  if (parsed.kind === "refused") line.add({ action: parsed.action ?? "OTHER" });
+  line.add({ action: (parsed.kind === "frame" ? parsed.frame.action : parsed.action) ?? "OTHER" });
   const correlationId = parsed.kind === "frame" ? parsed.frame.correlationId : parsed.correlationId;
   if (!ports.buckets.take(message.connectionId, sender.limits.framesPerSecond, ports.now())) {
     return refuse("too_fast", { correlationId }, line);
   }
   if (parsed.kind === "refused") return refuse(parsed.code, { correlationId }, line);
   const { frame } = parsed;
-  line.add({ action: frame.action, ...(correlationId && { correlation: pseudonym(correlationId) }) });
+  if (correlationId) line.add({ correlation: pseudonym(correlationId) });
 
   const addressed = addressee(sender, frame.recipientClientId);
   if (addressed.kind === "refused") return refuse(addressed.code, { correlationId }, line);

@@ -68,6 +68,10 @@ describe("the metrics of a line", () => {
         WaitedAmbiguous: [1, []],
       },
     ],
+    [
+      { event: "delivery", outcome: "failed", code: "message_malformed" },
+      { Deliveries: [1, ["outcome"]], Errors: [1, ["function"]] },
+    ],
     [{ event: "sweep", outcome: "swept" }, { Heartbeat: [1, ["function"]] }],
     [{ event: "proof", outcome: "issued" }, { Proofs: [1, ["outcome"]] }],
   ])("of %j are %j", (line, metrics) => {
@@ -76,20 +80,23 @@ describe("the metrics of a line", () => {
 
   test("follow CloudWatch's format, whatever happened", () => {
     const valid = new Ajv().compile(embeddedMetricFormat);
-    const any = fc.record({
-      function: fc.constant("relay"),
-      event: fc.constantFrom(...logFields.entries.event.options),
-      outcome: fc.constantFrom(...logFields.entries.outcome.options),
-      action: fc.constantFrom("SDP_OFFER" as const, "OTHER" as const),
-      code: fc.constantFrom("internal", "expired"),
-      durationMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
-      kind: fc.constantFrom(...logFields.entries.kind.wrapped.options),
-      released: fc.nat(3),
-      superseded: fc.nat(3),
-      expired: fc.nat(3),
-      ambiguous: fc.nat(3),
-      undeliverable: fc.nat(3),
-    });
+    const any = fc.record(
+      {
+        function: fc.constant("relay"),
+        event: fc.constantFrom(...logFields.entries.event.options),
+        outcome: fc.constantFrom(...logFields.entries.outcome.options),
+        action: fc.constantFrom("SDP_OFFER" as const, "OTHER" as const),
+        code: fc.constantFrom("internal", "expired"),
+        durationMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
+        kind: fc.constantFrom(...logFields.entries.kind.wrapped.options),
+        released: fc.nat(3),
+        superseded: fc.nat(3),
+        expired: fc.nat(3),
+        ambiguous: fc.nat(3),
+        undeliverable: fc.nat(3),
+      },
+      { requiredKeys: ["function"] },
+    );
     fc.assert(
       fc.property(any, (line) => {
         const metrics = embeddedMetrics(line, time);
