@@ -32,18 +32,18 @@ window.presence = () =>
  */
 window.join = async (user, channel, { role = "PEER", meshes = false, answers = true } = {}) => {
   const clientId = role === "MASTER" ? undefined : user;
-  const here = new Map();
-  const meet = ({ event, members }) => {
+  const met = new Map();
+  const meet = (members) => {
     for (const { clientId: other, since } of members) {
-      if (event === "left" || here.get(other) === since) continue;
-      here.set(other, since);
-      if (user < other) window.calls.call(other);
+      // Presence may come twice.
+      if (user < other && met.get(other) !== since) window.calls.call(other);
+      met.set(other, since);
     }
   };
   const receive = (message) => {
     window.told.push(message);
     const { messageType, messagePayload, senderClientId = "MASTER" } = message;
-    if (meshes && messageType === "PRESENCE") meet(message);
+    if (meshes && messageType === "PRESENCE" && message.event !== "left") meet(message.members);
     if (messagePayload && answers)
       window.calls.accept(messageType, JSON.parse(atob(messagePayload)), senderClientId);
   };
