@@ -40,8 +40,10 @@ window.join = async (user, channel, { role = "PEER", meshes = false, answers = t
       met.set(other, since);
     }
   };
+  const { promise: present, resolve: isTold } = Promise.withResolvers();
   const receive = (message) => {
     window.told.push(message);
+    if (message.event === "present") isTold();
     const { messageType, messagePayload, senderClientId = "MASTER" } = message;
     if (meshes && messageType === "PRESENCE" && message.event !== "left") meet(message.members);
     if (messagePayload && answers)
@@ -51,4 +53,6 @@ window.join = async (user, channel, { role = "PEER", meshes = false, answers = t
     window.signaling.send({ action, recipientClientId, messagePayload: btoa(JSON.stringify(payload)) }),
   );
   window.signaling = await openSignaling(() => obtainUrl(user, channel, role, clientId), receive);
+  // Until it is told who is there, it cannot know who comes later.
+  await present;
 };
