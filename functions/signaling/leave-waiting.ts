@@ -5,7 +5,7 @@ import { isLeased, settle } from "./pair-state.ts";
 import { mostCharacters, mostWaiting, type PairRow } from "./pairs.ts";
 import { keyOfMember } from "./peers.ts";
 import { type Delay, findRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
-import type { WaitingFrame } from "./waiting-frame.ts";
+import { isSdp, type WaitingFrame } from "./waiting-frame.ts";
 
 const rounds = 8;
 
@@ -28,7 +28,7 @@ export async function leaveCandidate(
   if (row.waiting.some(({ frameId }) => frameId === frame.frameId)) return { kind: "queued", code: why };
   if (isFull(row.waiting, frame)) return { kind: "refused", code: "mailbox_full" };
   const appended = await ports.pairs.append(passage.pair, row, frame, ports.now());
-  return appended === "changed" ? appended : attend(ports, passage, frame, why);
+  return appended === "changed" ? appended : attend(ports, passage, frame, why, row.waiting.some(isSdp));
 }
 
 /** The same, when the frame could not be posted and no row was read for it yet. */
@@ -54,19 +54,22 @@ export async function leaveUnposted(
 /**
  * Sees to it that somebody comes for a frame that was left: the recipient when it arrives, or the worker. Looks
  * for an absent recipient again, now that the frame is there: it may have come meanwhile, and have looked before.
+ * A candidate goes with its SDP; when that waits itself, which `behindSdp` tells, the candidate needs room too.
  */
 export async function attend(
   ports: ReachPorts,
   passage: Passage,
   frame: WaitingFrame,
   why: Delay,
+  behindSdp = false,
 ): Promise<Relayed> {
   const queued: Relayed = { kind: "queued", code: why };
-  if (why === "sdp_awaited") return queued;
+  const goesWithSdp = why === "sdp_awaited";
+  if (goesWithSdp && !behindSdp) return queued;
   try {
-    if (why === "absent" || why === "gone") {
+    if (goesWithSdp || why === "absent" || why === "gone") {
       const [present, room] = await Promise.all([
-        findRecipient(ports, passage.recipient),
+        goesWithSdp ? undefined : findRecipient(ports, passage.recipient),
         hasRoom(ports, passage),
       ]);
       if (!room) return await withdraw(ports, passage, frame, "mailbox_full", queued);

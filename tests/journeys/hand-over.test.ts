@@ -93,7 +93,7 @@ test("while invocations die after they have posted, numbered frames arrive once,
   for (let death = 1; death <= 3; death += 1) {
     await putFaults(ready(), { ...rule, times: 1 });
     await eventually("an invocation died", async () => ((await fired(ready()))[0] === 1 ? true : undefined));
-    await bob.clock.fastForward(5_000);
+    await bob.clock.fastForward(7_000);
     await flowsOn(bob, 1);
   }
   await bob.evaluate("window.flows = false; window.flowing");

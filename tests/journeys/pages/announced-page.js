@@ -32,18 +32,20 @@ window.presence = () =>
  */
 window.join = async (user, channel, { role = "PEER", meshes = false, answers = true } = {}) => {
   const clientId = role === "MASTER" ? undefined : user;
-  const here = new Map();
-  const meet = ({ event, members }) => {
+  const met = new Map();
+  const meet = (members) => {
     for (const { clientId: other, since } of members) {
-      if (event === "left" || here.get(other) === since) continue;
-      here.set(other, since);
-      if (user < other) window.calls.call(other);
+      // Presence may come twice.
+      if (user < other && met.get(other) !== since) window.calls.call(other);
+      met.set(other, since);
     }
   };
+  const { promise: present, resolve: isTold } = Promise.withResolvers();
   const receive = (message) => {
     window.told.push(message);
+    if (message.event === "present") isTold();
     const { messageType, messagePayload, senderClientId = "MASTER" } = message;
-    if (meshes && messageType === "PRESENCE") meet(message);
+    if (meshes && messageType === "PRESENCE" && message.event !== "left") meet(message.members);
     if (messagePayload && answers)
       window.calls.accept(messageType, JSON.parse(atob(messagePayload)), senderClientId);
   };
@@ -51,4 +53,6 @@ window.join = async (user, channel, { role = "PEER", meshes = false, answers = t
     window.signaling.send({ action, recipientClientId, messagePayload: btoa(JSON.stringify(payload)) }),
   );
   window.signaling = await openSignaling(() => obtainUrl(user, channel, role, clientId), receive);
+  // Until it is told who is there, it cannot know who comes later.
+  await present;
 };
