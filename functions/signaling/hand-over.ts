@@ -79,13 +79,14 @@ export async function handOver(
   return { settled, ...(other && { obstacle: other }) };
 }
 
+/** Others are told first: when that fails, the row is still there for the next try. */
 async function removeGone(ports: HandOverPorts, member: Member, presence: Presence): Promise<void> {
-  if ((await ports.removal.remove(member, presence.connectionId)) === "kept") return;
   const { role, connectedAt, connectionId } = presence;
   await ports.wakeUps.send(
     { v: 2, kind: "departure", ...member, role, connectedAt, cause: "gone" },
     connectionId,
   );
+  await ports.removal.remove(member, connectionId);
 }
 
 interface PairOptions extends Omit<HandOverOptions, "sender"> {

@@ -1,5 +1,5 @@
-import type { Connections } from "./connections.ts";
-import { presenceFrame, supersededFrame } from "./frames.ts";
+import type { Connections, Posted } from "./connections.ts";
+import { type PresentMember, presenceFrame, supersededFrame } from "./frames.ts";
 import type { ChannelMembers, Presence } from "./peers.ts";
 import { audienceOf, isAware, openingTime, presentMember, visibleTo } from "./presence.ts";
 import type { Arrival, Departure } from "./wake-ups.ts";
@@ -24,8 +24,7 @@ export async function tellArrival(
   // Another connection of it has come since, and another message of that.
   if (current?.connectionId !== connectionId) return "told";
   if (isAware(arrival)) {
-    const present = visibleTo(arrival, members).map(presentMember);
-    const posted = await ports.connections.post(connectionId, presenceFrame("present", present));
+    const posted = await tellPresent(ports, connectionId, visibleTo(arrival, members).map(presentMember));
     if (posted === "unavailable" || posted === "unknown") return "unavailable";
     if (posted === "gone" && ports.now() - connectedAt < openingTime) return "not_open_yet";
   }
@@ -40,6 +39,23 @@ export async function tellArrival(
   }
   const joined = presenceFrame("joined", [presentMember(arrival)]);
   return (await tellAll(ports, audience, joined)) === "untold" ? "unavailable" : "told";
+}
+
+/** Members in one frame: with client ids of 256 characters well below API Gateway's 128 KB a message. */
+const mostInAFrame = 200;
+
+async function tellPresent(
+  { connections }: PresencePorts,
+  connectionId: string,
+  present: PresentMember[],
+): Promise<Posted> {
+  let posted: Posted = "delivered";
+  for (let first = 0; posted === "delivered" && first <= present.length; first += mostInAFrame) {
+    const some = present.slice(first, first + mostInAFrame);
+    if (first > 0 && some.length === 0) break;
+    posted = await connections.post(connectionId, presenceFrame("present", some));
+  }
+  return posted;
 }
 
 /** Tells who is to know that a member left, and why. */

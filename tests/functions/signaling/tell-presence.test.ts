@@ -193,3 +193,19 @@ describe("the connection that lost its name", () => {
     expect(heard).toEqual([]);
   });
 });
+
+test.each([
+  [0, [0]],
+  [200, [200]],
+  [201, [200, 1]],
+])("tells a member that comes of %i others, 200 in a frame", async (count, sizes) => {
+  const others = Array.from({ length: count }, (_, number) => member(`peer-${number}`, "PEER", false));
+  const ada = { ...arrival, role: "PEER" as const };
+  const { ports, heard } = world([...others, member("ada", "PEER", true, at)]);
+  expect(await tellArrival(ports, ada)).toBe("told");
+  const present = heard.flatMap(([connectionId, frame]) => {
+    const { event, members } = frame as { event: string; members: unknown[] };
+    return connectionId === "c-ada" && event === "present" ? [members.length] : [];
+  });
+  expect(present).toEqual(sizes);
+});
