@@ -38,6 +38,8 @@ export interface BatchResponse {
 /** Milliseconds that one message may take at worst, its postponement included, once its posts have stopped. */
 const messageTime = 6_000;
 const longestPause = 8;
+/** A gap of five seconds so ends within eight. */
+const longestSoon = 3;
 
 /**
  * Does what the queue asks for: hands over what waits for a member, tells others who came and went. Members are
@@ -71,8 +73,9 @@ async function handleGroup(
     const blocked = pause !== undefined ? "group_blocked" : mayGoOn() ? undefined : "no_time";
     const handled = await handleWakeUp(ports, record, { blocked, mayGoOn });
     if (handled === "unreadable" || handled === "given_up") returning.push({ record, seconds: 0 });
-    if (handled !== "again") continue;
-    pause ??= Math.min(2 ** (record.attributes.ApproximateReceiveCount - 1), longestPause);
+    if (handled !== "again" && handled !== "again_soon") continue;
+    const longest = handled === "again" ? longestPause : longestSoon;
+    pause ??= Math.min(2 ** (record.attributes.ApproximateReceiveCount - 1), longest);
     returning.push({ record, seconds: pause });
   }
   // A message in flight holds back its group, so each of them is given the same pause.

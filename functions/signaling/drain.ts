@@ -3,7 +3,7 @@ import { sequenceGapFrame } from "./frames.ts";
 import type { Pair } from "./negotiation.ts";
 import { nextStep } from "./next-step.ts";
 import { endLease, type Fate, type PairState, settle, skipNumbers } from "./pair-state.ts";
-import type { PairRow, Pairs } from "./pairs.ts";
+import { mostWaiting, type PairRow, type Pairs } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import { isSdp, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
 
@@ -45,8 +45,10 @@ interface DrainOptions {
   readonly mayGoOn?: () => boolean;
 }
 
-/** Rounds of writing a row to which others append. */
-const rounds = 12;
+/** Rounds of writing a row to which others append: no more frames fit, and few SDPs come meanwhile. */
+const rounds = mostWaiting + 8;
+/** Milliseconds after which a last try gives a frame up: it has had tries of its own. */
+const patience = 30_000;
 
 /**
  * Ends a lease: posts what waits and may go, in order, writes what became of it, and goes on until nothing
@@ -64,7 +66,8 @@ export async function drain(ports: DrainPorts, pair: Pair, options: DrainOptions
     let state = skipped.reduce((one, { frame, to }) => skipNumbers(one, frame.sequence, to), current.state);
     state = all.reduce((one, { frame, fate, reached: by }) => settle(one, frame, fate, by), state);
     let waiting = current.waiting.filter(({ frameId }) => !known.has(frameId));
-    for (;;) {
+    // A write that seemed lost may have ended the lease, or it ran out: what is done is written, nothing begun.
+    for (; current.state.lease?.holder === holder; ) {
       if (options.mayGoOn && !options.mayGoOn()) obstacle ??= "no_time";
       const step = nextStep(state, waiting, ports.now(), reached !== undefined && obstacle === undefined);
       if (!step) break;
@@ -83,7 +86,7 @@ export async function drain(ports: DrainPorts, pair: Pair, options: DrainOptions
         continue;
       }
       const settled =
-        step.kind === "settle" ? step : await attempt(ports, step.frame, reached, options.lastTry);
+        step.kind === "settle" ? step : await attempt(ports, step.frame, reached, options.lastTry ?? false);
       if ("obstacle" in settled) {
         obstacle = settled.obstacle;
         continue;
@@ -109,10 +112,10 @@ export async function drain(ports: DrainPorts, pair: Pair, options: DrainOptions
 type Attempted = { readonly frame: WaitingFrame; readonly fate: Fate } | { readonly obstacle: Obstacle };
 
 async function attempt(
-  { connections }: DrainPorts,
+  { connections, now }: DrainPorts,
   frame: WaitingFrame,
   reached: Reached | undefined,
-  lastTry: boolean | undefined,
+  lastTry: boolean,
 ): Promise<Attempted> {
   if (!reached) return { obstacle: "gone" };
   const posted = await postFrame(connections, reached, frame);
@@ -125,7 +128,9 @@ async function attempt(
     case "gone":
       return { obstacle: "gone" };
     default:
-      return lastTry ? { frame, fate: "undeliverable" } : { obstacle: "unavailable" };
+      return lastTry && now() - frame.sentAt >= patience
+        ? { frame, fate: "undeliverable" }
+        : { obstacle: "unavailable" };
   }
 }
 

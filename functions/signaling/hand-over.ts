@@ -16,7 +16,7 @@ import {
 import { openingTime } from "./presence.ts";
 import type { ReachPorts } from "./reach.ts";
 import { awaitsOffer } from "./relay-candidate.ts";
-import { report } from "./reports.ts";
+import { report, unavailable } from "./reports.ts";
 import type { PresencePorts } from "./tell-presence.ts";
 
 export interface HandOverPorts extends Omit<ReachPorts, "openGates">, PresencePorts {
@@ -123,11 +123,20 @@ async function handOverPair(
   });
   if (drained.settled.length > 0) {
     const sender = { channel: member.channel, name: pair.sender };
-    const found = await ports.peers.find(sender, ports.now());
-    await report(ports, sender, found?.connectionId, member.name, drained.settled, holder);
+    await report(ports, sender, await connectionOf(ports, sender), member.name, drained.settled, holder);
   }
   const obstacle = offered.obstacle ?? drained.obstacle;
   return { settled: drained.settled, ...(obstacle ? { obstacle } : turnIn(ports, drained.row, reached)) };
+}
+
+/** Where a sender is to be told; `unavailable` while the peers table fails. */
+async function connectionOf(ports: HandOverPorts, sender: Member) {
+  try {
+    return (await ports.peers.find(sender, ports.now()))?.connectionId;
+  } catch (error) {
+    if (isRetryable(error)) return unavailable;
+    throw error;
+  }
 }
 
 /** What waits for its turn only is to be looked at again. */

@@ -12,8 +12,8 @@ export interface WorkerPorts extends HandOverPorts {
   readonly maxReceiveCount: number;
 }
 
-/** `again`: to be received again. `unreadable`, `given_up`: a dead letter. */
-export type Handled = "done" | "again" | "unreadable" | "given_up";
+/** `again`: to be received again; `again_soon`: what waits is only a matter of seconds. `unreadable`, `given_up`: a dead letter. */
+export type Handled = "done" | "again" | "again_soon" | "unreadable" | "given_up";
 
 interface Constraints {
   /** Nothing is done: the message waits for that reason. */
@@ -91,7 +91,7 @@ async function handle(
 
 function again(line: Line, code: string): Handled {
   line.add({ outcome: "retried", code });
-  return "again";
+  return code === "seq_awaited" ? "again_soon" : "again";
 }
 
 function readWakeUp(body: string): WakeUp | undefined {

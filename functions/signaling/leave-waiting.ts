@@ -25,7 +25,8 @@ export async function leaveCandidate(
   frame: WaitingFrame,
   why: Delay,
 ): Promise<Relayed | "changed"> {
-  if (row.waiting.some(({ frameId }) => frameId === frame.frameId)) return { kind: "queued", code: why };
+  // Whoever left it may have died before anybody was told to come for it.
+  if (row.waiting.some(({ frameId }) => frameId === frame.frameId)) return attend(ports, passage, frame, why);
   if (isFull(row.waiting, frame)) return { kind: "refused", code: "mailbox_full" };
   const appended = await ports.pairs.append(passage.pair, row, frame, ports.now());
   return appended === "changed" ? appended : attend(ports, passage, frame, why, row.waiting.some(isSdp));

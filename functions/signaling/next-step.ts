@@ -1,5 +1,5 @@
 import { orderOf, type SdpAction } from "./negotiation.ts";
-import { type Fate, type PairState, passage, sequenceOf } from "./pair-state.ts";
+import { type Fate, newestPosted, type PairState, passage, sequenceOf } from "./pair-state.ts";
 import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
 
 /** Milliseconds that a frame waits for the numbers before it. */
@@ -23,32 +23,43 @@ export function nextStep(
   reachable: boolean,
 ): Step | undefined {
   const inOrder = waiting.toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
+  let skip: Step | undefined;
   for (const frame of inOrder) {
     const verdict = verdictOn(state, frame, now);
     if (verdict === "waits" || (verdict === "passes" && !reachable)) continue;
     if (verdict === "passes") return { kind: "post", frame };
     if (typeof verdict === "string") return { kind: "settle", frame, fate: verdict };
     if (reachable && isSequenced(frame))
-      return { kind: "skip", frame, ...upToNextWaiting(verdict, frame, waiting) };
+      skip ??= { kind: "skip", frame, ...upToNextWaiting(state, verdict, frame, waiting) };
   }
-  return undefined;
+  // Only when nothing else can go on: what can be posted now may be in the gap.
+  return skip;
 }
 
 /** True when a frame waits for the numbers before it only, so that time alone lets it go. */
 export const awaitsTurn = (state: PairState, waiting: readonly WaitingFrame[], now: number): boolean =>
   waiting.some((frame) => {
     if (!isSequenced(frame) || frame.expiresAt <= now || turnOf(state, frame, now) !== "waits") return false;
-    return isSdp(frame) || candidateVerdict(state, frame) === "passes";
+    return ownVerdict(state, frame) === "passes";
   });
 
-/** A gap ends before the next number that is there, even if that one has waited for less time. */
+/**
+ * A gap ends before the next number that is there and only waits for its turn, even if it has waited for less
+ * time. A candidate whose SDP has not come is in the gap.
+ */
 function upToNextWaiting(
+  state: PairState,
   { from, to }: { readonly from: number; readonly to: number },
   { sequence: { of } }: SequencedFrame,
   waiting: readonly WaitingFrame[],
 ): { readonly from: number; readonly to: number } {
-  const there = waiting.flatMap(({ sequence }) =>
-    sequence !== undefined && sequence.of === of && sequence.seq >= from ? [sequence.seq] : [],
+  const there = waiting.flatMap((frame) =>
+    isSequenced(frame) &&
+    frame.sequence.of === of &&
+    frame.sequence.seq > from &&
+    ownVerdict(state, frame) === "passes"
+      ? [frame.sequence.seq]
+      : [],
   );
   return { from, to: Math.min(to, ...there.map((seq) => seq - 1)) };
 }
@@ -58,16 +69,20 @@ type Verdict = "passes" | "waits" | Fate | { readonly from: number; readonly to:
 /** What one frame may do now. */
 export function verdictOn(state: PairState, frame: WaitingFrame, now: number): Verdict {
   if (frame.expiresAt <= now) return "expired";
-  const own = isSdp(frame) ? sdpVerdict(state, frame) : candidateVerdict(state, frame);
+  const own = ownVerdict(state, frame);
   if (own !== "passes" || !isSequenced(frame)) return own;
   return turnOf(state, frame, now);
 }
 
+/** What it may do if it is its turn. */
+const ownVerdict = (state: PairState, frame: WaitingFrame): "passes" | "waits" | Fate =>
+  isSdp(frame) ? sdpVerdict(state, frame) : candidateVerdict(state, frame);
+
 function sdpVerdict(state: PairState, frame: WaitingFrame): "passes" | Fate {
   const order = orderOf(frame);
-  const latest = state.latest[frame.action as SdpAction] ?? "";
-  if (latest === order && state.posted >= order) return "delivered";
-  return latest > order || state.posted > order ? "superseded" : "passes";
+  const kind = frame.action as SdpAction;
+  if (state.posted[kind] === order) return "delivered";
+  return (state.latest[kind] ?? "") > order || newestPosted(state) > order ? "superseded" : "passes";
 }
 
 function candidateVerdict(state: PairState, frame: WaitingFrame): "passes" | "waits" | Fate {

@@ -11,12 +11,14 @@ export const pairState = v.object({
   ufrags: v.array(v.string()),
   /** Whether it was delivered, so that its candidates may follow. */
   gate: v.picklist(["closed", "open", "unknown", "expired"]),
+  /** The ufrags of the SDP that was delivered last. */
+  delivered: v.array(v.string()),
   /** The ufrags of earlier negotiations, the latest last. */
   replaced: v.array(v.string()),
   /** The newest SDP of each kind. */
   latest: v.object({ SDP_OFFER: v.optional(v.string()), SDP_ANSWER: v.optional(v.string()) }),
-  /** The newest SDP that was posted; "" before the first. */
-  posted: v.string(),
+  /** The newest of each kind that was posted. */
+  posted: v.object({ SDP_OFFER: v.optional(v.string()), SDP_ANSWER: v.optional(v.string()) }),
   /** The invocation that alone may post, and until when (epoch ms). */
   lease: v.optional(v.object({ holder: v.string(), until: v.number() })),
   /** The recipient's connection that got the newest SDP, and when (epoch ms) it was looked up. */
@@ -38,9 +40,10 @@ export const newPair: PairState = {
   sentAt: 0,
   ufrags: [],
   gate: "closed",
+  delivered: [],
   replaced: [],
   latest: {},
-  posted: "",
+  posted: {},
 };
 
 /** Milliseconds that an invocation may post: more than any function's timeout. */
@@ -51,6 +54,10 @@ const remembered = 16;
 /** True while an invocation other than `holder` may post. */
 export const isLeased = ({ lease }: PairState, holder: string, now: number): boolean =>
   lease !== undefined && lease.holder !== holder && lease.until > now;
+
+/** The newest SDP that was posted, of either kind; "" before the first. */
+export const newestPosted = ({ posted: { SDP_OFFER = "", SDP_ANSWER = "" } }: PairState): string =>
+  newer(SDP_OFFER, SDP_ANSWER);
 
 /** True while the newest SDP is an offer that some invocation may just be posting. */
 export const isOfferInFlight = ({ lease, gate, order, latest }: PairState): boolean =>
@@ -87,7 +94,7 @@ export function admitSdp(
   const kind = sdp.action as SdpAction;
   const known = before.latest[kind] ?? "";
   const isRepeated = known !== "" && frameIdIn(known) === sdp.frameId;
-  if (isRepeated && before.posted >= known) {
+  if (isRepeated && before.posted[kind] === known) {
     return {
       kind: "repeated",
       code: before.order === known && before.gate === "unknown" ? "unknown" : "delivered",
@@ -98,7 +105,7 @@ export function admitSdp(
   // Sent again, it keeps its place.
   const sent = isRepeated ? { ...sdp, sentAt: sentAtIn(known) } : sdp;
   const order = orderOf(sent);
-  if (known > order || before.posted > order) return { kind: "superseded" };
+  if (known > order || newestPosted(before) > order) return { kind: "superseded" };
   const state: PairState = {
     ...(order > before.order ? newest(before, sent, order) : before),
     latest: { ...before.latest, [kind]: order },
@@ -130,14 +137,17 @@ export type Passage = "open" | "unknown" | "expired" | "superseded" | "wait";
 
 export function passage(
   state: PairState,
-  { ufrags: [ufrag], sentAt }: Pick<WaitingFrame, "ufrags" | "sentAt">,
+  { ufrags: [ufrag], sentAt, sequence }: Pick<WaitingFrame, "ufrags" | "sentAt" | "sequence">,
 ): Passage {
   if (state.order === "") return "wait";
   if (ufrag !== undefined && state.ufrags.length > 0 && !state.ufrags.includes(ufrag)) {
     // Its own SDP was sent before it, so it is older than the newest too.
     return sentAt < state.sentAt || state.replaced.includes(ufrag) ? "superseded" : "wait";
   }
-  return state.gate === "closed" ? "wait" : state.gate;
+  if (state.gate !== "closed") return state.gate;
+  // The newest SDP of the same ufrag may just wait for this very number.
+  const isKnown = sequence !== undefined && ufrag !== undefined && state.delivered.includes(ufrag);
+  return isKnown ? "open" : "wait";
 }
 
 /** What became of a frame that waited. */
@@ -151,7 +161,9 @@ export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reach
     const order = orderOf(frame);
     const isNewest = before.order === order;
     if (fate === "delivered" || fate === "unknown") {
-      after = { ...after, posted: newer(order, before.posted) };
+      const kind = frame.action as SdpAction;
+      after = { ...after, posted: { ...before.posted, [kind]: newer(order, before.posted[kind] ?? "") } };
+      if (fate === "delivered") after = { ...after, delivered: [...frame.ufrags] };
       if (isNewest) after = opened(after, frame, fate, reached);
     } else if (isNewest && fate !== "superseded" && before.gate === "closed") {
       after = { ...after, gate: "expired" };

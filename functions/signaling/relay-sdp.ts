@@ -37,7 +37,12 @@ export async function relaySdp(
     const now = ports.now();
     const admitted = admitSdp(row.state, row.waiting, frame, { holder, now });
     if (admitted.kind === "superseded") return { kind: "refused", code: "superseded" };
-    if (admitted.kind === "repeated") return repeated(admitted.code);
+    if (admitted.kind === "repeated") {
+      const { code } = admitted;
+      if (code === "unknown") return { kind: "refused", code };
+      // Whoever left it may have died before anybody was told to come for it.
+      return code === "queued" ? attend(ports, passage, frame, "sdp_in_flight") : { kind: code };
+    }
     const { state, sdp } = admitted;
     const turn = verdictOn(state, sdp, now);
     if (turn === "delivered") return { kind: "delivered" };
@@ -64,11 +69,6 @@ export async function relaySdp(
     row = await ports.pairs.read(pair);
   }
   return { kind: "refused", code: "delivery_unavailable" };
-}
-
-function repeated(code: "delivered" | "queued" | "unknown"): Relayed {
-  if (code === "delivered") return { kind: code };
-  return code === "queued" ? { kind: code, code: "sdp_in_flight" } : { kind: "refused", code };
 }
 
 async function post(

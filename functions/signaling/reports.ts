@@ -7,6 +7,9 @@ import type { Passage, ReachPorts } from "./reach.ts";
 
 type ReportPorts = Pick<ReachPorts, "connections" | "wakeUps">;
 
+/** In place of a connection that could not be looked up. */
+export const unavailable = Symbol("unavailable");
+
 /**
  * Tells a sender what became of frames that had been answered with `queued`: those with a correlation id, for it
  * cannot know the others. What cannot be told now is left to the worker. `id` is unique for this telling.
@@ -15,7 +18,7 @@ type ReportPorts = Pick<ReachPorts, "connections" | "wakeUps">;
 export async function report(
   { connections, wakeUps }: ReportPorts,
   sender: Member,
-  connectionId: string | undefined,
+  connectionId: string | typeof unavailable | undefined,
   recipientName: string,
   settled: readonly Settled[],
   id: string,
@@ -23,7 +26,7 @@ export async function report(
   const told = settled.filter(({ frame }) => frame.correlationId !== undefined);
   if (told.length === 0 || connectionId === undefined) return;
   const frame = deliveryReport(recipientName, told);
-  const posted = await connections.post(connectionId, frame);
+  const posted = connectionId === unavailable ? "unavailable" : await connections.post(connectionId, frame);
   if (posted !== "unavailable" && posted !== "unknown" && posted !== "gone") return;
   try {
     await wakeUps.send({ v: 2, kind: "report", ...sender, frame }, id);

@@ -92,6 +92,10 @@ export function memoryQueue(now: () => number, turn: (what: string) => Promise<v
     /** What is in the queue, oldest first. */
     messages: () => queued.map(({ message }) => message),
     /** When (epoch ms) the next message can be received; undefined when there is none. */
-    nextAt: () => (queued.length === 0 ? undefined : Math.min(...queued.map(({ visibleAt }) => visibleAt))),
+    nextAt: (): number | undefined => {
+      const groups = [...Map.groupBy(queued, ({ group }) => group).values()];
+      const times = groups.map((group) => Math.max(...group.map(({ visibleAt }) => visibleAt)));
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
   };
 }

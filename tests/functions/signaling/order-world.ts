@@ -30,13 +30,15 @@ interface Options {
   readonly turn?: (what: string) => Promise<void>;
   readonly pairs?: Pairs;
   readonly wakeUps?: WakeUps;
+  /** Instead of `world.posting`. */
+  readonly posting?: (connectionId: string, frameId: unknown) => Posting;
 }
 
 /** What a post comes to; `unknown_arrived` is a lost answer of a frame that arrived. */
 export type Posting = Posted | "unknown_arrived" | Error;
 
 /** A channel: relays that share nothing but what AWS keeps, the handler of connections, the worker, the queue. */
-export function orderWorld({ turn = async () => {}, pairs, wakeUps }: Options = {}) {
+export function orderWorld({ turn = async () => {}, pairs, wakeUps, posting }: Options = {}) {
   const memory = memoryPairs(turn);
   const { peers, rows } = memoryPeers(turn);
   const world = {
@@ -62,7 +64,9 @@ export function orderWorld({ turn = async () => {}, pairs, wakeUps }: Options = 
     post: async (connectionId, frame) => {
       await turn("post");
       const outcomes = world.posting.get(connectionId);
-      const posted = (Array.isArray(outcomes) ? outcomes.shift() : outcomes) ?? "delivered";
+      const posted = posting
+        ? posting(connectionId, JSON.parse(frame).frameId)
+        : ((Array.isArray(outcomes) ? outcomes.shift() : outcomes) ?? "delivered");
       if (posted instanceof Error) throw posted;
       if (posted === "delivered" || posted === "unknown_arrived") {
         world.received.push({ connectionId, ...JSON.parse(frame) });
@@ -132,7 +136,10 @@ export function orderWorld({ turn = async () => {}, pairs, wakeUps }: Options = 
   const sweep = async (): Promise<void> => {
     for (const { recipient, sender } of memory.due(world.now)) {
       const message = { v: 2, kind: "waiting", ...memberOfKey(recipient), sender } as const;
-      await ports.wakeUps.send(message, `overdue ${sender} ${Math.floor(world.now / 60_000)}`);
+      // As the sweeper does: what fails is tried again next minute.
+      await ports.wakeUps
+        .send(message, `overdue ${sender} ${Math.floor(world.now / 60_000)}`)
+        .catch(() => {});
     }
   };
   /** Lets time pass to `until`: the worker comes when something can be received, the sweeper each minute. */

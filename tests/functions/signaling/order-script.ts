@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import type { Posting } from "./order-world.ts";
+
+/** What happens on a channel, at once with the other events of its act. */
+export type Event =
+  | {
+      readonly kind: "offer" | "answer" | "candidate";
+      /** Of the sender's negotiations: this one goes on, or a new one begins (an ICE restart). */
+      readonly restarts: boolean;
+      /** The function instance: two are warm, others new. */
+      readonly instance: 0 | 1 | 2;
+    }
+  | {
+      readonly kind: "refresh";
+      /** What posting to the old connection comes to from then on. */
+      readonly leaves: "gone" | "delivered";
+    }
+  | { readonly kind: "disconnect" }
+  | { readonly kind: "work" };
+
+/** Events at once, then a time in which nothing is sent. */
+export interface Act {
+  readonly events: readonly Event[];
+  /** Milliseconds. */
+  readonly pause: number;
+}
+
+export interface Script {
+  readonly acts: readonly Act[];
+  /** Whether the viewer numbers its frames. */
+  readonly numbered: boolean;
+  /** Whether the master's clients announce themselves. */
+  readonly announced: boolean;
+  /** What posts to the master's connections come to, in turn, whoever posts; then `delivered`. */
+  readonly posting: readonly Posting[];
+  /** Whether each message for the worker is lost, in turn; then none. */
+  readonly lost: readonly boolean[];
+}
+
+const sent = fc.record({
+  kind: fc.constantFrom("candidate" as const, "candidate" as const, "offer" as const, "answer" as const),
+  restarts: fc.boolean(),
+  instance: fc.constantFrom(0 as const, 1 as const, 2 as const),
+});
+
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 7, arbitrary: sent },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("refresh" as const),
+      leaves: fc.constantFrom("gone" as const, "delivered" as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: "disconnect" as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: "work" as const }) },
+);
+
+const act: fc.Arbitrary<Act> = fc.record({
+  events: fc.array(event, { minLength: 1, maxLength: 7 }),
+  pause: fc.constantFrom(0, 1_000, 4_000, 6_000, 20_000, 70_000),
+});
+
+/** Posts that go wrong: rarely, and of each kind. `ambiguous` ones may reach somebody twice. */
+const postings = (ambiguous: boolean): fc.Arbitrary<readonly Posting[]> =>
+  fc.array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constant("delivered" as const) },
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom<Posting>(
+          "unavailable",
+          "refused",
+          ...(ambiguous ? (["unknown", "unknown_arrived"] as const) : []),
+        ),
+      },
+    ),
+    { maxLength: 10 },
+  );
+
+export const scripts = ({ ambiguous }: { readonly ambiguous: boolean }): fc.Arbitrary<Script> =>
+  fc.record({
+    acts: fc.array(act, { minLength: 1, maxLength: 4 }),
+    numbered: fc.boolean(),
+    announced: fc.boolean(),
+    posting: fc.oneof(fc.constant([]), postings(ambiguous)),
+    lost: fc.oneof(fc.constant([]), fc.array(fc.boolean(), { maxLength: 6 })),
+  });
