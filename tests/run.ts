@@ -8,6 +8,12 @@ import { findBrowser } from "./journeys/find-browser.ts";
 const require = createRequire(import.meta.url);
 const inBrowser = [
   "tests/journeys/two-peers-connect",
+  "tests/journeys/ghost",
+  "tests/journeys/hand-over",
+  "tests/journeys/mesh",
+  "tests/journeys/refresh",
+  "tests/journeys/sleep",
+  "tests/journeys/two-tabs",
   "tests/journeys/y-webrtc",
   "tests/journeys/simple-peer",
   "tests/local/console/page",

@@ -14,8 +14,9 @@ beforeAll(async () => {
 afterAll(() => program.stop());
 
 const newChannel = () => `absence-${++channels}`;
-const join = (...[channel, role, clientId, query]: [string, "MASTER" | "VIEWER" | "PEER", string?, string?]) =>
-  joinAs(program.ready, channel, role, clientId, query);
+const join = (
+  ...[channel, role, clientId, query]: [string, "MASTER" | "VIEWER" | "PEER", string?, string?]
+) => joinAs(program.ready, channel, role, clientId, query);
 
 test("an offer and its candidates wait for an absent master, and come in order when it is there", async () => {
   const channel = newChannel();
@@ -119,7 +120,9 @@ test("a receipt goes from end to end, names the frame as its sender knows it, an
     statusCode: "404",
     code: "recipient_not_connected",
   });
-  expect(await viewer.answerTo({ ...receipt, frameId: "no id!" })).toMatchObject({ code: "frame_id_invalid" });
+  expect(await viewer.answerTo({ ...receipt, frameId: "no id!" })).toMatchObject({
+    code: "frame_id_invalid",
+  });
 }, 60_000);
 
 test("numbered frames that come out of order arrive in order", async () => {

@@ -23,7 +23,9 @@ async function watcherOfGhost(channel: string): Promise<readonly [watcher: Page,
 }
 
 const disconnects = async () =>
-  (await logLines(ready(), "PeerConnectionHandler")).filter(({ message }) => message.includes('"disconnect"'));
+  (await logLines(ready(), "PeerConnectionHandler")).filter(({ message }) =>
+    message.includes('"disconnect"'),
+  );
 
 async function advanceInSteps(seconds: number): Promise<void> {
   for (let passed = 0; passed < seconds; passed += 30) await advanceClock(ready(), 30_000);

@@ -33,9 +33,7 @@ test("four peers make a mesh by what they are told of each other, and those who 
 
 test("of four who enter at once each learns of the three others", async () => {
   const pages = await fourPages();
-  await Promise.all(
-    Object.entries(pages).map(([name, each]) => each.evaluate(`join("${name}", "at-once")`)),
-  );
+  await Promise.all(Object.entries(pages).map(([name, each]) => each.evaluate(`join("${name}", "at-once")`)));
   for (const [name, each] of Object.entries(pages)) {
     for (const other of others(name)) {
       await each.waitForFunction(`presence().some((one) => /^(present|joined) ${other}$/.test(one))`);

@@ -6,7 +6,8 @@ const { page, ready } = journey();
 
 /** Handshakes that the access log has so far. */
 const handshakes = async (): Promise<number> =>
-  (await logLines(ready(), "signaling-access")).filter(({ message }) => message.includes('"$connect"')).length;
+  (await logLines(ready(), "signaling-access")).filter(({ message }) => message.includes('"$connect"'))
+    .length;
 
 async function aMinutePasses(): Promise<void> {
   for (let step = 0; step < 12; step += 1) await advanceClock(ready(), 5_000);
