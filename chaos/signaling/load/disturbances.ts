@@ -18,7 +18,7 @@ export interface Disturbances {
 /**
  * Unless all is to be calm, from now on moves the clock by six seconds every five or so, which is past every
  * five-second promise and never past a function's timeout; in ambiguous trouble also ends busy instances
- * every three seconds or so.
+ * every four seconds or so.
  */
 export function disturb(world: World, random: Random, trouble: Trouble): Disturbances {
   let stopped = false;
@@ -40,7 +40,7 @@ export function disturb(world: World, random: Random, trouble: Trouble): Disturb
   };
   const running = [
     ...(trouble === "calm" ? [] : [every(4_000, 6_000, moveTime)]),
-    ...(trouble === "ambiguous" ? [every(2_000, 4_000, kill)] : []),
+    ...(trouble === "ambiguous" ? [every(3_000, 5_000, kill)] : []),
   ];
   return {
     stop: async () => {

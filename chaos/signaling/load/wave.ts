@@ -32,7 +32,7 @@ export interface WaveResult {
 const faults = { calm: [], definite: definiteFaults, ambiguous: ambiguousFaults };
 
 const roomsAtOnce = 4;
-const negotiationsARoom = 8;
+const negotiationsARoom = 16;
 
 /** Opens rooms, has them negotiate while calls fail, heals everything, and waits until all has come that will. */
 export async function runWave(system: System, options: WaveOptions): Promise<WaveResult> {
