@@ -1,5 +1,5 @@
 import { type DataConnection, Peer } from "peerjs";
-import { inTime, type SessionTimes, settled } from "./session.ts";
+import { inTime, type SessionTimes, settle, settled } from "./session.ts";
 
 export interface PeerJsSession {
   readonly port: number;
@@ -24,7 +24,9 @@ export async function peerJsSession({ port, ids }: PeerJsSession): Promise<Sessi
     });
     const outgoing = opened(caller.connect(ids[0], { reliable: true, serialization: "raw" }));
     await inTime("the data channel is open", Promise.all([incoming, outgoing]));
-    return { sockets, channel: elapsed() };
+    const channel = elapsed();
+    await settle();
+    return { sockets, channel };
   } finally {
     caller.destroy();
     called.destroy();

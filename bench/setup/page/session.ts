@@ -24,3 +24,6 @@ export function settled(
 ): Promise<void> {
   return new Promise((resolve, reject) => listen(resolve, reject));
 }
+
+/** Lets what is still on its way arrive, so that it finds its peer and is no work for the next session. */
+export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300));

@@ -1,6 +1,6 @@
 import type * as Kvs from "amazon-kinesis-video-streams-webrtc";
 import { PeerLink } from "../../../local/console/page/peer-link.ts";
-import { inTime, type SessionTimes, settled } from "./session.ts";
+import { inTime, type SessionTimes, settle, settled } from "./session.ts";
 
 export interface SynapseSession {
   readonly url: string;
@@ -46,7 +46,9 @@ export async function synapseSession(session: SynapseSession): Promise<SessionTi
     viewer.sendSdpOffer(await caller.made.offer());
     const open = Promise.all([called.open, caller.open]);
     await inTime("the data channel is open", Promise.race([open, failure.promise]));
-    return { sockets, channel: elapsed() };
+    const channel = elapsed();
+    await settle();
+    return { sockets, channel };
   } finally {
     for (const link of links) link.close();
     master.close();
