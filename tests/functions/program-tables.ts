@@ -1,3 +1,9 @@
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  type DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
+
 const attribute = (AttributeName: string, AttributeType: "S" | "N") => ({ AttributeName, AttributeType });
 const hash = (AttributeName: string) => ({ AttributeName, KeyType: "HASH" as const });
 const range = (AttributeName: string) => ({ AttributeName, KeyType: "RANGE" as const });
@@ -68,3 +74,11 @@ export const programTables = {
     KeySchema: [hash("topic"), range("connectionId")],
   },
 } as const;
+
+/** Creates them at an endpoint. */
+export async function createProgramTables(client: DynamoDBClient): Promise<void> {
+  for (const [TableName, table] of Object.entries(programTables)) {
+    const input = { TableName, ...table } as unknown as CreateTableCommandInput;
+    await client.send(new CreateTableCommand(input));
+  }
+}
