@@ -24,7 +24,7 @@ export function chaosTable(report: ChaosReport): string {
       ["", ...phases.map(([name]) => name), "all"],
       row("negotiations", ({ negotiations }) => negotiations),
       row("waves", ({ counts }) => counts.waves),
-      row("  too slow, so judged as ambiguous", ({ counts }) => counts.slowWaves),
+      row("  in which calls may have timed out", ({ counts }) => counts.slowWaves),
       row("clients", ({ counts }) => counts.clients),
       row("connections", ({ counts }) => counts.connections),
       [],

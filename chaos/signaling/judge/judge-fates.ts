@@ -1,7 +1,7 @@
-import type { FrameRecord, Moment } from "../ledger.ts";
+import type { AnswerRecord, FrameRecord, Moment, ReportRecord } from "../ledger.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
 import { lossWindow, wasAway } from "./loss-windows.ts";
-import { firstSend, lastSend } from "./sent-order.ts";
+import { firstSend, lastSend, mayHaveTimedOut } from "./sent-order.ts";
 import type { Violation } from "./violation.ts";
 
 /** What became of a frame. Each has exactly one. */
@@ -52,12 +52,15 @@ export function judgeFates(index: LedgerIndex): Fates {
     }
     if (fate === "received") {
       const end = endBeforeArrival(index, frame);
-      if (end !== undefined && !index.ledger.ambiguous) {
-        const says = `It was told ${end}, and arrived all the same.`;
+      if (end !== undefined && !mayBeAmbiguous(index, frame, end)) {
+        const says = `It was told ${end.code}, and arrived all the same.`;
         violations.push({ promise: "ends are ends", says, frames: [frame.id] });
       } else if (end !== undefined) receivedAfterEnd += 1;
       if (isUnreported(index, frame)) {
-        if (index.ledger.ambiguous || wasAway(index, index.senderOf(frame), firstSend(frame)))
+        if (
+          mayBeAmbiguous(index, frame, index.ledger.settled) ||
+          wasAway(index, index.senderOf(frame), firstSend(frame))
+        )
           receivedUnreported += 1;
         else {
           const says = "It was queued and arrived, and no report said so.";
@@ -101,16 +104,21 @@ function lossOf(index: LedgerIndex, frame: FrameRecord): string {
   return `It was answered ${codes.join(", ")}`;
 }
 
+type End = AnswerRecord | ReportRecord;
+
+const mayBeAmbiguous = (index: LedgerIndex, frame: FrameRecord, told: Moment): boolean =>
+  index.ledger.ambiguous || mayHaveTimedOut(index, frame, told);
+
 /** What it was told when it was sent for the last time, or reported, that should have kept it from arriving. */
-function endBeforeArrival(index: LedgerIndex, frame: FrameRecord): string | undefined {
+function endBeforeArrival(index: LedgerIndex, frame: FrameRecord): End | undefined {
   const answers = index.answersTo(frame);
   if (answers.some(({ code }) => code === "delivered")) return undefined;
   if (index.reportsOf(frame).some(({ code }) => code === "delivered")) return undefined;
   const report = index.reportsOf(frame).find(({ code }) => final.has(code));
-  if (report) return report.code;
+  if (report) return report;
   // An unanswered send may have done it.
   if (answers.length < frame.sends.length || answers.some(({ code }) => code === "queued")) return undefined;
-  return answers.find(({ code }) => final.has(code) || refusals.has(code))?.code;
+  return answers.find(({ code }) => final.has(code) || refusals.has(code));
 }
 
 const isUnreported = (index: LedgerIndex, frame: FrameRecord): boolean =>

@@ -1,6 +1,6 @@
 import type { FrameRecord, Moment } from "../ledger.ts";
 import type { LedgerIndex, Receipt } from "./ledger-index.ts";
-import { firstSend } from "./sent-order.ts";
+import { firstSend, mayHaveTimedOut } from "./sent-order.ts";
 import type { PromiseName, Violation } from "./violation.ts";
 
 export interface Repeats {
@@ -49,10 +49,11 @@ const keepsItsId = (index: LedgerIndex, frame: FrameRecord): boolean =>
 function excuse(index: LedgerIndex, frame: FrameRecord, { record, client }: Receipt) {
   // Not remembered, and so delivered again.
   if (frame.kind === "ICE_CANDIDATE" && frame.seq === undefined && frame.sends.length > 1) return "resend";
+  if (mayHaveTimedOut(index, frame, record)) return "ambiguity";
   if (!index.ledger.ambiguous) return undefined;
   const mayBeAmbiguous = frame.kind === "ICE_CANDIDATE" || client.announced;
   return mayBeAmbiguous || killedBetween(index, firstSend(frame), record) ? "ambiguity" : undefined;
 }
 
 const killedBetween = (index: LedgerIndex, from: Moment, to: Moment): boolean =>
-  index.ledger.kills.some(({ order }) => order >= from.order && order < to.order);
+  index.ledger.kills.some(({ order }) => order > from.order && order < to.order);

@@ -1,4 +1,4 @@
-import type { Ledger, Moment } from "../ledger.ts";
+import type { Ledger } from "../ledger.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import { judgeArrivals } from "./judge-arrivals.ts";
 import { judgeCompany } from "./judge-company.ts";
@@ -9,7 +9,6 @@ import { judgeRepeats } from "./judge-repeats.ts";
 import { judgeSequence } from "./judge-sequence.ts";
 import { LedgerIndex } from "./ledger-index.ts";
 import type { Violation } from "./violation.ts";
-import { wasSlow } from "./was-slow.ts";
 
 export interface Counts {
   readonly frames: Readonly<Record<string, number>>;
@@ -29,7 +28,7 @@ export interface Counts {
   readonly clients: number;
   readonly connections: number;
   readonly waves: number;
-  /** Judged as ambiguous, since the machine was too slow for anything else. */
+  /** In which calls may have timed out, the machine being slow. */
   readonly slowWaves: number;
 }
 
@@ -38,13 +37,8 @@ export interface Verdict {
   readonly counts: Counts;
 }
 
-/**
- * Judges what client sockets saw by what docs/signaling.md promises. Where the machine was so slow that calls
- * may have timed out, everything is ambiguous.
- */
-export function judge(given: Ledger): Verdict {
-  const slow = wasSlow(given);
-  const ledger = slow ? { ...given, ambiguous: true, kills: [...given.kills, ...whenever(given)] } : given;
+/** Judges what client sockets saw by what docs/signaling.md promises. */
+export function judge(ledger: Ledger): Verdict {
   const index = new LedgerIndex(ledger);
   const fates = judgeFates(index);
   const repeats = judgeRepeats(index);
@@ -76,13 +70,10 @@ export function judge(given: Ledger): Verdict {
       clients: ledger.clients.length,
       connections: ledger.sockets.length,
       waves: 1,
-      slowWaves: Number(slow),
+      slowWaves: Number(index.isSlow),
     },
   };
 }
-
-/** What is killed by its timeout may have been killed at any time. */
-const whenever = ({ frames }: Ledger): Moment[] => frames.flatMap(({ sends }) => sends);
 
 function tally(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -8,6 +8,7 @@ import type {
   ReportRecord,
   SocketRecord,
 } from "../ledger.ts";
+import { wasSlow } from "./was-slow.ts";
 
 /** A relayed frame on its arrival at the member that it addresses. */
 export interface Receipt {
@@ -29,11 +30,14 @@ export class LedgerIndex {
   readonly #reports: ReadonlyMap<string, readonly ReportRecord[]>;
   readonly #receipts: ReadonlyMap<string, readonly Receipt[]>;
   readonly #memberSockets: ReadonlyMap<string, readonly SocketRecord[]>;
+  /** Calls may have timed out. */
+  readonly isSlow: boolean;
   /** Only those that arrived where they should, in the order of their arrival. */
   readonly receipts: readonly Receipt[];
 
   constructor(ledger: Ledger) {
     this.ledger = ledger;
+    this.isSlow = wasSlow(ledger);
     this.#members = new Map(ledger.members.map((member) => [member.id, member]));
     this.#clients = new Map(ledger.clients.map((client) => [client.id, client]));
     this.#sockets = new Map(ledger.sockets.map((socket) => [socket.id, socket]));

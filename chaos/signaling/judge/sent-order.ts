@@ -1,5 +1,6 @@
 import type { FrameRecord, Moment } from "../ledger.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
+import { tooLong } from "./was-slow.ts";
 
 const far = { order: Number.POSITIVE_INFINITY, real: Number.POSITIVE_INFINITY };
 
@@ -18,3 +19,7 @@ export function isBefore(index: LedgerIndex, one: FrameRecord, other: FrameRecor
   if (lastSend(one).real + 2_000 < real) return true;
   return index.answersTo(one).filter((answer) => answer.order < order).length >= one.sends.length;
 }
+
+/** True when a call for the frame may have timed out by then, so that nobody knew whether it had an effect. */
+export const mayHaveTimedOut = (index: LedgerIndex, frame: FrameRecord, by: Moment): boolean =>
+  index.isSlow && by.real - firstSend(frame).real > tooLong;

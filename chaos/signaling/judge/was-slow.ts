@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger.ts";
  * Milliseconds. The functions give an AWS call up after 1.5 s, and an invocation is ended after 10 s of a clock
  * that is moved: then an answer is lost as if a fault had taken it.
  */
-const tooLong = 1_500;
+export const tooLong = 1_500;
 
 /** True when an answer, or the news of a failed invocation, took so long that calls may have timed out. */
 export function wasSlow({ frames, answers, gatewayErrors }: Ledger): boolean {

@@ -466,16 +466,20 @@ test("an SDP that comes twice to a client that did not announce itself needs a k
   expect(broken).toEqual(["not twice"]);
 });
 
-test("where answers take over 1.5 seconds, what comes twice is ambiguous", () => {
-  const twice = (answeredAfter: number) => (run: Run) => {
-    const sent = run.ledger.send(run.viewer);
+test("where an answer takes over 1.5 seconds, what comes again that late is ambiguous", () => {
+  const twice = (comesAgainAfter: number, slowAnswer: number) => (run: Run) => {
+    const slow = run.ledger.send(run.viewer);
+    run.ledger.pass(slowAnswer);
+    run.ledger.answer(run.viewer, slow, "superseded");
+    const sent = run.ledger.send(run.viewer, { ufrag: "u2" });
     run.ledger.arrive(run.master, sent);
-    run.ledger.arrive(run.master, sent);
-    run.ledger.pass(answeredAfter);
     run.ledger.answer(run.viewer, sent);
+    run.ledger.pass(comesAgainAfter);
+    run.ledger.arrive(run.master, sent);
   };
-  expect(brokenPromises(twice(1_400))).toEqual(["not twice"]);
-  expect(brokenPromises(twice(1_600))).toEqual([]);
+  expect(brokenPromises(twice(1_600, 1_400))).toEqual(["not twice"]);
+  expect(brokenPromises(twice(1_400, 1_600))).toEqual(["not twice"]);
+  expect(brokenPromises(twice(1_600, 1_600))).toEqual([]);
 });
 
 test("the fates of the frames add up to the frames", () => {
