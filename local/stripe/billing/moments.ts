@@ -65,7 +65,9 @@ function momentsOf(account: Account, subscription: Subscription): Moment[] {
       plan(invoice.automatically_finalizes_at, () => advance(account, id, invoice));
     if (invoice.status !== "open") continue;
     plan(invoice.next_payment_attempt, () => void attemptPayment(account, invoice.id, { automatic: true }));
-    if (status === "active") plan(invoice.due_date, () => overdue(account, id, invoice));
+    // An older one that is still open made it past due in its own time.
+    const isNewest = invoice.id === subscription.latest_invoice;
+    if (status === "active" && isNewest) plan(invoice.due_date, () => overdue(account, id, invoice));
   }
   return moments;
 }

@@ -166,7 +166,9 @@ describe("a customer", () => {
     const { id } = await stripe.customers.create({ tax_id_data });
     await stripe.customers.createTaxId(id, { type: "gb_vat", value: "GB123456789" });
     const customer = await stripe.customers.retrieve(id, { expand: ["tax_ids"] });
-    expect(customer).toMatchObject({ tax_ids: { data: [{ value: "GB123456789" }, { value: "DE123456789" }] } });
+    expect(customer).toMatchObject({
+      tax_ids: { data: [{ value: "GB123456789" }, { value: "DE123456789" }] },
+    });
   });
 
   test("is not made when something that it came with is refused", async () => {

@@ -99,6 +99,11 @@ describe("creation", () => {
     expect(await statusOf(subscription.id)).toBe("past_due");
     await suite.stripe.invoices.pay(invoiceOf(subscription).id ?? "", { paid_out_of_band: true });
     expect(await statusOf(subscription.id)).toBe("active");
+    await later(24 * day + hour);
+    const next = await suite.stripe.subscriptions.retrieve(subscription.id, { expand: ["latest_invoice"] });
+    expect([next.status, invoiceOf(next).status]).toEqual(["active", "open"]);
+    await later(7 * day);
+    expect(await statusOf(subscription.id)).toBe("past_due");
   });
 
   test.each([
