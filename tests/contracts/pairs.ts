@@ -168,31 +168,38 @@ export function pairsContract(name: string, open: () => Promise<OpenedPairs>): v
         await pairs.append(pair, nothing, frame("c2"), now);
         await pairs.append(fromBob, nothing, frame("c3"), now);
         await pairs.append(toAda, nothing, frame("c4"), now);
-        const found = await pairs.waitingFor("acme#lobby#MASTER");
+        const found = await pairs.waitingFor("acme#lobby#MASTER", now);
         expect(found.toSorted((one, other) => (one.sender < other.sender ? -1 : 1))).toEqual([
           { sender: "ada", frames: 2 },
           { sender: "bob", frames: 1 },
         ]);
-        expect(await pairs.waitingFor("acme#lobby#nobody")).toEqual([]);
+        expect(await pairs.waitingFor("acme#lobby#nobody", now)).toEqual([]);
       });
 
       test("nothing once nothing waits any more", async () => {
         await pairs.append(pair, nothing, frame("c1"), now);
         const row = await pairs.read(pair);
         await pairs.write(pair, row, { state: newPair, waiting: [] }, now);
-        expect(await pairs.waitingFor("acme#lobby#MASTER")).toEqual([]);
+        expect(await pairs.waitingFor("acme#lobby#MASTER", now)).toEqual([]);
       });
 
       test("an offer without an answer, though nothing waits", async () => {
         await pairs.write(pair, nothing, { state: full, waiting: [] }, now);
-        expect(await pairs.waitingFor("acme#lobby#MASTER")).toEqual([{ sender: "ada", frames: 0 }]);
+        expect(await pairs.waitingFor("acme#lobby#MASTER", now)).toEqual([{ sender: "ada", frames: 0 }]);
+      });
+
+      test("nothing that is past its time, though it stands there still", async () => {
+        await pairs.append(pair, nothing, frame("c1"), now);
+        await pairs.write(fromBob, nothing, { state: full, waiting: [] }, now);
+        expect(await pairs.waitingFor("acme#lobby#MASTER", now + 59_000)).toHaveLength(2);
+        expect(await pairs.waitingFor("acme#lobby#MASTER", now + 61_000)).toEqual([]);
       });
 
       test("an offer that is just being posted", async () => {
         const row = await written(pairs.write(pair, nothing, { state: inFlight }, now));
-        expect(await pairs.waitingFor("acme#lobby#MASTER")).toEqual([{ sender: "ada", frames: 0 }]);
+        expect(await pairs.waitingFor("acme#lobby#MASTER", now)).toEqual([{ sender: "ada", frames: 0 }]);
         await pairs.write(pair, row, { state: newPair, waiting: [] }, now);
-        expect(await pairs.waitingFor("acme#lobby#MASTER")).toEqual([]);
+        expect(await pairs.waitingFor("acme#lobby#MASTER", now)).toEqual([]);
       });
     });
   });

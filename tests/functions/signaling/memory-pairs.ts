@@ -3,8 +3,8 @@ import { isOfferInFlight, newPair } from "../../../functions/signaling/pair-stat
 import { mostWaiting, type PairRow, type Pairs } from "../../../functions/signaling/pairs.ts";
 
 interface StoredRow extends PairRow {
-  /** Whether the index that tells a recipient what waits holds the row. */
-  readonly indexed: boolean;
+  /** Epoch second up to which the index tells a recipient that something waits. */
+  readonly until: number | undefined;
   /** Epoch second at which the sweeper finds it. */
   readonly dueAt: number | undefined;
 }
@@ -16,7 +16,7 @@ const second = (milliseconds: number) => Math.ceil(milliseconds / 1000);
 export function memoryPairs(turn: (what: string) => Promise<void> = async () => {}) {
   const rows = new Map<string, StoredRow>();
   const stored = (pair: Pair): StoredRow =>
-    rows.get(keyOf(pair)) ?? { version: 0, state: newPair, waiting: [], indexed: false, dueAt: undefined };
+    rows.get(keyOf(pair)) ?? { version: 0, state: newPair, waiting: [], until: undefined, dueAt: undefined };
   const rowOf = (pair: Pair): PairRow => {
     const { version, state, waiting } = stored(pair);
     return { version, state, waiting };
@@ -33,13 +33,13 @@ export function memoryPairs(turn: (what: string) => Promise<void> = async () => 
       if (row.version !== before.version) return "changed";
       if (waiting && before.waiting.length !== row.waiting.length) return "changed";
       const ends = (waiting ?? []).map(({ expiresAt }) => second(expiresAt));
+      const untils = [...ends, ...(state.offer ? [second(state.offer.expiresAt)] : [])];
+      const leaseEnd = isOfferInFlight(state) ? second(state.lease?.until ?? 0) : undefined;
       rows.set(keyOf(pair), {
         version: row.version + 1,
         state,
         waiting: waiting ?? row.waiting,
-        indexed: waiting
-          ? ends.length > 0 || state.offer !== undefined
-          : row.indexed || isOfferInFlight(state),
+        until: waiting ? (untils.length > 0 ? Math.max(...untils) : undefined) : (row.until ?? leaseEnd),
         dueAt: waiting ? (ends.length > 0 ? Math.min(...ends) : undefined) : row.dueAt,
       });
       return rowOf(pair);
@@ -53,16 +53,17 @@ export function memoryPairs(turn: (what: string) => Promise<void> = async () => 
       rows.set(keyOf(pair), {
         ...row,
         waiting,
-        indexed: true,
+        until: second(frame.expiresAt),
         dueAt: row.dueAt ?? second(frame.expiresAt),
       });
       return "appended";
     },
 
-    waitingFor: async (recipient) => {
+    waitingFor: async (recipient, now) => {
       await turn("waitingFor");
+      const waits = ({ until }: StoredRow) => until !== undefined && until > Math.floor(now / 1000);
       return entries()
-        .filter(({ pair, row }) => pair.recipient === recipient && row.indexed)
+        .filter(({ pair, row }) => pair.recipient === recipient && waits(row))
         .map(({ pair: { sender }, row }) => ({ sender, frames: row.waiting.length }));
     },
   };

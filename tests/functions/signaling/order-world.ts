@@ -110,9 +110,9 @@ export function orderWorld({ turn = async () => {}, pairs, wakeUps, posting }: O
   const handleConnection = peerConnection({
     ...ports,
     pairs: {
-      waitingFor: async (recipient) => {
+      waitingFor: async (recipient, now) => {
         await turn("look for what waits");
-        return memory.pairs.waitingFor(recipient);
+        return memory.pairs.waitingFor(recipient, now);
       },
     },
     telemetry: recordedWorker.telemetry,

@@ -100,6 +100,6 @@ describe("in DynamoDB", () => {
     await expect(pairs.read(pair)).rejects.toMatchObject(fault);
     await expect(pairs.write(pair, nothing, { state: newPair }, now)).rejects.toMatchObject(fault);
     await expect(pairs.append(pair, nothing, frame("c", now), now)).rejects.toMatchObject(fault);
-    await expect(pairs.waitingFor(pair.recipient)).rejects.toMatchObject(fault);
+    await expect(pairs.waitingFor(pair.recipient, now)).rejects.toMatchObject(fault);
   });
 });

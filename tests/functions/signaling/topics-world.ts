@@ -1,6 +1,7 @@
 import type { Connections, Posted } from "../../../functions/signaling/connections.ts";
-import type { Identity } from "../../../functions/signaling/identity.ts";
+import { type ConnectedIdentity, writeIdentity } from "../../../functions/signaling/identity.ts";
 import type { Subscriptions } from "../../../functions/signaling/subscriptions.ts";
+import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
 import { topics } from "../../../functions/signaling/topics.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
 import { peer } from "./identities.ts";
@@ -39,9 +40,10 @@ export function topicsIn({ posting = () => "delivered", failing = {}, turn }: To
     subscriptions: { ...memory.subscriptions, ...failing },
     connections,
     telemetry: recorded.telemetry,
+    buckets: new TokenBuckets(),
     now: () => now,
   });
-  const send = async (connectionId: string, frame: unknown, sender: Identity = peer) => {
+  const send = async (connectionId: string, frame: unknown, sender: ConnectedIdentity = peer) => {
     const answer = await handle(topicEvent(connectionId, frame, sender));
     return answer.body === undefined ? undefined : JSON.parse(answer.body);
   };
@@ -49,7 +51,7 @@ export function topicsIn({ posting = () => "delivered", failing = {}, turn }: To
 }
 
 /** A MESSAGE event of `$default` as API Gateway sends it. */
-export const topicEvent = (connectionId: string, frame: unknown, sender: Identity, context: object = {}) => ({
+export const topicEvent = (connectionId: string, frame: unknown, sender: ConnectedIdentity, context: object = {}) => ({
   requestContext: {
     routeKey: "$default",
     eventType: "MESSAGE",
@@ -57,7 +59,7 @@ export const topicEvent = (connectionId: string, frame: unknown, sender: Identit
     requestId: "JKJaXmPLvHcESHA=",
     messageId: "DBAEJYvZvHcCJ3w=",
     connectedAt: now - 60_000,
-    authorizer: { ...sender, maxFrameBytes: String(sender.maxFrameBytes), principalId: "x" },
+    authorizer: { ...writeIdentity(sender), principalId: "x" },
     ...context,
   },
   body: typeof frame === "string" ? frame : JSON.stringify(frame),
