@@ -77,7 +77,8 @@ async function handle(
   }
   if (message.kind === "arrival") await tellOldConnection(ports, message);
   const sender = message.kind === "waiting" ? message.sender : undefined;
-  const handedOver = await handOver(ports, message, { sender, holder, lastTry, mayGoOn });
+  const member = { channel: message.channel, name: message.name };
+  const handedOver = await handOver(ports, member, { sender, holder, lastTry, mayGoOn });
   line.add(countFates(handedOver.settled));
   if (handedOver.obstacle) return again(line, handedOver.obstacle);
   if (message.kind === "arrival") {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { countingAwsCalls } from "../../../functions/shared/aws-calls.ts";
-import { resilient } from "../../../functions/shared/resilience.ts";
+import { limits, resilient } from "../../../functions/shared/resilience.ts";
 
 const failing = () => Object.assign(new Error("down"), { $metadata: { httpStatusCode: 500 } });
 const throttled = () => Object.assign(new Error("slow down"), { name: "ThrottlingException" });
@@ -50,6 +50,19 @@ describe("a call of a dependency", () => {
     const result = await settled(countingAwsCalls(calls, () => resilient("dynamodb")(answering(denied))));
     expect(result).toEqual({ status: "rejected", reason: denied });
     expect(calls.count).toBe(1);
+  });
+
+  test("that must not have its effect twice is repeated after throttling only", async () => {
+    const guarded = resilient("connections", limits.connections, "throttled");
+    const calls = { count: 0 };
+    const call = (...answers: unknown[]) =>
+      settled(countingAwsCalls(calls, () => guarded(answering(...answers))));
+    expect(await call(throttled(), "row")).toEqual({ status: "fulfilled", value: "row" });
+    expect(calls.count).toBe(2);
+    expect(await call(failing(), "row")).toMatchObject({ reason: { code: "connections_unavailable" } });
+    expect(calls.count).toBe(3);
+    expect(await call(throttled(), failing(), "row")).toMatchObject({ status: "rejected" });
+    expect(calls.count).toBe(5);
   });
 
   test("aborts attempts that hang, within the total time", async () => {

@@ -1,7 +1,8 @@
+import * as v from "valibot";
 import { sha256 } from "../../../functions/shared/digest.ts";
 import type { BatchResponse } from "../../../functions/signaling/deliver.ts";
 import { keyOfMember } from "../../../functions/signaling/peers.ts";
-import type { Receipts, WakeUp, WakeUps } from "../../../functions/signaling/wake-ups.ts";
+import { type Receipts, type WakeUp, type WakeUps, wakeUp } from "../../../functions/signaling/wake-ups.ts";
 
 interface Queued {
   readonly id: string;
@@ -32,6 +33,7 @@ export function memoryQueue(now: () => number, turn: (what: string) => Promise<v
   const wakeUps: WakeUps = {
     send: async (message, id) => {
       await turn("send");
+      v.parse(wakeUp, message);
       const group = sha256(keyOfMember(message));
       const deduplication = `${message.kind}#${keyOfMember(message)}#${id}`;
       if (seen.has(deduplication)) return;

@@ -1,8 +1,9 @@
 import type { Connections, Posted } from "../../../functions/signaling/connections.ts";
 import { deliver } from "../../../functions/signaling/deliver.ts";
 import type { ConnectedIdentity } from "../../../functions/signaling/identity.ts";
+import type { Pair } from "../../../functions/signaling/negotiation.ts";
 import { OpenGates } from "../../../functions/signaling/open-gates.ts";
-import type { Pairs } from "../../../functions/signaling/pairs.ts";
+import type { PairChange, PairRow, Pairs } from "../../../functions/signaling/pairs.ts";
 import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
 import { memberOfKey } from "../../../functions/signaling/peers.ts";
 import { relay } from "../../../functions/signaling/relay.ts";
@@ -162,6 +163,8 @@ export function orderWorld({ turn = async () => {}, pairs, wakeUps, posting }: O
   return Object.assign(world, {
     ...{ instance, connect, disconnect, workQueue, passTime, queue, peers: rows },
     rowOf: memory.rowOf,
+    writePair: (...[which, row, change]: [Pair, PairRow, PairChange]) =>
+      memory.pairs.write(which, row, change, world.now),
     waiting: memory.waiting,
     worker,
     /** A member that is there, without its arrival. */

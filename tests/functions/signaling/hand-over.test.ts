@@ -1,0 +1,255 @@
+import { describe, expect, test } from "@jest/globals";
+import { answerOf, candidate, offer, offer2, payloads } from "./frames-to-send.ts";
+import { announced, master, viewer } from "./identities.ts";
+import { orderWorld, pair, start } from "./order-world.ts";
+import { unavailable } from "./relay-world.ts";
+
+const bob = { ...viewer, clientId: "bob" };
+const got = (world: ReturnType<typeof orderWorld>, connection: string) =>
+  world.received
+    .filter(({ connectionId, frameId }) => connectionId === connection && frameId !== undefined)
+    .map(({ frameId }) => frameId);
+const departures = (world: ReturnType<typeof orderWorld>) =>
+  world.queue.messages().filter(({ kind }) => kind === "departure");
+
+describe("what waits for a member that comes", () => {
+  test("is handed over from every sender, each one's in order, and each is told", async () => {
+    const world = orderWorld();
+    world.absent(master);
+    world.present(bob, "b1");
+    await world.instance()(offer, "o1", start);
+    await world.instance(bob, "b1")(offer2, "o2", start + 1);
+    await world.instance()(candidate(1), "c1", start + 2);
+    await world.instance(bob, "b1")(candidate(2, "bbbb"), "c2", start + 3);
+    await world.connect(master, "m2");
+    await world.workQueue();
+    expect(got(world, "m2").filter((id) => /1$/.test(String(id)))).toEqual(["o1", "c1"]);
+    expect(got(world, "m2").filter((id) => /2$/.test(String(id)))).toEqual(["o2", "c2"]);
+    expect(world.reports()).toEqual([
+      ["o1", "delivered"],
+      ["c1", "delivered"],
+    ]);
+    const told = world.received.filter(({ connectionId }) => connectionId === "b1");
+    expect(told).toMatchObject([
+      { reports: [{ frameId: "o2", recipientClientId: "MASTER" }, { frameId: "c2" }] },
+    ]);
+  });
+
+  test("waits on, a little, while the handshake is not complete", async () => {
+    const world = orderWorld();
+    world.absent(master);
+    await world.instance()(offer, "o", start);
+    await world.connect(master, "m2");
+    world.posting.set("m2", ["gone", "gone", "delivered"]);
+    await world.workQueue();
+    expect(world.workerLines().at(-1)).toMatchObject({ outcome: "retried", code: "not_open_yet" });
+    await world.passTime(start + 3_000);
+    expect(got(world, "m2")).toEqual(["o"]);
+  });
+
+  test("is not given to a connection that is closed: its row goes, others are told, the next one gets it", async () => {
+    const world = orderWorld();
+    world.present(announced(viewer), "a1", start - 3_600_000);
+    world.posting.set("m1", "gone");
+    expect(await world.instance()(offer, "o", start)).toBe("queued");
+    await world.workQueue();
+    expect(world.peers.has("acme#lobby#MASTER")).toBe(false);
+    expect(world.received).toMatchObject([
+      { connectionId: "a1", messageType: "PRESENCE", event: "left", members: [{ cause: "gone" }] },
+    ]);
+    await world.connect(master, "m2");
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual(["o"]);
+  });
+
+  test("leaves the row of a connection that came meanwhile alone", async () => {
+    const world = orderWorld({
+      turn: async (what) => {
+        if (what === "remove") world.present(master, "m2");
+      },
+    });
+    world.posting.set("m1", "gone");
+    await world.instance()(offer, "o", start);
+    await world.workQueue();
+    expect(world.peers.get("acme#lobby#MASTER")).toMatchObject({ connectionId: "m2" });
+    expect(departures(world)).toEqual([]);
+  });
+
+  test("ends when its time is over, though the member is absent", async () => {
+    const world = orderWorld();
+    world.absent(master);
+    world.now = start + 1;
+    await world.instance()(offer, "o", start + 1);
+    await world.passTime(start + 119_999);
+    expect(world.reports()).toEqual([]);
+    await world.passTime(start + 120_000);
+    expect(world.reports()).toEqual([["o", "expired"]]);
+    expect(world.waiting()).toEqual([]);
+  });
+
+  test("is looked at again while another invocation posts for the same pair", async () => {
+    const world = orderWorld();
+    world.absent(master);
+    await world.instance()(offer, "o", start);
+    const row = world.rowOf(pair);
+    const lease = { holder: "another", until: start + 15_000 };
+    await world.writePair(pair, row, { state: { ...row.state, lease } });
+    await world.connect(master, "m2");
+    await world.workQueue();
+    expect(world.workerLines().at(-1)).toMatchObject({ outcome: "retried", code: "sdp_in_flight" });
+    await world.passTime(start + 15_000);
+    expect(got(world, "m2")).toEqual(["o"]);
+  });
+
+  test("is served again when one sender's row cannot be read, and no one else's twice", async () => {
+    let reads = 0;
+    const world = orderWorld({
+      turn: async (what) => {
+        if (failing && what === "read" && ++reads === 1) throw unavailable;
+      },
+    });
+    let failing = false;
+    world.absent(master);
+    world.present(bob, "b1");
+    await world.instance()(offer, "o1", start);
+    await world.instance(bob, "b1")(offer2, "o2", start + 1);
+    failing = true;
+    await world.connect(master, "m2");
+    await world.workQueue();
+    expect(world.workerLines().at(-1)).toMatchObject({
+      outcome: "retried",
+      code: "unavailable",
+      released: 1,
+    });
+    await world.passTime(start + 1_000);
+    expect(got(world, "m2").toSorted()).toEqual(["o1", "o2"]);
+  });
+
+  test("is reported by the queue when its sender cannot be looked up", async () => {
+    let finds = 0;
+    const world = orderWorld({
+      turn: async (what) => {
+        if (what === "find" && ++finds === 4) throw unavailable;
+      },
+    });
+    world.absent(master);
+    await world.instance()(offer, "o", start);
+    await world.connect(master, "m2");
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual(["o"]);
+    expect(finds).toBeGreaterThan(4);
+    expect(world.reports()).toEqual([["o", "delivered"]]);
+  });
+
+  test("that an in-flight offer may concern is looked at again when the offer has come", async () => {
+    const posting = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    let posts = 0;
+    const world = orderWorld({
+      turn: async (what) => {
+        if (what !== "posted" || posts++ > 0) return;
+        begun.resolve();
+        await posting.promise;
+      },
+    });
+    const sent = world.instance()(offer, "o", start);
+    await begun.promise;
+    await world.connect(master, "m2", start + 1);
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual([]);
+    posting.resolve();
+    expect(await sent).toBe("delivered");
+    await world.passTime(start + 1_000);
+    expect(got(world, "m2")).toEqual(["o"]);
+  });
+});
+
+describe("an offer that nobody has answered", () => {
+  test("goes again to the page that replaces the master's, with the same id, before its candidates", async () => {
+    const world = orderWorld();
+    await world.instance()(offer, "o", start);
+    await world.instance()(candidate(1), "c1", start + 1);
+    world.posting.set("m1", "gone");
+    await world.connect(master, "m2", start + 2_000);
+    await world.instance()(candidate(2), "c2", start + 2_001);
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual(["o", "c2"]);
+    expect(world.rowOf(pair).state.connection).toMatchObject({ id: "m2" });
+    // And once more, to the next page.
+    await world.connect(master, "m3", start + 3_000);
+    await world.workQueue();
+    expect(got(world, "m3")).toEqual(["o"]);
+  });
+
+  test("does not go again to the same running client", async () => {
+    const world = orderWorld();
+    world.present(announced(master), "m1");
+    await world.instance()(offer, "o", start);
+    await world.connect(announced(master), "m2", start + 1);
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual([]);
+  });
+
+  test("goes to another instance of an announced client", async () => {
+    const world = orderWorld();
+    world.present(announced(master, "tab-1"), "m1");
+    await world.instance()(offer, "o", start);
+    await world.connect(announced(master, "tab-2"), "m2", start + 1);
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual(["o"]);
+  });
+
+  test("does not go again once it was answered, nor after its time", async () => {
+    const world = orderWorld();
+    await world.instance()(offer, "o", start);
+    const answer = { ...answerOf("mmmm"), recipientClientId: "ada" };
+    expect(await world.instance(master, "m1")(answer, "a", start + 1)).toBe("delivered");
+    await world.connect(master, "m2", start + 2);
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual([]);
+    expect(await world.instance()(candidate(1), "c", start + 3)).toBe("delivered");
+
+    const late = orderWorld();
+    await late.instance()(offer, "o", start);
+    late.now = start + 60_000;
+    await late.connect(master, "m2");
+    await late.workQueue();
+    expect(got(late, "m2")).toEqual([]);
+  });
+
+  test("is tried again when the new page cannot be reached yet", async () => {
+    const world = orderWorld();
+    await world.instance()(offer, "o", start);
+    await world.connect(master, "m2", start + 1);
+    world.posting.set("m2", ["gone", "unavailable", "delivered"]);
+    await world.workQueue();
+    expect(world.workerLines().at(-1)).toMatchObject({ code: "not_open_yet" });
+    await world.passTime(start + 3_000);
+    expect(got(world, "m2")).toEqual(["o"]);
+  });
+
+  test("is not tried again when it may have reached the new page, or never can", async () => {
+    for (const posting of ["unknown_arrived", "refused"] as const) {
+      const world = orderWorld();
+      await world.instance()(offer, "o", start);
+      await world.connect(master, "m2", start + 1);
+      world.posting.set("m2", [posting]);
+      await world.workQueue();
+      await world.passTime(start + 30_000);
+      expect(got(world, "m2")).toHaveLength(posting === "refused" ? 0 : 1);
+      expect(world.rowOf(pair).state.offer).toBeUndefined();
+    }
+  });
+});
+
+test("an SDP that comes while an offer is sent again follows it", async () => {
+  const world = orderWorld();
+  await world.instance()(offer, "o1", start);
+  world.posting.set("m1", "gone");
+  await world.connect(master, "m2", start + 1);
+  const [, code] = await Promise.all([world.workQueue(), world.instance()(offer2, "o2", start + 2)]);
+  expect(code).toMatch(/^(delivered|queued)$/);
+  await world.passTime(start + 5_000);
+  expect(got(world, "m2").at(-1)).toBe("o2");
+  expect(world.payloads().filter((one) => one === payloads(offer2)[0])).toHaveLength(1);
+});
