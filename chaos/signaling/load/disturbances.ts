@@ -32,11 +32,16 @@ export function disturb(world: World, random: Random, trouble: Trouble): Disturb
   };
   const moveTime = () => world.system.clock.advance(6_000);
   const kill = async () => {
-    // What dies may die before the answer comes.
-    world.recorder.killed();
-    const killed = await world.system.kill(random.pick(functions));
-    if (killed > 0) world.recorder.killed();
-    kills += killed;
+    const functionName = random.pick(functions);
+    // Until it is in the middle of something.
+    for (let tries = 0, killed = 0; tries < 40 && killed === 0 && !stopped; tries += 1) {
+      // What dies may die before the answer comes.
+      world.recorder.killed();
+      killed = await world.system.kill(functionName);
+      if (killed > 0) world.recorder.killed();
+      else await world.pause(10);
+      kills += killed;
+    }
   };
   const running = [
     ...(trouble === "calm" ? [] : [every(4_000, 6_000, moveTime)]),

@@ -31,7 +31,8 @@ export interface WaveResult {
 
 const faults = { calm: [], definite: definiteFaults, ambiguous: ambiguousFaults };
 
-const roomsAtOnce = 4;
+/** Few at first: every instance has yet to start. */
+const roomsAtOnce = { calm: 2, definite: 4, ambiguous: 4 } as const;
 const negotiationsARoom = 16;
 
 /** Opens rooms, has them negotiate while calls fail, heals everything, and waits until all has come that will. */
@@ -47,7 +48,8 @@ export async function runWave(system: System, options: WaveOptions): Promise<Wav
     return new Room(world, random.part(roomName), roomName, index % 2 ? "north" : "south", channel);
   });
   try {
-    await inTurn(rooms, (room) => room.open());
+    const atOnce = roomsAtOnce[trouble];
+    await inTurn(atOnce, rooms, (room) => room.open());
     if (old) await growOld(system);
     await system.putFaults(faults[trouble], random.whole(0, 2 ** 40));
     const disturbances = disturb(world, random.part("disturbances"), trouble);
@@ -57,7 +59,7 @@ export async function runWave(system: System, options: WaveOptions): Promise<Wav
       left -= share;
       return share;
     });
-    await inTurn(rooms, (room, index) => room.negotiate(shares[index] ?? 0));
+    await inTurn(atOnce, rooms, (room, index) => room.negotiate(shares[index] ?? 0));
     const kills = await disturbances.stop();
     const fired = await system.endFaults();
     await settle(world, rooms);
@@ -88,6 +90,7 @@ async function settle(world: World, rooms: readonly Room[]): Promise<void> {
 
 /** So many at once, in order. */
 async function inTurn<Item>(
+  atOnce: number,
   items: readonly Item[],
   act: (item: Item, index: number) => Promise<void>,
 ): Promise<void> {
@@ -95,7 +98,7 @@ async function inTurn<Item>(
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) await act(next[1], next[0]);
   };
-  await Promise.all(Array.from({ length: roomsAtOnce }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
 const pause = (milliseconds: number): Promise<void> =>
