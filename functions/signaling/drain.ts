@@ -1,11 +1,11 @@
 import type { Connections } from "./connections.ts";
 import { sequenceGapFrame } from "./frames.ts";
 import type { Pair } from "./negotiation.ts";
-import { nextStep } from "./next-step.ts";
+import { nextStep, verdictOn } from "./next-step.ts";
 import { endLease, type Fate, type PairState, settle, skipNumbers } from "./pair-state.ts";
 import { mostWaiting, type PairRow, type Pairs } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
-import { isSdp, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
+import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
 
 /** What a frame came to, and the connection that took it. */
 export interface Settled {
@@ -55,58 +55,121 @@ const patience = 30_000;
  * more has come. Only the holder of the lease takes frames out of a row, and it posts each once.
  */
 export async function drain(ports: DrainPorts, pair: Pair, options: DrainOptions): Promise<Drained> {
-  const { holder, reached, before = [] } = options;
-  const done: Settled[] = [];
-  const skipped: { readonly frame: SequencedFrame; readonly to: number }[] = [];
-  let obstacle: Obstacle | undefined;
+  const { pairs, now } = ports;
+  const { holder, before = [] } = options;
+  const work: Work = { done: [], skipped: [], obstacle: undefined };
   let current = options.row;
   for (let round = 0; round < rounds; round += 1) {
-    const all = [...before, ...done];
-    const known = new Set(all.map(({ frame }) => frame.frameId));
-    let state = skipped.reduce((one, { frame, to }) => skipNumbers(one, frame.sequence, to), current.state);
-    state = all.reduce((one, { frame, fate, reached: by }) => settle(one, frame, fate, by), state);
-    let waiting = current.waiting.filter(({ frameId }) => !known.has(frameId));
+    let left = without(current, [...before, ...work.done], work.skipped);
+    const isOurs = current.state.lease?.holder === holder;
+    if (isOurs && left.waiting.length > 0 && opens(left.state, current.state)) {
+      // The gate first: from here on no more candidates come to wait for this SDP.
+      const opened = await pairs.write(pair, current, { state: left.state }, now());
+      current = opened === "changed" ? await pairs.read(pair) : opened;
+      continue;
+    }
     // A write that seemed lost may have ended the lease, or it ran out: what is done is written, nothing begun.
-    for (; current.state.lease?.holder === holder; ) {
-      if (options.mayGoOn && !options.mayGoOn()) obstacle ??= "no_time";
-      const step = nextStep(state, waiting, ports.now(), reached !== undefined && obstacle === undefined);
-      if (!step) break;
-      if (step.kind === "skip" && reached) {
-        // The news of a gap must not be lost: what is behind it waits for it.
-        const told = await ports.connections.post(
-          reached.id,
-          sequenceGapFrame(pair.sender, step.from, step.to),
-        );
-        if (told !== "delivered" && !options.lastTry) {
-          obstacle = told === "gone" ? "gone" : "unavailable";
-          continue;
-        }
-        skipped.push({ frame: step.frame, to: step.to });
-        state = skipNumbers(state, step.frame.sequence, step.to);
+    if (isOurs) left = await passOn(ports, pair, options, left, work);
+    const change = { state: endLease(left.state, holder), waiting: left.waiting };
+    const written = await pairs.write(pair, current, change, now());
+    if (written !== "changed") return drained(work, written);
+    // Mostly others have only appended: then this write opens the gate, and shows what has come.
+    const again = isOurs ? await pairs.write(pair, current, { state: left.state }, now()) : "changed";
+    current = again === "changed" ? await pairs.read(pair) : again;
+  }
+  return drained({ ...work, obstacle: "contended" }, current);
+}
+
+/** What one drain has done so far. */
+interface Work {
+  readonly done: Settled[];
+  readonly skipped: { readonly frame: SequencedFrame; readonly to: number }[];
+  obstacle: Obstacle | undefined;
+}
+
+type Left = Pick<PairRow, "state" | "waiting">;
+
+const drained = ({ done, obstacle }: Work, row: PairRow): Drained => ({
+  settled: done,
+  row,
+  ...(obstacle && { obstacle }),
+});
+
+/** The row with what is done already, which it may not know, or know in part. */
+function without(row: PairRow, done: readonly Settled[], skipped: Work["skipped"]): Left {
+  const known = new Set(done.map(({ frame }) => frame.frameId));
+  const past = skipped.reduce((one, { frame, to }) => skipNumbers(one, frame.sequence, to), row.state);
+  return {
+    state: done.reduce((one, { frame, fate, reached }) => settle(one, frame, fate, reached), past),
+    waiting: row.waiting.filter(({ frameId }) => !known.has(frameId)),
+  };
+}
+
+const opens = (after: PairState, before: PairState): boolean =>
+  after.gate === "open" && (before.gate !== "open" || before.order !== after.order);
+
+/** Does all that can be done with what waits, and returns what is left. */
+async function passOn(
+  ports: DrainPorts,
+  pair: Pair,
+  { reached, lastTry = false, mayGoOn }: DrainOptions,
+  before: Left,
+  work: Work,
+): Promise<Left> {
+  let { state, waiting } = before;
+  for (;;) {
+    if (mayGoOn && !mayGoOn()) work.obstacle ??= "no_time";
+    const step = nextStep(state, waiting, ports.now(), reached !== undefined && work.obstacle === undefined);
+    if (!step) return { state, waiting };
+    if (step.kind === "skip") {
+      // The news of a gap must not be lost: what is behind it waits for it.
+      const gap = sequenceGapFrame(pair.sender, step.from, step.to);
+      const told = reached ? await ports.connections.post(reached.id, gap) : "gone";
+      if (told !== "delivered" && !lastTry) {
+        work.obstacle = told === "gone" ? "gone" : "unavailable";
         continue;
       }
-      const settled =
-        step.kind === "settle" ? step : await attempt(ports, step.frame, reached, options.lastTry ?? false);
-      if ("obstacle" in settled) {
-        obstacle = settled.obstacle;
+      work.skipped.push({ frame: step.frame, to: step.to });
+      state = skipNumbers(state, step.frame.sequence, step.to);
+      continue;
+    }
+    const ended =
+      step.kind === "settle"
+        ? [step]
+        : await Promise.all(
+            together(state, step.frame, waiting, ports.now()).map((frame) =>
+              attempt(ports, frame, reached, lastTry),
+            ),
+          );
+    for (const one of ended) {
+      if ("obstacle" in one) {
+        work.obstacle ??= one.obstacle;
         continue;
       }
-      const { frame, fate } = settled;
-      const outcome: Settled = { frame, fate, ...(fate === "delivered" && reached && { reached }) };
-      done.push(outcome);
-      state = settle(state, frame, fate, outcome.reached);
+      const { frame, fate } = one;
+      const settled: Settled = { frame, fate, ...(fate === "delivered" && reached && { reached }) };
+      work.done.push(settled);
+      state = settle(state, frame, fate, settled.reached);
       waiting = waiting.filter((other) => other.frameId !== frame.frameId);
     }
-    const written = await ports.pairs.write(
-      pair,
-      current,
-      { state: endLease(state, holder), waiting },
-      ports.now(),
-    );
-    if (written !== "changed") return { settled: done, row: written, ...(obstacle && { obstacle }) };
-    current = await ports.pairs.read(pair);
   }
-  return { settled: done, row: current, obstacle: "contended" };
+}
+
+const atOnce = 16;
+
+/** What may be posted beside a frame: plain candidates have no order among themselves. */
+function together(
+  state: PairState,
+  first: WaitingFrame,
+  waiting: readonly WaitingFrame[],
+  now: number,
+): readonly WaitingFrame[] {
+  const isPlain = (frame: WaitingFrame) => !isSdp(frame) && !isSequenced(frame);
+  if (!isPlain(first)) return [first];
+  const others = waiting.filter(
+    (frame) => frame !== first && isPlain(frame) && verdictOn(state, frame, now) === "passes",
+  );
+  return [first, ...others.slice(0, atOnce - 1)];
 }
 
 type Attempted = { readonly frame: WaitingFrame; readonly fate: Fate } | { readonly obstacle: Obstacle };

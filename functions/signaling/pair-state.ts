@@ -226,6 +226,7 @@ export const sequenceOf = (
 /** The numbers up to `to` did not come in time. */
 export function skipNumbers(before: PairState, { of, since }: Numbered, to: number): PairState {
   const { last, skipped } = sequenceOf(before, { of, since });
+  if (to <= last) return before;
   const missing = Array.from({ length: Math.min(to - last, remembered) }, (_, index) => to - index).reverse();
   return {
     ...before,
