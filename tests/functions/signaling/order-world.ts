@@ -97,12 +97,17 @@ export function orderWorld({ turn = async () => {}, pairs, wakeUps, posting }: O
       buckets: new TokenBuckets(),
       telemetry: recorded.telemetry,
     });
-    return async (frame: object, messageId: string, sentAt: number): Promise<string> => {
+    return async (
+      frame: object,
+      messageId: string,
+      sentAt: number,
+      context: object = {},
+    ): Promise<string> => {
       const { body } = await handle(
         messageEvent(
           from,
           { correlationId: messageId, ...frame },
-          { connectionId, messageId, requestId: `r-${messageId}`, requestTimeEpoch: sentAt },
+          { connectionId, messageId, requestId: `r-${messageId}`, requestTimeEpoch: sentAt, ...context },
         ),
       );
       return JSON.parse(body ?? "").statusResponse.code;
