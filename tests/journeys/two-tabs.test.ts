@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { hearEachOther, journey } from "./journey-pages.ts";
-import { advanceClock, logLines } from "./running-program.ts";
+import { advanceClock, eventually, logLines } from "./running-program.ts";
 
 const { page, ready } = journey();
 
@@ -24,6 +24,14 @@ test("of two tabs of one stock viewer the newest gets what is sent, and the olde
   await master.evaluate('calls.call("bob")');
   await hearEachOther({ MASTER: master, bob: second });
   expect(await first.evaluate("[offers, opens, closes]")).toEqual([0, 1, 0]);
+
+  // Its end takes nothing from the newer one.
+  await first.close();
+  await eventually("the older tab's end is handled", async () =>
+    (await logLines(ready(), "PeerConnectionHandler")).find(({ message }) => message.includes('"not_current"')),
+  );
+  await master.evaluate('calls.call("bob")');
+  await second.waitForFunction("offers === 2");
 }, 120_000);
 
 test("an older tab that knows our protocol is told SUPERSEDED, once, and does not come back", async () => {
