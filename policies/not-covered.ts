@@ -34,8 +34,7 @@ export const notCovered: readonly {
       "PCI.DSS.321-APIGWSSLEnabled",
       "CKV2_AWS_51",
     ],
-    because:
-      "It proves API Gateway to an HTTP backend. A function is invoked by IAM, never over HTTP.",
+    because: "It proves API Gateway to an HTTP backend. A function is invoked by IAM, never over HTTP.",
   },
   {
     asks: "APIs and deployments are made before their predecessors are removed",
@@ -81,8 +80,7 @@ export const notCovered: readonly {
   {
     asks: "No SSM parameter holds a value that stands in the code",
     ids: ["CKV_AWS_384"],
-    because:
-      "Pulumi marks a secret as such; a rule sees it unwrapped and cannot tell it from a literal.",
+    because: "Pulumi marks a secret as such; a rule sees it unwrapped and cannot tell it from a literal.",
   },
   {
     asks: "Terraform sends no parameter over HTTP",

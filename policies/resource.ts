@@ -83,6 +83,21 @@ export class Resource {
     return Array.isArray(value) ? value.filter((item) => item !== notYetKnown) : [value];
   }
 
+  /** The path of each item of a list, those that are not yet known included. */
+  items(path: string): readonly string[] {
+    const value = valueAt(this.inputs, path);
+    return Array.isArray(value) ? value.map((_, index) => `${path}.${index}`) : [];
+  }
+
+  /** Whether a list holds that item, or may. */
+  includes(path: string, item: unknown): boolean {
+    const value = valueAt(this.inputs, path);
+    return (
+      value === notYetKnown ||
+      (Array.isArray(value) && value.some((one) => one === item || one === notYetKnown))
+    );
+  }
+
   texts(path: string): readonly string[] {
     return this.list(path).filter((item) => typeof item === "string");
   }

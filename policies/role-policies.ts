@@ -9,9 +9,7 @@ export const grantingTypes: readonly string[] = [rolePolicy, iamPolicy, role];
 export function allowed(resource: Resource): readonly Statement[] {
   const statements =
     resource.type === role
-      ? resource
-          .list("inlinePolicies")
-          .flatMap((_, index) => resource.statements(`inlinePolicies.${index}.policy`))
+      ? resource.items("inlinePolicies").flatMap((item) => resource.statements(`${item}.policy`))
       : resource.statements("policy");
   return statements.filter(({ effect }) => effect === "Allow");
 }

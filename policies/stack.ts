@@ -6,7 +6,7 @@ export class Stack {
   readonly resources: readonly Resource[];
   readonly #byType = new Map<string, Resource[]>();
   readonly #byUrn = new Map<string, Resource>();
-  readonly #found = new Map<string, readonly Resource[]>();
+  readonly #found = new Map<Resource, Map<string, readonly Resource[]>>();
 
   constructor(resources: readonly Resource[]) {
     this.resources = resources;
@@ -37,15 +37,17 @@ export class Stack {
    * from, known or not, or else those whose ARN, id, URL or name is written out in it.
    */
   targets(from: Resource, property: string, type: string): readonly Resource[] {
-    const key = `${from.urn} ${property} ${type}`;
-    const known = this.#found.get(key);
+    const found = this.#found.get(from) ?? new Map<string, readonly Resource[]>();
+    this.#found.set(from, found);
+    const key = `${property} ${type}`;
+    const known = found.get(key);
     if (known) return known;
     const declared = (from.references[property] ?? []).flatMap((urn) => {
       const target = this.#byUrn.get(urn);
       return target?.type === type ? [target] : [];
     });
     const targets = declared.length > 0 ? declared : this.#named(from.inputs[property], type);
-    this.#found.set(key, targets);
+    found.set(key, targets);
     return targets;
   }
 

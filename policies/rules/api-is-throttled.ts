@@ -19,9 +19,7 @@ export const apiIsThrottled = stackRule({
       .ofType(v2Stage)
       .flatMap((resource) => [
         ...unthrottled(resource, "defaultRouteSettings", settings),
-        ...resource
-          .list("routeSettings")
-          .flatMap((_, index) => unthrottled(resource, `routeSettings.${index}`, settings)),
+        ...resource.items("routeSettings").flatMap((item) => unthrottled(resource, item, settings)),
       ]),
   ],
 });

@@ -18,6 +18,6 @@ function tracedSettings(resource: Resource): readonly string[] {
   if (resource.type === restMethodSettings) return ["settings"];
   return [
     ...(resource.has("defaultRouteSettings") ? ["defaultRouteSettings"] : []),
-    ...resource.list("routeSettings").map((_, index) => `routeSettings.${index}`),
+    ...resource.items("routeSettings"),
   ];
 }

@@ -8,10 +8,8 @@ export const backupIsCopiedAway = resourceRule({
   elsewhere: [],
   types: [backupPlan],
   violations: (resource) =>
-    resource
-      .list("rules")
-      .some((_, index) => resource.has(`rules.${index}.copyActions.0.destinationVaultArn`)) ||
-    !resource.isKnown("rules")
+    !resource.isKnown("rules") ||
+    resource.items("rules").some((rule) => resource.has(`${rule}.copyActions.0.destinationVaultArn`))
       ? []
       : ["Add copyActions with the ARN of a vault elsewhere."],
 });

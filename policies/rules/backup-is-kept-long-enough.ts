@@ -8,10 +8,8 @@ export const backupIsKeptLongEnough = resourceRule({
   elsewhere: [],
   types: [backupPlan],
   violations: (resource, { minimumBackupRetentionDays }) =>
-    resource.list("rules").flatMap((_, index) => {
-      const days = resource.number(`rules.${index}.lifecycle.deleteAfter`, 0);
-      return days < minimumBackupRetentionDays
-        ? [`Set rules[${index}].lifecycle.deleteAfter to ${minimumBackupRetentionDays} or more.`]
-        : [];
-    }),
+    resource
+      .items("rules")
+      .filter((rule) => resource.number(`${rule}.lifecycle.deleteAfter`, 0) < minimumBackupRetentionDays)
+      .map((rule) => `Set ${rule}.lifecycle.deleteAfter to ${minimumBackupRetentionDays} or more.`),
 });

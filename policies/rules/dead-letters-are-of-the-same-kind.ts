@@ -9,10 +9,11 @@ export const deadLettersAreOfTheSameKind = stackRule({
   violationsOf: (stack) =>
     stack.ofType(queue).flatMap((source) =>
       stack.targets(source, "redrivePolicy", queue).flatMap((resource) => {
-        const fifo = source.isKnownAs("fifoQueue", true);
-        return resource.isKnownAs("fifoQueue", true) === fifo
+        const [sourceIsFifo, isFifo] = [source, resource].map((one) => one.isKnownAs("fifoQueue", true));
+        const isDecided = source.isKnown("fifoQueue") && resource.isKnown("fifoQueue");
+        return isFifo === sourceIsFifo || !isDecided
           ? []
-          : [{ resource, message: fifo ? "Set fifoQueue: true." : "Leave fifoQueue out." }];
+          : [{ resource, message: sourceIsFifo ? "Set fifoQueue: true." : "Leave fifoQueue out." }];
       }),
     ),
 });

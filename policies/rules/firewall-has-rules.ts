@@ -8,13 +8,10 @@ export const firewallHasRules = resourceRule({
   elsewhere: ["CKV_AWS_175", "CKV_AWS_342"],
   types: [firewall],
   violations: (resource) => {
-    if (!resource.isKnown("rules")) return [];
-    const rules = resource.list("rules");
-    if (rules.length === 0) return ["Add rules."];
-    return rules.flatMap((_, index) =>
-      resource.has(`rules.${index}.action`) || resource.has(`rules.${index}.overrideAction`)
-        ? []
-        : [`Set action or overrideAction of rule ${resource.text(`rules.${index}.name`) || index}.`],
-    );
+    if (!resource.has("rules")) return ["Add rules."];
+    return resource
+      .items("rules")
+      .filter((rule) => !resource.has(`${rule}.action`) && !resource.has(`${rule}.overrideAction`))
+      .map((rule) => `Set action or overrideAction of rule ${resource.text(`${rule}.name`)}.`);
   },
 });

@@ -1,6 +1,6 @@
 import { firewall } from "../aws.ts";
 import { resourceRule } from "../rule.ts";
-import { textsBelow } from "../value.ts";
+import { isPartlyUnknown, textsBelow } from "../value.ts";
 
 export const firewallKnowsBadInputs = resourceRule({
   name: "firewall-knows-bad-inputs",
@@ -9,9 +9,9 @@ export const firewallKnowsBadInputs = resourceRule({
   elsewhere: ["CKV_AWS_192", "CKV2_AWS_77"],
   types: [firewall],
   violations: (resource) =>
-    !resource.isKnown("rules") ||
     // A web ACL without rules is what firewall-has-rules reports.
-    resource.list("rules").length === 0 ||
+    !resource.has("rules") ||
+    isPartlyUnknown(resource.inputs.rules) ||
     textsBelow(resource.inputs.rules).includes("AWSManagedRulesKnownBadInputsRuleSet")
       ? []
       : ["Add the managed rule group AWSManagedRulesKnownBadInputsRuleSet."],

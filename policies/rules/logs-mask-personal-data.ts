@@ -20,8 +20,5 @@ export const logsMaskPersonalData = stackRule({
 function masks(policy: Resource): boolean {
   if (!policy.isKnown("policyDocument")) return true;
   const document = parsedObject(policy, "policyDocument");
-  return (
-    document?.list("Statement").some((_, index) => document.has(`Statement.${index}.Operation.Deidentify`)) ??
-    false
-  );
+  return document?.items("Statement").some((item) => document.has(`${item}.Operation.Deidentify`)) ?? false;
 }

@@ -9,9 +9,7 @@ export const mappingReportsPartialFailures = stackRule({
   violationsOf: (stack) =>
     eachOf(
       [...queueMappings(stack), ...streamMappings(stack)].filter(
-        (mapping) =>
-          mapping.isKnown("functionResponseTypes") &&
-          !mapping.list("functionResponseTypes").includes("ReportBatchItemFailures"),
+        (mapping) => !mapping.includes("functionResponseTypes", "ReportBatchItemFailures"),
       ),
       'Set functionResponseTypes: ["ReportBatchItemFailures"].',
     ),

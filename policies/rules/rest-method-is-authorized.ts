@@ -8,7 +8,7 @@ export const restMethodIsAuthorized = resourceRule({
   elsewhere: ["AwsSolutions-APIG4", "CKV_AWS_59", "CKV2_AWS_70"],
   types: [restMethod],
   violations: (resource) =>
-    resource.isKnownAs("httpMethod", "OPTIONS") ||
+    resource.is("httpMethod", "OPTIONS") ||
     resource.is("apiKeyRequired", true) ||
     (resource.has("authorization") && !resource.isKnownAs("authorization", "NONE"))
       ? []

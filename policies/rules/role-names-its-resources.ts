@@ -36,6 +36,8 @@ function namesEverything(arn: string): boolean {
   const [, , service, , , ...rest] = arn.split(":");
   return (
     service !== "execute-api" &&
-    /^((table|function|log-group|secret|parameter|role|key|stateMachine|event-bus)[/:])?\*/.test(rest.join(":"))
+    /^((table|function|log-group|secret|parameter|role|key|stateMachine|event-bus)[/:])?\*/.test(
+      rest.join(":"),
+    )
   );
 }

@@ -20,21 +20,20 @@ export const tableIsBackedUp = stackRule({
 });
 
 function isSelected(stack: Stack, candidate: Resource): boolean {
-  const selections = stack.ofType(backupSelection).filter((selection) => selection.has("planId"));
-  return (
-    selections.some(
-      (selection) =>
-        selection.has("resources") && stack.targets(selection, "resources", table).includes(candidate),
-    ) ||
-    selections.some((selection) =>
-      selection
-        .list("selectionTags")
-        .some((_, index) =>
-          candidate.is(
-            `tags.${selection.text(`selectionTags.${index}.key`)}`,
-            selection.text(`selectionTags.${index}.value`),
-          ),
-        ),
-    )
-  );
+  return stack
+    .ofType(backupSelection)
+    .filter((selection) => selection.has("planId"))
+    .some((selection) => names(stack, selection, candidate) || isTagged(selection, candidate));
+}
+
+function names(stack: Stack, selection: Resource, candidate: Resource): boolean {
+  const named = stack.targets(selection, "resources", table);
+  if (!selection.isKnown("resources") && named.length === 0) return true;
+  return selection.has("resources") && named.includes(candidate);
+}
+
+function isTagged(selection: Resource, candidate: Resource): boolean {
+  return selection
+    .items("selectionTags")
+    .some((tag) => candidate.is(`tags.${selection.text(`${tag}.key`)}`, selection.text(`${tag}.value`)));
 }

@@ -19,11 +19,8 @@ export const tableRecoversToAPointInTime = resourceRule({
       ? []
       : ["Set pointInTimeRecovery: { enabled: true }."]),
     ...resource
-      .list("replicas")
-      .flatMap((_, index) =>
-        resource.is(`replicas.${index}.pointInTimeRecovery`, true)
-          ? []
-          : [`Set pointInTimeRecovery: true of replica ${index}.`],
-      ),
+      .items("replicas")
+      .filter((replica) => !resource.is(`${replica}.pointInTimeRecovery`, true))
+      .map((replica) => `Set ${replica}.pointInTimeRecovery: true.`),
   ],
 });

@@ -20,7 +20,9 @@ test("each rule has a file of its name, and each file's rule is in the charter",
 test("each rule is the heading of one group of tests", () => {
   const folder = join("tests", "policies", "rules");
   const tests = readdirSync(join(root, folder)).map((file) => read(folder, file));
-  const headings = tests.flatMap((text) => [...text.matchAll(/^ruleTest\("([\w-]+)"/gm)].map(([, name]) => name));
+  const headings = tests.flatMap((text) =>
+    [...text.matchAll(/^ruleTest\("([\w-]+)"/gm)].map(([, name]) => name),
+  );
   expect(headings.toSorted()).toEqual(names.toSorted());
 });
 
@@ -45,10 +47,7 @@ test("the rules that are wrong for a serverless program are off", () => {
 });
 
 test("every rule of another scanner has one answer: a rule of ours, or why there is none", () => {
-  const answered = [
-    ...rules.flatMap(({ elsewhere }) => elsewhere),
-    ...notCovered.flatMap(({ ids }) => ids),
-  ];
+  const answered = [...rules.flatMap(({ elsewhere }) => elsewhere), ...notCovered.flatMap(({ ids }) => ids)];
   expect(answered.toSorted()).toEqual(foreignIds.toSorted());
 });
 
@@ -57,6 +56,14 @@ test.each([
   ["coverage.md", coverageDocument],
 ])("%s is what the rules say; else run: node policies/write-documents.ts", (file, document) => {
   expect(read("policies", file)).toEqual(document());
+});
+
+test("the README and the changelog count the rules right", () => {
+  const off = rules.filter((rule) => "off" in rule && rule.off).length;
+  const on = rules.length - off;
+  expect(read("policies", "README.md")).toContain(`[${on} rules are mandatory and ${off} are off](rules.md)`);
+  expect(read("CHANGELOG.md")).toContain(`${on} mandatory [rules](policies/rules.md)`);
+  expect(read("CHANGELOG.md")).toContain(`${off} that a team can switch`);
 });
 
 test("no rule looks at inputs except through a resource, which is safe in a preview", () => {

@@ -71,9 +71,7 @@ function written(value: unknown, preview: boolean, arnOf: (reference: Reference)
   }
   if (Array.isArray(value)) return value.map((item) => written(item, preview, arnOf));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, written(item, preview, arnOf)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, written(item, preview, arnOf)]));
 }
 
 function referred(value: unknown): string[] {

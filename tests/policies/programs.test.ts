@@ -1,3 +1,5 @@
+// Here, and not a file of its own, since capturing the programs takes most of the time.
+import "./mutation/mutation.ts";
 import { describe, expect, test } from "@jest/globals";
 import { policiesOf } from "../../policies/create-pack.ts";
 import { options as exampleOptions } from "../../policies/example/policy/options.mjs";
@@ -25,12 +27,12 @@ describe.each(programs)("%s", (_, program, options) => {
     const { violations, complaints } = judge(await program(), options);
     expect(violations.map(({ rule, resource, message }) => [rule, resource.name, message])).toEqual([]);
     expect(complaints).toEqual([]);
-  });
+  }, 240_000);
 
   test("passes the engine's own server without a word, also of advice", async () => {
     const stack = await program();
     expect(await engineVerdict(policiesOf(options), sentOverTheWire(stack))).toEqual([]);
-  });
+  }, 240_000);
 });
 
 test("a broken default of prod blocks its first preview", async () => {

@@ -56,6 +56,33 @@ export function flipsOf(stack: Stack): Flip[] {
     ]);
 }
 
+/** Every member of every input, as a preview that does not know it yet would show it. */
+export function unknownsOf(stack: Stack): Omit<Flip, "kind">[] {
+  return stack.resources
+    .filter(({ type }) => type.startsWith("aws:"))
+    .flatMap((resource) =>
+      pathsOf(resource.inputs, []).map((path) => ({
+        resource,
+        path: path.join("."),
+        changed: () => withInputs(stack, resource, blanked(resource.inputs, path) as Inputs),
+      })),
+    );
+}
+
+function pathsOf(value: unknown, path: readonly string[]): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [
+    [...path, name],
+    ...pathsOf(member, [...path, name]),
+  ]);
+}
+
+function blanked(value: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (name === undefined) return notYetKnown;
+  if (Array.isArray(value)) return value.with(Number(name), blanked(value[Number(name)], rest));
+  return { ...(value as Inputs), [name]: blanked((value as Inputs)[name], rest) };
+}
+
 function withInputs(stack: Stack, resource: Resource, inputs: Inputs): Stack {
   // A reference goes with the input that made it.
   const references = Object.fromEntries(

@@ -3,17 +3,36 @@ import { type Declared, json, ref } from "../declare-stack.ts";
 import { ruleTest } from "../rule-test.ts";
 
 const days = 86_400;
+
 const deadLetters = (name: string) => json({ deadLetterTargetArn: ref(name), maxReceiveCount: 5 });
+
 const closed = (queue: string, ...statements: readonly object[]): Declared => [
   aws.queuePolicy,
   `${queue}-policy`,
   { queueUrl: ref(queue, "url"), policy: json({ Statement: statements }) },
 ];
+
 const watching = (queue: string, metricName: string, threshold = 0): Declared => [
   aws.alarm,
   `${queue}-alarm`,
   { metricName, threshold, dimensions: { QueueName: ref(queue, "name") }, alarmActions: ["arn:aws:sns:x"] },
 ];
+
+const consumer = (queue: object, timeout: number, window?: number): readonly Declared[] => [
+  [aws.queue, "orders", { ...queue }],
+  [aws.lambdaFunction, "worker", { timeout }],
+  [
+    aws.eventSourceMapping,
+    "mapping",
+    {
+      eventSourceArn: ref("orders"),
+      functionName: ref("worker", "name"),
+      ...(window && { maximumBatchingWindowInSeconds: window }),
+    },
+  ],
+];
+
+const plain = { Effect: "Deny", Principal: "*", Action: "sqs:*" };
 
 ruleTest("queue-has-dead-letters", {
   breaks: {
@@ -67,20 +86,6 @@ ruleTest("queue-retries-within-range", {
   },
 });
 
-const consumer = (queue: object, timeout: number, window?: number): readonly Declared[] => [
-  [aws.queue, "orders", { ...queue }],
-  [aws.lambdaFunction, "worker", { timeout }],
-  [
-    aws.eventSourceMapping,
-    "mapping",
-    {
-      eventSourceArn: ref("orders"),
-      functionName: ref("worker", "name"),
-      ...(window && { maximumBatchingWindowInSeconds: window }),
-    },
-  ],
-];
-
 ruleTest("queue-outlasts-its-consumer", {
   breaks: {
     "five times the timeout": [
@@ -124,8 +129,6 @@ ruleTest("queue-is-encrypted", {
     ],
   },
 });
-
-const plain = { Effect: "Deny", Principal: "*", Action: "sqs:*" };
 
 ruleTest("queue-requires-tls", {
   breaks: {
@@ -176,106 +179,6 @@ ruleTest("queue-denies-other-accounts", {
   },
 });
 
-ruleTest("dead-letters-outlive-their-source", {
-  breaks: {
-    "the same retention": [
-      [
-        [aws.queue, "orders", { redrivePolicy: deadLetters("failed"), messageRetentionSeconds: 4 * days }],
-        [aws.queue, "failed"],
-      ],
-      ["failed: Set messageRetentionSeconds to 1209600 (14 days)."],
-    ],
-  },
-  keeps: {
-    "a day more": [
-      [aws.queue, "orders", { redrivePolicy: deadLetters("failed"), messageRetentionSeconds: 3 * days }],
-      [aws.queue, "failed"],
-    ],
-    "fourteen days on both sides": [
-      [aws.queue, "orders", { redrivePolicy: deadLetters("failed"), messageRetentionSeconds: 14 * days }],
-      [aws.queue, "failed", { messageRetentionSeconds: 14 * days }],
-    ],
-  },
-});
-
-ruleTest("dead-letters-are-of-the-same-kind", {
-  breaks: {
-    "standard dead letters of a FIFO queue": [
-      [
-        [aws.queue, "orders", { fifoQueue: true, redrivePolicy: deadLetters("failed") }],
-        [aws.queue, "failed"],
-      ],
-      ["failed: Set fifoQueue: true."],
-    ],
-    "FIFO dead letters of a standard queue": [
-      [
-        [aws.queue, "orders", { redrivePolicy: deadLetters("failed") }],
-        [aws.queue, "failed", { fifoQueue: true }],
-      ],
-      ["failed: Leave fifoQueue out."],
-    ],
-  },
-  keeps: {
-    "two FIFO queues": [
-      [aws.queue, "orders", { fifoQueue: true, redrivePolicy: deadLetters("failed") }],
-      [aws.queue, "failed", { fifoQueue: true }],
-    ],
-  },
-});
-
-const admission = (redrivePermission: string, sourceQueueArns: readonly unknown[]): readonly Declared[] => [
-  [aws.queue, "orders", { redrivePolicy: deadLetters("failed") }],
-  [aws.queue, "failed"],
-  [
-    aws.redriveAllowPolicy,
-    "failed-allow",
-    { queueUrl: ref("failed", "url"), redriveAllowPolicy: json({ redrivePermission, sourceQueueArns }) },
-  ],
-];
-const admitSource = 'failed: Add a RedriveAllowPolicy with redrivePermission "byQueue" and sourceQueueArns.';
-
-ruleTest("dead-letters-admit-only-their-source", {
-  breaks: {
-    "no policy": [
-      [
-        [aws.queue, "orders", { redrivePolicy: deadLetters("failed") }],
-        [aws.queue, "failed"],
-      ],
-      [admitSource],
-    ],
-    "a policy that admits all": [admission("allowAll", []), [admitSource]],
-  },
-  keeps: { "a policy that names the source": admission("byQueue", [ref("orders")]) },
-});
-
-ruleTest("dead-letters-raise-an-alarm", {
-  breaks: {
-    "dead letters that nobody watches": [
-      [
-        [aws.queue, "orders", { redrivePolicy: deadLetters("failed") }],
-        [aws.queue, "failed"],
-        watching("orders", "ApproximateNumberOfMessagesVisible"),
-      ],
-      ["failed: Add a MetricAlarm on ApproximateNumberOfMessagesVisible with a threshold of 0 or 1."],
-    ],
-    "an alarm that waits for a hundred": [
-      [
-        [aws.queue, "orders", { redrivePolicy: deadLetters("failed") }],
-        [aws.queue, "failed"],
-        watching("failed", "ApproximateNumberOfMessagesVisible", 100),
-      ],
-      ["failed: Add a MetricAlarm on ApproximateNumberOfMessagesVisible with a threshold of 0 or 1."],
-    ],
-  },
-  keeps: {
-    "an alarm at the first": [
-      [aws.queue, "orders", { redrivePolicy: deadLetters("failed") }],
-      [aws.queue, "failed"],
-      watching("failed", "ApproximateNumberOfMessagesVisible"),
-    ],
-  },
-});
-
 ruleTest("queue-raises-an-alarm-on-age", {
   breaks: {
     "a queue whose depth alone is watched": [
@@ -288,68 +191,6 @@ ruleTest("queue-raises-an-alarm-on-age", {
       [aws.queue, "orders", { redrivePolicy: deadLetters("failed") }],
       [aws.queue, "failed"],
       watching("orders", "ApproximateAgeOfOldestMessage"),
-    ],
-  },
-});
-
-ruleTest("topic-is-encrypted", {
-  breaks: { "a topic without a key": [[[aws.topic, "news"]], ["news: Set kmsMasterKeyId."]] },
-  keeps: {
-    "a topic with a key": [
-      [aws.kmsKey, "key"],
-      [aws.topic, "news", { kmsMasterKeyId: ref("key", "id") }],
-    ],
-  },
-});
-
-ruleTest("topic-requires-tls", {
-  breaks: {
-    "a topic without a policy": [
-      [[aws.topic, "news"]],
-      ["news: Deny sns:Publish where aws:SecureTransport is false."],
-    ],
-  },
-  keeps: {
-    "a Deny of plain HTTP": [
-      [aws.topic, "news"],
-      [
-        aws.topicPolicy,
-        "news-policy",
-        {
-          arn: ref("news"),
-          policy: json({
-            Statement: [
-              {
-                Effect: "Deny",
-                Principal: "*",
-                Action: "sns:Publish",
-                Resource: ref("news"),
-                Condition: { Bool: { "aws:SecureTransport": "false" } },
-              },
-            ],
-          }),
-        },
-      ],
-    ],
-  },
-});
-
-ruleTest("subscription-has-dead-letters", {
-  breaks: {
-    "a function that is told once": [
-      [[aws.subscription, "news", { protocol: "lambda" }]],
-      ["news: Set redrivePolicy with a deadLetterTargetArn."],
-    ],
-  },
-  keeps: {
-    "a redrive, and mail, which has none": [
-      [aws.queue, "failed"],
-      [
-        aws.subscription,
-        "news",
-        { protocol: "sqs", redrivePolicy: json({ deadLetterTargetArn: ref("failed") }) },
-      ],
-      [aws.subscription, "mail", { protocol: "email" }],
     ],
   },
 });

@@ -32,7 +32,7 @@ ruleTest("table-recovers-to-a-point-in-time", {
           { pointInTimeRecovery: { enabled: true }, replicas: [{ regionName: "eu-west-1" }] },
         ],
       ],
-      ["rows: Set pointInTimeRecovery: true of replica 0."],
+      ["rows: Set replicas.0.pointInTimeRecovery: true."],
     ],
   },
   keeps: { recovery: [[aws.table, "rows", { pointInTimeRecovery: { enabled: true } }]] },

@@ -1,15 +1,19 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { policiesOf } from "../../../policies/create-pack.ts";
+import { exemptions } from "../../../policies/exemptions.ts";
 import { type RuleName, rules } from "../../../policies/index.ts";
 import { isOn, judge } from "../../../policies/judge.ts";
 import type { Resource } from "../../../policies/resource.ts";
 import { isStackRule } from "../../../policies/rule.ts";
 import { Stack } from "../../../policies/stack.ts";
+import { engineVerdict } from "../engine-verdict.ts";
 import { exampleProgram, ownProgram } from "../programs.ts";
+import { sentOverTheWire } from "../sent-over-the-wire.ts";
 import { type Excuse, type Expectations, fits, type Outcome } from "./expectation.ts";
 import { apis } from "./expected/apis.ts";
 import { data } from "./expected/data.ts";
 import { functions } from "./expected/functions.ts";
-import { type Flip, flipsOf } from "./flips-of.ts";
+import { type Flip, flipsOf, unknownsOf } from "./flips-of.ts";
 
 const today = "2026-11-25";
 const expected: Readonly<Record<string, Expectations>> = { ...data, ...functions, ...apis };
@@ -42,7 +46,10 @@ function violationsOf(stack: Stack, resources: readonly Resource[] = stack.resou
 }
 
 /** The rules that a flip adds to those that were broken before. */
-function firedBy({ resource, changed }: Flip, before: ReadonlySet<string>): string {
+function firedBy(
+  { resource, changed }: Pick<Flip, "resource" | "changed">,
+  before: ReadonlySet<string>,
+): string {
   const stack = changed();
   const flipped = stack.resources.filter(({ urn }) => urn === resource.urn);
   const fired = violationsOf(stack, flipped).filter((violation) => !before.has(violation));
@@ -61,7 +68,6 @@ let surprises: string[];
 
 beforeAll(async () => {
   const programs: readonly Program[] = [
-    { title: "dev", stack: await ownProgram("dev") },
     { title: "prod", stack: await ownProgram("prod") },
     { title: "prod in its first preview", stack: await ownProgram("prod", true) },
     { title: "the example", stack: await exampleProgram() },
@@ -121,3 +127,44 @@ describe("each input of each resource, taken away or turned", () => {
     ]);
   });
 });
+
+test("no value that becomes unknown makes a rule fire", async () => {
+  const alarms = await Promise.all(
+    [ownProgram("prod"), exampleProgram()].map(async (program) => {
+      const stack = await program;
+      const before = new Set(violationsOf(stack));
+      return unknownsOf(stack).flatMap((blank) => {
+        const fired = firedBy(blank, before);
+        return fired === "" ? [] : [`${blank.resource.type} ${blank.resource.name} ${blank.path}: ${fired}`];
+      });
+    }),
+  );
+  expect(alarms.flat()).toEqual([]);
+});
+
+test("ten flips of prod's first preview are blocked by the engine's own server, each by its rule", async () => {
+  const stack = await ownProgram("prod", true);
+  const before = new Set(violationsOf(stack));
+  const caught = flipsOf(stack)
+    .map((flip) => ({ flip, rule: firedBy(flip, before) }))
+    .filter(({ rule }) => rules.some(({ name }) => name === rule));
+  // One of each rule, then ten at even distances.
+  const distinct = [...new Map(caught.map((one) => [one.rule, one])).values()];
+  const sample = Array.from(
+    { length: 10 },
+    (_, index) => distinct[Math.floor((index * distinct.length) / 10)],
+  );
+  for (const one of sample) {
+    if (!one) throw new Error("fewer than ten rules were fired");
+    const verdict = await engineVerdict(
+      policiesOf({ exemptions, today }),
+      sentOverTheWire(one.flip.changed()),
+    );
+    const said = [...new Set(verdict.map(({ policy, level }) => `${policy} ${level}`))];
+    expect([one.flip.resource.name, one.flip.path, said]).toEqual([
+      one.flip.resource.name,
+      one.flip.path,
+      [`${one.rule} mandatory`],
+    ]);
+  }
+}, 240_000);

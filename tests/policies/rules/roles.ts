@@ -8,13 +8,19 @@ const policy = (...statements: readonly object[]): Declared => [
   "policy",
   { role: "r", policy: { Version: "2012-10-17", Statement: statements } },
 ];
+
 const allow = (Action: unknown, Resource: unknown, more: object = {}) => ({
   Effect: "Allow",
   Action,
   Resource,
   ...more,
 });
+
 const table = "arn:aws:dynamodb:eu-west-1:1:table/rows";
+
+const connections = (api: string) => `arn:aws:execute-api:eu-west-1:1:${api}/@connections/*`;
+
+const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 ruleTest("role-names-its-actions", {
   breaks: {
@@ -29,7 +35,11 @@ ruleTest("role-names-its-actions", {
     "a wildcard in JSON text, and inside a role": [
       [
         [aws.iamPolicy, "managed", { policy: json({ Statement: allow("s3:Get*", table) }) }],
-        [aws.role, "r", { inlinePolicies: [{ name: "x", policy: json({ Statement: [allow("*", table)] }) }] }],
+        [
+          aws.role,
+          "r",
+          { inlinePolicies: [{ name: "x", policy: json({ Statement: [allow("*", table)] }) }] },
+        ],
       ],
       ["managed: Write the actions of s3:Get* out.", "r: Write the actions of * out."],
     ],
@@ -93,7 +103,11 @@ ruleTest("update-names-its-attributes", {
 ruleTest("role-cannot-change-permissions", {
   breaks: {
     "a role that can give itself more": [
-      [policy(allow(["iam:PutRolePolicy", "iam:PassRole", "lambda:UpdateFunctionCode", "iam:GetRole"], table))],
+      [
+        policy(
+          allow(["iam:PutRolePolicy", "iam:PassRole", "lambda:UpdateFunctionCode", "iam:GetRole"], table),
+        ),
+      ],
       [
         "policy: Take iam:PutRolePolicy away.",
         "policy: Take iam:PassRole away.",
@@ -103,8 +117,6 @@ ruleTest("role-cannot-change-permissions", {
   },
   keeps: { "an invocation": [policy(allow("lambda:InvokeFunction", table))] },
 });
-
-const connections = (api: string) => `arn:aws:execute-api:eu-west-1:1:${api}/@connections/*`;
 
 ruleTest("connections-grant-names-one-stage", {
   breaks: {
@@ -129,8 +141,6 @@ ruleTest("connections-grant-names-one-stage", {
     "one stage's connections": [policy(allow("execute-api:ManageConnections", connections("a1/live/POST")))],
   },
 });
-
-const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 ruleTest("role-has-no-managed-policy", {
   breaks: {
@@ -205,142 +215,6 @@ ruleTest("role-serves-one-function", {
     "one function": [
       [aws.role, "r"],
       [aws.lambdaFunction, "a", { role: ref("r") }],
-    ],
-  },
-});
-
-const trust = (statement: object): Declared => [
-  aws.role,
-  "r",
-  { assumeRolePolicy: { Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", ...statement }] } },
-];
-const github = (subject?: string) =>
-  trust({
-    Action: "sts:AssumeRoleWithWebIdentity",
-    Principal: { Federated: "arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com" },
-    ...(subject && { Condition: { StringLike: { "token.actions.githubusercontent.com:sub": subject } } }),
-  });
-const bind = "r: Bind token.actions.githubusercontent.com:sub to a repository and its branch or environment.";
-
-ruleTest("trust-names-its-principal", {
-  breaks: {
-    everyone: [[trust({ Principal: { AWS: "*" } })], ["r: Name the principal instead of *."]],
-    "every action": [
-      [trust({ Action: "sts:*", Principal: { Service: "lambda.amazonaws.com" } })],
-      ["r: Write sts:AssumeRole, or the like, out."],
-    ],
-    "any repository of GitHub": [[github()], [bind]],
-    "any branch, any pull request": [[github("repo:acme/shop:*")], [bind]],
-  },
-  keeps: {
-    "a service": [trust({ Principal: { Service: "lambda.amazonaws.com" } })],
-    "one environment of one repository": [github("repo:acme/shop:environment:prod")],
-  },
-});
-
-const scheduler = { Principal: { Service: "scheduler.amazonaws.com" } };
-
-ruleTest("trust-names-its-source", {
-  breaks: {
-    "a scheduler of anyone": [
-      [trust(scheduler)],
-      ["r: Add a condition on aws:SourceAccount or aws:SourceArn for scheduler.amazonaws.com."],
-    ],
-  },
-  keeps: {
-    "the schedules of one account": [
-      trust({ ...scheduler, Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } } }),
-    ],
-    "Lambda, which names no source": [trust({ Principal: { Service: "lambda.amazonaws.com" } })],
-  },
-});
-
-ruleTest("stack-has-no-users", {
-  breaks: {
-    "a user and her key": [
-      [
-        ["aws:iam/user:User", "ada"],
-        ["aws:iam/accessKey:AccessKey", "ada-key"],
-      ],
-      [
-        "ada: Remove it; use IAM Identity Center, OIDC, or a role.",
-        "ada-key: Remove it; use IAM Identity Center, OIDC, or a role.",
-      ],
-    ],
-  },
-  keeps: { "a role": [[aws.role, "r"]] },
-});
-
-const onQueue = (...statements: readonly object[]): Declared => [
-  aws.queuePolicy,
-  "door",
-  { queueUrl: "q", policy: { Statement: statements } },
-];
-
-ruleTest("resource-policy-names-its-principals", {
-  breaks: {
-    "everyone, plain, or for all accounts of AWS": [
-      [onQueue(allow("sqs:SendMessage", "q", { Principal: "*" }), allow("sqs:SendMessage", "q", { Principal: { AWS: ["*"] } }))],
-      [
-        "door: Name the principals instead of *, or add a condition on their account.",
-        "door: Name the principals instead of *, or add a condition on their account.",
-      ],
-    ],
-  },
-  keeps: {
-    "an account, a condition on the organisation, a Deny": [
-      onQueue(
-        allow("sqs:SendMessage", "q", { Principal: { AWS: "111122223333" } }),
-        allow("sqs:SendMessage", "q", {
-          Principal: "*",
-          Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } },
-        }),
-        { Effect: "Deny", Principal: "*", Action: "sqs:*" },
-      ),
-    ],
-    "a REST API, which is there for everyone": [
-      [aws.restApi, "api", { policy: json({ Statement: allow("execute-api:Invoke", "x", { Principal: "*" }) }) }],
-    ],
-  },
-});
-
-ruleTest("resource-policy-names-its-actions", {
-  breaks: {
-    "a sender that may do all": [
-      [onQueue(allow("sqs:*", "q", { Principal: { AWS: "111122223333" } }))],
-      ["door: Write the actions of sqs:* out."],
-    ],
-  },
-  keeps: {
-    "a sender that may send; a key's policy": [
-      onQueue(allow("sqs:SendMessage", "q", { Principal: { AWS: "111122223333" } })),
-      [aws.kmsKey, "key", { policy: json({ Statement: allow("kms:*", "*", { Principal: { AWS: "1" } }) }) }],
-    ],
-  },
-});
-
-const sns = { Principal: { Service: "sns.amazonaws.com" } };
-
-ruleTest("resource-policy-names-its-source", {
-  breaks: {
-    "topics of anyone": [
-      [onQueue(allow("sqs:SendMessage", "q", sns))],
-      ["door: Add a condition on aws:SourceArn for sns.amazonaws.com."],
-    ],
-    "a condition that any source meets": [
-      [onQueue(allow("sqs:SendMessage", "q", { ...sns, Condition: { ArnLike: { "aws:SourceArn": "*" } } }))],
-      ["door: Add a condition on aws:SourceArn for sns.amazonaws.com."],
-    ],
-  },
-  keeps: {
-    "one topic": [
-      [aws.topic, "news"],
-      onQueue(
-        allow("sqs:SendMessage", "q", {
-          ...sns,
-          Condition: { ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-west-1:1:news" } },
-        }),
-      ),
     ],
   },
 });
