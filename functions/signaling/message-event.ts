@@ -14,7 +14,7 @@ const messageEvent = v.object({
     requestId: v.string(),
     messageId: v.optional(v.nullable(v.string())),
     requestTimeEpoch: v.optional(epochMilliseconds),
-    connectedAt: v.optional(epochMilliseconds, 0),
+    connectedAt: epochMilliseconds,
     authorizer: v.unknown(),
   }),
 });

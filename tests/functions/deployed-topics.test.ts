@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { writeIdentity } from "../../functions/signaling/identity.ts";
 import { handler as topics } from "../../functions/signaling/topics.ts";
 import { awsEndpoint } from "./aws-endpoint.ts";
 import { localTables } from "./local-tables.ts";
@@ -35,7 +36,7 @@ afterAll(async () => {
 
 const ask = (connectionId: string, frame: object) =>
   topics({
-    requestContext: { connectionId, requestId: "r", connectedAt: Date.now(), authorizer: peer },
+    requestContext: { connectionId, requestId: "r", connectedAt: Date.now(), authorizer: writeIdentity(peer) },
     body: JSON.stringify(frame),
   });
 

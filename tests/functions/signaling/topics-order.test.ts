@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Identity } from "../../../functions/signaling/identity.ts";
+import type { ConnectedIdentity } from "../../../functions/signaling/identity.ts";
 import { peer } from "./identities.ts";
 import { topicsIn } from "./topics-world.ts";
 
@@ -34,7 +34,7 @@ test("no publish reaches a connection outside its tenant, channel and topic, nor
       fc.array(sent, { minLength: 1, maxLength: 12 }),
       async (scheduler, sockets, frames) => {
         const world = topicsIn({ turn: () => scheduler.schedule(Promise.resolve()) });
-        const identityOf = (index: number): Identity => ({
+        const identityOf = (index: number): ConnectedIdentity => ({
           ...peer,
           clientId: `${index}`,
           ...sockets[index],

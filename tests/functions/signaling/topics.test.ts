@@ -167,7 +167,7 @@ describe("any other frame", () => {
         success: false,
         errorType: "InvalidArgumentException",
         statusCode: "400",
-        description: "action is none of SDP_OFFER, SDP_ANSWER, ICE_CANDIDATE.",
+        description: "action is none of SDP_OFFER, SDP_ANSWER, ICE_CANDIDATE, ACK.",
         code: "action_unknown",
       },
     });
@@ -179,7 +179,7 @@ describe("any other frame", () => {
   test("may be as large as the plan admits", async () => {
     const world = topicsIn();
     const frame = JSON.stringify(publish("room"));
-    const plan = { ...peer, maxFrameBytes: frame.length };
+    const plan = { ...peer, limits: { ...peer.limits, maxFrameBytes: frame.length } };
     expect(await world.send("c-1", frame, plan)).toMatchObject({ clients: 1 });
     expect(codeOf(await world.send("c-1", `${frame} `, plan))).toBe("frame_too_large");
   });
