@@ -86,6 +86,7 @@ describe("the npm client of Kinesis Video Streams", () => {
           success: true,
           statusCode: "200",
           description: "The frame was delivered.",
+          frameId: "DBAEJYvZvHcCJ3w=",
           code: "delivered",
         },
       ],
