@@ -9,6 +9,7 @@ import { handler as sweep } from "../../functions/signaling/sweep.ts";
 import { awsEndpoint } from "./aws-endpoint.ts";
 import { LoopbackIssuer } from "./billing/loopback-issuer.ts";
 import { localTables } from "./local-tables.ts";
+import { limits } from "./signaling/identities.ts";
 
 const variables = { ...process.env };
 let local: Awaited<ReturnType<typeof localTables>>;
@@ -40,7 +41,8 @@ beforeAll(async () => {
     TENANT_CLAIM: "tenant",
     SHARED_TENANT: "",
     LOOPBACK_ISSUER: "true",
-    FREE_PLAN: '{"maxFrameBytes":32768}',
+    FREE_PLAN: JSON.stringify(limits),
+    MAX_RECEIVE_COUNT: "8",
     CORS_ORIGINS: '["https://app.example.com"]',
   });
 });
@@ -96,6 +98,31 @@ const send = (from: { requestContext: object }, frame: object, messageId = `m${+
     body: JSON.stringify({ action: "SDP_OFFER", messagePayload: payload, correlationId: "c", ...frame }),
   });
 
+/** What the worker gets of a message that was sent to the queue. */
+const received = (message: string, receives = "1") => {
+  const { MessageBody, MessageGroupId } = JSON.parse(message);
+  return {
+    Records: [
+      {
+        messageId: "059f36b4-87a3-44ab-83d2-661975830a7d",
+        receiptHandle: "receipt",
+        body: MessageBody,
+        attributes: { ApproximateReceiveCount: receives, MessageGroupId },
+      },
+    ],
+  };
+};
+const lastMessage = () => aws.requests.findLast(({ operation }) => operation === "SendMessage")?.body ?? "";
+
+/** An instance of the relay that has seen no pair yet. */
+async function freshRelay(): Promise<typeof relay> {
+  let fresh = relay;
+  await jest.isolateModulesAsync(async () => {
+    ({ handler: fresh } = await import("../../functions/signaling/relay.ts"));
+  });
+  return fresh;
+}
+
 describe("the deployed functions, with the SDK's own clients", () => {
   test("take two peers from a token to a relayed frame, in five AWS calls an SDP and one a candidate", async () => {
     const master = await connect(await proofFor("alice", { role: "MASTER" }), "c-master", {
@@ -105,22 +132,16 @@ describe("the deployed functions, with the SDK's own clients", () => {
       "X-Amz-ChannelARN": "lobby",
       "X-Amz-ClientId": "bob",
     });
-    expect(aws.takeOperations().filter((operation) => operation !== "GetItem")).toEqual([
-      ...["UpdateItem", "PutItem", "UpdateItem", "PutItem"],
-      ...["UpdateItem", "PutItem", "UpdateItem", "PutItem"],
-    ]);
+    // The name and the proof; the handshake's authorizer; the peer's row, who is there, and what waits.
+    const each = ["UpdateItem", "PutItem", "UpdateItem", "PutItem", "Query", "Query"];
+    expect(aws.takeOperations().filter((operation) => operation !== "GetItem")).toEqual([...each, ...each]);
 
     lines.splice(0);
     const answer = await send(viewer, {});
     expect(JSON.parse(answer.body ?? "")).toMatchObject({ statusResponse: { code: "delivered" } });
-    // The pair's row and the recipient's are read at once.
-    expect(aws.takeOperations()).toEqual([
-      "GetItem",
-      "GetItem",
-      "UpdateItem",
-      "PostToConnection",
-      "UpdateItem",
-    ]);
+    // The pair's row; its lease; then the recipient, who finds the row if it comes later.
+    const sdp = ["GetItem", "UpdateItem", "GetItem", "PostToConnection", "UpdateItem"];
+    expect(aws.takeOperations()).toEqual(sdp);
     expect(lines).toMatchObject([{ function: "relay", outcome: "delivered", awsCalls: 5 }]);
 
     lines.splice(0);
@@ -131,22 +152,34 @@ describe("the deployed functions, with the SDK's own clients", () => {
 
     await send(master, { recipientClientId: "bob" });
     expect(aws.requests.at(-2)).toMatchObject({ path: "/v1/@connections/c-bob" });
-    expect(aws.takeOperations()).toHaveLength(5);
+    expect(aws.takeOperations()).toEqual(sdp);
   });
 
-  test("relay a candidate on an instance that has not seen its pair, in two calls", async () => {
+  test("relay a candidate on a new instance in two calls, or three when its recipient must be found", async () => {
     const viewer = await connect(await proofFor("bob", { role: "VIEWER", clientId: "bob" }), "c-bob");
     await send(viewer, {});
     aws.takeOperations();
-    let fresh: typeof relay | undefined;
-    await jest.isolateModulesAsync(async () => {
-      ({ handler: fresh } = await import("../../functions/signaling/relay.ts"));
-    });
-    await send(viewer, candidateFrame, undefined, fresh);
+    await send(viewer, candidateFrame, undefined, await freshRelay());
+    expect(aws.takeOperations()).toEqual(["GetItem", "PostToConnection"]);
+    const later = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 5_001);
+    await send(viewer, candidateFrame, undefined, await freshRelay());
+    later.mockRestore();
+    expect(aws.takeOperations()).toEqual(["GetItem", "GetItem", "PostToConnection"]);
+  });
+
+  test("relay a numbered candidate in three calls, an SDP in five, an ACK in two", async () => {
+    const viewer = await connect(await proofFor("gina", { role: "VIEWER", clientId: "gina" }), "c-gina");
+    aws.takeOperations();
+    await send(viewer, { seq: 1 });
+    expect(aws.takeOperations()).toHaveLength(5);
+    const answer = await send(viewer, { ...candidateFrame, seq: 2 });
+    expect(JSON.parse(answer.body ?? "")).toMatchObject({ statusResponse: { code: "delivered" } });
+    expect(aws.takeOperations()).toEqual(["GetItem", "PostToConnection", "UpdateItem"]);
+    await send(viewer, { action: "ACK", frameId: "m1", messagePayload: undefined });
     expect(aws.takeOperations()).toEqual(["GetItem", "PostToConnection"]);
   });
 
-  test("queue a frame for an absent peer, and deliver it when the peer has come", async () => {
+  test("keep a frame for an absent peer, and deliver it when the peer has come", async () => {
     const viewer = await connect(
       await proofFor("carol", { channel: "attic", role: "VIEWER", clientId: "carol" }),
       "c-carol",
@@ -155,36 +188,53 @@ describe("the deployed functions, with the SDK's own clients", () => {
     expect(JSON.parse((await send(viewer, {})).body ?? "")).toMatchObject({
       statusResponse: { code: "queued" },
     });
-    const sent = aws.requests.find(({ operation }) => operation === "SendMessage");
-    const queued = JSON.parse(sent?.body ?? "");
-    expect(aws.takeOperations()).toEqual(["GetItem", "GetItem", "UpdateItem", "SendMessage", "UpdateItem"]);
+    // Left, it is looked after again: whether the peer has come meanwhile, and whether there is room.
+    expect(aws.takeOperations()).toEqual([
+      ...["GetItem", "UpdateItem", "GetItem", "UpdateItem"],
+      ...["GetItem", "Query"],
+    ]);
 
-    const event = (receives: string) => ({
-      Records: [
-        {
-          messageId: "059f36b4-87a3-44ab-83d2-661975830a7d",
-          receiptHandle: "receipt",
-          body: queued.MessageBody,
-          attributes: { ApproximateReceiveCount: receives, MessageGroupId: queued.MessageGroupId },
-        },
-      ],
-    });
-    expect(await deliver(event("1"))).toEqual({
+    const master = await proofFor("dave", { channel: "attic", role: "MASTER" });
+    aws.takeOperations();
+    await connect(master, "c-dave");
+    expect(aws.requests.map(({ operation }) => operation)).toEqual([
+      ...["UpdateItem", "PutItem", "Query", "Query", "SendMessage"],
+    ]);
+    const message = lastMessage();
+    aws.takeOperations();
+    aws.connections.set("c-dave", 410);
+    expect(await deliver(received(message))).toEqual({
       batchItemFailures: [{ itemIdentifier: "059f36b4-87a3-44ab-83d2-661975830a7d" }],
     });
-    expect(aws.takeOperations()).toEqual(["GetItem", "ChangeMessageVisibility"]);
+    expect(lines.at(-1)).toMatchObject({ function: "deliver", outcome: "retried", code: "not_open_yet" });
+    expect(aws.takeOperations().at(-1)).toBe("ChangeMessageVisibility");
+    aws.connections.set("c-dave", 200);
+    expect(await deliver(received(message, "2"))).toEqual({ batchItemFailures: [] });
+    const posts = aws.requests.filter(({ operation }) => operation === "PostToConnection");
+    expect(posts.map(({ path }) => path)).toEqual(["/v1/@connections/c-dave", "/v1/@connections/c-carol"]);
+    expect(JSON.parse(posts[1]?.body ?? "")).toMatchObject({
+      messageType: "DELIVERY_REPORT",
+      reports: [{ recipientClientId: "MASTER", correlationId: "c", code: "delivered" }],
+    });
+    expect(lines.at(-1)).toMatchObject({ function: "deliver", outcome: "served", released: 1 });
+  });
 
-    await connect(await proofFor("dave", { channel: "attic", role: "MASTER" }), "c-dave");
+  test("forget a connection that ends in two calls, and tell the worker whom it concerns", async () => {
+    const first = await connect(
+      await proofFor("hans", { channel: "garden", role: "PEER", clientId: "hans" }),
+      "c-hans",
+    );
+    await connect(await proofFor("ines", { channel: "garden", role: "PEER", clientId: "ines" }), "c-ines");
     aws.takeOperations();
-    expect(await deliver(event("2"))).toEqual({ batchItemFailures: [] });
-    expect(aws.requests.map(({ path }) => path)).toContain("/v1/@connections/c-dave");
-    expect(aws.takeOperations()).toEqual([
-      "GetItem",
-      "GetItem",
-      "UpdateItem",
-      "PostToConnection",
-      "UpdateItem",
-    ]);
+    const disconnect = { requestContext: { ...first.requestContext, eventType: "DISCONNECT" } };
+    expect(await peerConnection(disconnect)).toEqual({ statusCode: 200 });
+    expect(aws.requests.map(({ operation }) => operation)).toEqual(["DeleteItem", "Query", "SendMessage"]);
+    expect(JSON.parse(JSON.parse(lastMessage()).MessageBody)).toMatchObject({
+      ...{ kind: "departure", channel: "acme#garden", name: "hans", cause: "left" },
+    });
+    aws.takeOperations();
+    expect(await peerConnection(disconnect)).toEqual({ statusCode: 200 });
+    expect(aws.takeOperations()).toEqual(["DeleteItem"]);
   });
 
   test("use a proof once, and keep one name for its subject", async () => {
@@ -213,15 +263,19 @@ describe("the deployed functions, with the SDK's own clients", () => {
       "/v1/@connections/c-carol",
       "/v1/@connections/c-dave",
       "/v1/@connections/c-erin",
+      "/v1/@connections/c-gina",
+      "/v1/@connections/c-ines",
       "/v1/@connections/c-master",
     ]);
-    expect(lines.at(-1)).toMatchObject({ function: "sweep", outcome: "swept", kept: 4, gone: 1 });
+    expect(lines.at(-1)).toMatchObject({ function: "sweep", outcome: "swept", kept: 6, gone: 1 });
     const { Items } = await local.client.send(new ScanCommand({ TableName: "peers" }));
     expect(Items?.map(({ connectionId }) => connectionId?.S).toSorted()).toEqual([
       "c-bob",
       "c-carol",
       "c-dave",
       "c-erin",
+      "c-gina",
+      "c-ines",
     ]);
   });
 });

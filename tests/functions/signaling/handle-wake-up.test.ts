@@ -57,7 +57,7 @@ describe("a recipient that takes nothing", () => {
       { connectionId: "m1", reports: [{ correlationId: "o1", code: "undeliverable" }] },
     ]);
     expect(world.queue.deadLetters).toMatchObject([{ kind: "waiting", name: "ada", sender: "MASTER" }]);
-    expect(world.workerLines().at(-2)).toMatchObject({ outcome: "failed", code: "undeliverable" });
+    expect(world.workerLines().at(-1)).toMatchObject({ outcome: "failed", code: "undeliverable" });
   });
 
   test("gets what waits at most eight seconds after it can be reached, from each sender", async () => {

@@ -97,6 +97,7 @@ describe("the npm client of Kinesis Video Streams", () => {
           success: true,
           statusCode: "200",
           description: "The frame was delivered.",
+          frameId: "DBAEJYvZvHcCJ3w=",
           code: "delivered",
         },
       ],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { RouteAnswer } from "../../../functions/signaling/answers.ts";
-import type { Identity } from "../../../functions/signaling/identity.ts";
-import { master, peer, viewer } from "./identities.ts";
-import { messageEvent, relayIn, unavailable } from "./relay-world.ts";
+import type { ConnectedIdentity } from "../../../functions/signaling/identity.ts";
+import { announced, limits, master, peer, viewer } from "./identities.ts";
+import { messageEvent, queueUnavailable, relayIn, unavailable } from "./relay-world.ts";
 
 const sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\n";
 const messagePayload = Buffer.from(JSON.stringify({ type: "offer", sdp })).toString("base64");
@@ -18,7 +18,7 @@ describe("a frame whose recipient is connected", () => {
     expect(posts).toEqual([
       {
         connectionId: "master-connection",
-        frame: `{"messageType":"SDP_OFFER","messagePayload":"${messagePayload}","senderClientId":"ada"}`,
+        frame: `{"messageType":"SDP_OFFER","messagePayload":"${messagePayload}","senderClientId":"ada","frameId":"DBAEJYvZvHcCJ3w="}`,
       },
     ]);
     expect(queued).toEqual([]);
@@ -31,6 +31,7 @@ describe("a frame whose recipient is connected", () => {
         statusCode: "200",
         description: "The frame was delivered.",
         code: "delivered",
+        frameId: "DBAEJYvZvHcCJ3w=",
       },
     });
     expect(recorded.lines()).toMatchObject([
@@ -56,41 +57,54 @@ describe("a frame whose recipient is connected", () => {
 
 describe("a frame whose recipient cannot be reached", () => {
   test.each([
-    ["absent", { present: {} }],
-    ["gone", { present: lobby, posting: "gone" as const }],
-    ["unavailable", { present: lobby, posting: "unavailable" as const }],
-    ["directory_unavailable", { present: lobby, directory: unavailable }],
-  ])("is queued for a minute when it is %s", async (code, world) => {
-    const { handle, queued, recorded } = relayIn(world);
+    ["absent", { present: {} }, []],
+    ["gone", { present: lobby, posting: "gone" as const }, ["waiting"]],
+    ["unavailable", { present: lobby, posting: "unavailable" as const }, ["waiting"]],
+    ["unavailable", { present: lobby, directory: unavailable }, ["waiting"]],
+  ])("waits for a minute when it is %s", async (code, world, wakeUps) => {
+    const { handle, queued, waiting, recorded } = relayIn(world);
     const answer = await handle(messageEvent(viewer, offer));
-    expect(queued).toEqual([
+    expect(waiting()).toEqual([
       {
-        v: 1,
-        tenant: "acme",
-        channel: "lobby",
-        recipient: "MASTER",
-        frame: `{"messageType":"SDP_OFFER","messagePayload":"${messagePayload}","senderClientId":"ada"}`,
         frameId: "DBAEJYvZvHcCJ3w=",
         action: "SDP_OFFER",
+        frame: `{"messageType":"SDP_OFFER","messagePayload":"${messagePayload}","senderClientId":"ada","frameId":"DBAEJYvZvHcCJ3w="}`,
         correlationId: "c-1",
-        acceptedAt: 1_800_000_000_000,
+        sentAt: 1_800_000_000_000,
         expiresAt: 1_800_000_060_000,
-        negotiation: { pair: "acme#lobby#ada>MASTER", sentAt: 1_800_000_000_000, ufrags: [] },
+        ufrags: [],
       },
     ]);
+    expect(queued.map(({ kind }) => kind)).toEqual(wakeUps);
     expect(statusOf(answer)).toMatchObject({ success: true, statusCode: "202", code: "queued" });
     expect(recorded.lines()).toMatchObject([{ outcome: "queued", code }]);
   });
 
-  test("is identified by its request when it has no message id", async () => {
-    const { handle, queued } = relayIn();
-    await handle(messageEvent(viewer, { ...offer, correlationId: undefined }, { messageId: null }));
-    expect(queued).toMatchObject([{ frameId: "JKJaXmPLvHcESHA=" }]);
-    expect(queued[0]).not.toHaveProperty("correlationId");
+  test("wakes the worker for it, naming the recipient and the sender, never the frame", async () => {
+    const { handle, queued } = relayIn({ present: lobby, posting: "unavailable" });
+    await handle(messageEvent(viewer, offer));
+    expect(queued).toEqual([{ v: 2, kind: "waiting", channel: "acme#lobby", name: "MASTER", sender: "ada" }]);
   });
 
-  test("is refused, to be sent again, when the queue fails too", async () => {
-    const { handle, recorded } = relayIn({ queue: unavailable });
+  test("waits for as long as the sender's plan says", async () => {
+    const { handle, waiting } = relayIn();
+    await handle(messageEvent({ ...viewer, limits: { ...limits, messageTtlSeconds: 5 } }, offer));
+    expect(waiting()).toMatchObject([{ expiresAt: 1_800_000_005_000 }]);
+  });
+
+  test("is identified by its request when it has no message id", async () => {
+    const { handle, waiting } = relayIn();
+    await handle(messageEvent(viewer, { ...offer, correlationId: undefined }, { messageId: null }));
+    expect(waiting()).toMatchObject([{ frameId: "JKJaXmPLvHcESHA=" }]);
+    expect(waiting()[0]).not.toHaveProperty("correlationId");
+  });
+
+  test("is refused, to be sent again, and does not wait, when the queue fails too", async () => {
+    const { handle, waiting, recorded } = relayIn({
+      present: lobby,
+      posting: "unavailable",
+      queue: queueUnavailable,
+    });
     expect(statusOf(await handle(messageEvent(viewer, offer)))).toEqual({
       correlationId: "c-1",
       success: false,
@@ -98,10 +112,55 @@ describe("a frame whose recipient cannot be reached", () => {
       statusCode: "503",
       description: "The frame could not be taken. Send it again.",
       code: "delivery_unavailable",
+      frameId: "DBAEJYvZvHcCJ3w=",
     });
+    expect(waiting()).toEqual([]);
     expect(recorded.lines()).toMatchObject([
-      { level: "ERROR", outcome: "failed", code: "dynamodb_unavailable" },
+      { level: "WARN", outcome: "refused", code: "delivery_unavailable" },
     ]);
+  });
+
+  test("is refused when as many wait for the recipient as the sender's plan admits, of all senders", async () => {
+    const { handle, waiting } = relayIn();
+    const small = { ...limits, mailboxDepth: 2 };
+    const codes = [];
+    for (const clientId of ["ada", "bob", "eve"]) {
+      const answer = await handle(messageEvent({ ...viewer, clientId, limits: small }, offer));
+      codes.push(statusOf(answer).code);
+    }
+    expect(codes).toEqual(["queued", "queued", "mailbox_full"]);
+    expect(waiting()).toHaveLength(2);
+  });
+});
+
+describe("a sender", () => {
+  test("that sends more frames a second than its plan admits is told so until it slows down", async () => {
+    const world = relayIn({ present: lobby });
+    const sender = { ...viewer, limits: { ...limits, framesPerSecond: 1 } };
+    const send = async () => statusOf(await world.handle(messageEvent(sender, offer))).code;
+    await send();
+    await send();
+    expect(await send()).toBe("too_fast");
+    expect(world.recorded.lines().at(-1)).toMatchObject({ outcome: "refused", code: "too_fast" });
+    world.now += 1_000;
+    expect(await send()).not.toBe("too_fast");
+  });
+
+  test("that announced itself gets the same id for the same correlation id, others API Gateway's", async () => {
+    const ids = async (sender: ConnectedIdentity, messageId: string, connectionId = "c1") => {
+      const { handle } = relayIn({ present: lobby });
+      return statusOf(await handle(messageEvent(sender, offer, { messageId, connectionId }))).frameId;
+    };
+    const tab = announced(viewer);
+    const first = await ids(tab, "x1");
+    expect(first).toMatch(/^[a-zA-Z0-9_-]{22}$/);
+    expect(await ids(tab, "x2", "c2")).toBe(first);
+    expect(await ids(announced(viewer, "tab-2"), "x1")).not.toBe(first);
+    // Without an instance, the connection is the scope.
+    const unnamed = announced(viewer, "");
+    expect(await ids(unnamed, "x1", "c1")).toBe(await ids(unnamed, "x2", "c1"));
+    expect(await ids(unnamed, "x1", "c1")).not.toBe(await ids(unnamed, "x1", "c2"));
+    expect(await ids(viewer, "x1")).toBe("x1");
   });
 });
 
@@ -116,7 +175,7 @@ describe("a fault", () => {
   test.each([
     ["finding the recipient", { directory: denied }],
     ["posting", { present: lobby, posting: denied }],
-    ["queueing", { queue: denied }],
+    ["queueing", { present: lobby, posting: "unavailable" as const, queue: denied }],
   ])("of %s is answered, never thrown, and the log names what was denied", async (_, world) => {
     const { handle, recorded } = relayIn(world);
     expect(statusOf(await handle(messageEvent(viewer, offer)))).toMatchObject({
@@ -154,7 +213,9 @@ describe("a refused frame", () => {
     ["payload_not_base64", "SDP_OFFER", viewer, { ...offer, messagePayload: "%" }],
     ["recipient_missing", "SDP_OFFER", master, offer],
     ["recipient_not_allowed", "SDP_OFFER", peer, { ...offer, recipientClientId: "p1" }],
-    ["frame_too_large", "OTHER", { ...viewer, maxFrameBytes: 20 }, offer],
+    ["frame_too_large", "OTHER", { ...viewer, limits: { ...limits, maxFrameBytes: 20 } }, offer],
+    ["seq_invalid", "SDP_OFFER", viewer, { ...offer, seq: 0 }],
+    ["frame_id_invalid", "ACK", viewer, { action: "ACK", correlationId: "c-1" }],
   ] as const)("is told, logged once and goes nowhere: %s", async (code, action, sender, body) => {
     const { handle, posts, queued, recorded } = relayIn({ present: lobby });
     const answer = await handle(messageEvent(sender, body));
@@ -190,14 +251,16 @@ test("no frame ever reaches a connection that it does not address", async () => 
   const name = fc.constantFrom("ada", "bob", "p1", "MASTER", "constructor");
   const tenant = fc.constantFrom("acme", "globex");
   const channel = fc.constantFrom("lobby", "lobby.2");
-  const identity: fc.Arbitrary<Identity> = fc
+  const identity: fc.Arbitrary<ConnectedIdentity> = fc
     .record({ tenant, channel, role: fc.constantFrom("MASTER", "VIEWER", "PEER"), clientId: name })
     .map((member) => ({
       ...member,
       clientId: member.role === "MASTER" ? "" : member.clientId,
       subject: "s",
-      maxFrameBytes: 32_768,
+      limits,
+      ...{ announced: false, instance: "" },
     }));
+  const frame = fc.constantFrom(offer, { action: "ACK", frameId: "f1" });
   const present = Object.fromEntries(
     ["acme", "globex"].flatMap((t) =>
       ["lobby", "lobby.2"].map((c) => [
@@ -207,16 +270,21 @@ test("no frame ever reaches a connection that it does not address", async () => 
     ),
   );
   await fc.assert(
-    fc.asyncProperty(identity, fc.option(name, { nil: undefined }), async (sender, recipientClientId) => {
-      const { handle, posts, queued } = relayIn({ present });
-      await handle(messageEvent(sender, { ...offer, recipientClientId }));
-      const wanted = sender.role === "VIEWER" ? "MASTER" : recipientClientId;
-      const reached = [
-        ...posts.map(({ connectionId }) => connectionId),
-        ...queued.map((one) => `${one.tenant}/${one.channel}/${one.recipient}`),
-      ];
-      expect(reached.length).toBeLessThanOrEqual(1);
-      for (const one of reached) expect(one).toBe(`${sender.tenant}/${sender.channel}/${wanted}`);
-    }),
+    fc.asyncProperty(
+      identity,
+      fc.option(name, { nil: undefined }),
+      frame,
+      async (sender, recipientClientId, sent) => {
+        const { handle, posts, queued } = relayIn({ present });
+        await handle(messageEvent(sender, { ...sent, recipientClientId }));
+        const wanted = sender.role === "VIEWER" ? "MASTER" : recipientClientId;
+        const reached = [
+          ...posts.map(({ connectionId }) => connectionId),
+          ...queued.map((one) => `${one.channel.replace("#", "/")}/${one.name}`),
+        ];
+        expect(reached.length).toBeLessThanOrEqual(1);
+        for (const one of reached) expect(one).toBe(`${sender.tenant}/${sender.channel}/${wanted}`);
+      },
+    ),
   );
 });
