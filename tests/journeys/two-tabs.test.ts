@@ -28,7 +28,9 @@ test("of two tabs of one stock viewer the newest gets what is sent, and the olde
   // Its end takes nothing from the newer one.
   await first.close();
   await eventually("the older tab's end is handled", async () =>
-    (await logLines(ready(), "PeerConnectionHandler")).find(({ message }) => message.includes('"not_current"')),
+    (await logLines(ready(), "PeerConnectionHandler")).find(({ message }) =>
+      message.includes('"not_current"'),
+    ),
   );
   await master.evaluate('calls.call("bob")');
   await second.waitForFunction("offers === 2");
