@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 
 type Callback = (error: unknown, value?: unknown) => void;
-type Item = Readonly<Record<string, { readonly S: string } | { readonly N: string }>>;
+type Item = Readonly<Record<string, { readonly S: string } | { readonly N: string } | { readonly BOOL: boolean }>>;
 
 interface Rows {
   batch(operations: readonly { type: "put"; key: string; value: unknown }[], done: Callback): void;
@@ -31,17 +31,17 @@ interface Table {
 const year2100 = "4102444800";
 
 /**
- * Puts so many peers of the channel into the table `peers` of a closed data folder, each with its entry in
+ * Puts so many peers, ten a channel, into the table `peers` of a closed data folder, each with its entry in
  * the index, in seconds where PutItem would take a minute.
  */
-export async function registerPeers(folder: string, channel: string, count: number): Promise<void> {
+export async function registerPeers(folder: string, count: number): Promise<void> {
   const store = dynalite.create({ path: folder });
   await store.db.open();
   const table = (await done((callback) => store.getTable("peers", callback))) as Table;
   const [items, index] = [store.getItemDb("peers"), store.getIndexDb("Global", "peers", "keepalive")];
   for (let first = 0; first < count; first += 10_000) {
     const peers = Array.from({ length: Math.min(10_000, count - first) }, (_, more) =>
-      peer(channel, first + more),
+      peer(first + more),
     );
     const rows = peers.map((value) => ({
       type: "put" as const,
@@ -60,17 +60,19 @@ export async function registerPeers(folder: string, channel: string, count: numb
 }
 
 /** A row as `$connect` writes it. */
-const peer = (channel: string, index: number): Item => ({
-  channel: { S: channel },
+const peer = (index: number): Item => ({
+  channel: { S: `acme#room-${Math.floor(index / 10)}` },
   clientId: { S: `peer-${index}` },
   connectionId: { S: `connection-${index}` },
   subject: { S: `user-${index}` },
   role: { S: "VIEWER" },
+  announced: { BOOL: false },
+  instance: { S: "" },
   connectedAt: { N: "1700000000000" },
   keepaliveAt: { N: String(4_102_440_000 + (index % 500)) },
   shard: { N: String(index % 8) },
   expiresAt: { N: year2100 },
-  v: { N: "1" },
+  v: { N: "2" },
 });
 
 const done = (act: (callback: Callback) => void): Promise<unknown> =>

@@ -82,10 +82,10 @@ describe("the holder of a lease", () => {
     let number = 0;
     world.onPost = async () => {
       number += 1;
-      if (number <= 40) await world.memory.pairs.append(pair, world.row, frame(`c${number}`), now);
+      if (number <= 40) await world.memory.pairs.append(pair, world.memory.rowOf(pair), frame(`c${number}`), now);
     };
     await drain(world.ports, pair, world.options);
-    expect(world.posts).toEqual(Array.from({ length: 41 }, (_, index) => `c${index}`));
+    expect(world.posts.toSorted()).toEqual(Array.from({ length: 41 }, (_, index) => `c${index}`).sort());
     expect(world.memory.rowOf(pair).waiting).toEqual([]);
   });
 
@@ -94,7 +94,7 @@ describe("the holder of a lease", () => {
     let number = 0;
     world.onWrite = async () => {
       number += 1;
-      if (number <= 60) await world.memory.pairs.append(pair, world.row, frame(`c${number}`), now);
+      if (number <= 60) await world.memory.pairs.append(pair, world.memory.rowOf(pair), frame(`c${number}`), now);
     };
     const { settled, obstacle } = await drain(world.ports, pair, world.options);
     expect([settled.length, world.posts.length, obstacle]).toEqual([61, 61, undefined]);
@@ -106,15 +106,50 @@ describe("the holder of a lease", () => {
     ["gone", "gone"],
     ["unknown", "unavailable"],
   ] as const)(
-    "stops at a candidate that is %s, and leaves it and those behind it",
+    "leaves a candidate that is %s, and stops before an SDP behind it",
     async (posted, obstacle) => {
-      const { ports, options, posts, memory } = await leased([frame("c1"), frame("c2")], [posted]);
-      expect(await drain(ports, pair, options)).toMatchObject({ settled: [], obstacle });
-      expect(posts).toEqual(["c1"]);
-      expect(memory.rowOf(pair).waiting).toHaveLength(2);
-      expect(memory.rowOf(pair).state.lease).toBeUndefined();
+      const offer = { ...offerThatWaits("o2", { sentAt: now + 5 }), frame: "o2" };
+      const state: PairState = { ...open, latest: { SDP_OFFER: order("o2", now + 5) } };
+      const world = await leased([frame("c1"), frame("c2"), offer], [posted], state);
+      const drained = await drain(world.ports, pair, world.options);
+      expect(drained).toMatchObject({ settled: [{ frame: { frameId: "c2" } }], obstacle });
+      // Those beside it have no order with it.
+      expect(world.posts).toEqual(["c1", "c2"]);
+      expect(world.memory.rowOf(pair).waiting).toMatchObject([{ frameId: "c1" }, { frameId: "o2" }]);
+      expect(world.memory.rowOf(pair).state.lease).toBeUndefined();
     },
   );
+
+  test("posts at most 16 at once", async () => {
+    const frames = Array.from({ length: 40 }, (_, number) => frame(`c${number}`));
+    const world = await leased(frames);
+    let [inFlight, most] = [0, 0];
+    world.onPost = async () => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      await new Promise(setImmediate);
+      inFlight -= 1;
+    };
+    await drain(world.ports, pair, world.options);
+    expect([world.posts.length, most]).toEqual([40, 16]);
+  });
+
+  test("opens the gate before it passes on what waited for the SDP that its invocation has posted", async () => {
+    const offer = { ...offerThatWaits("o1"), ufrags: ["aaaa"], sentAt: now };
+    const mine = order("o1", now);
+    const closed: PairState = {
+      ...newPair,
+      ...{ order: mine, sentAt: now, ufrags: ["aaaa"], latest: { SDP_OFFER: mine } },
+    };
+    const world = await leased([frame("c1", { sentAt: now + 1 })], [], closed);
+    const gates: string[] = [];
+    world.onPost = async () => {
+      gates.push(world.memory.rowOf(pair).state.gate);
+    };
+    const before = [{ frame: offer, fate: "delivered" as const, reached }];
+    const { row } = await drain(world.ports, pair, { ...world.options, before });
+    expect([gates, world.posts, row.waiting]).toEqual([["open"], ["c1"], []]);
+  });
 
   test("goes on behind a frame that API Gateway refuses", async () => {
     const { ports, options, posts } = await leased([frame("c1"), frame("c2")], ["refused"]);
@@ -134,7 +169,9 @@ describe("the holder of a lease", () => {
   });
 
   test("begins no post when time is short, but writes what is done", async () => {
-    const { ports, options, posts, memory } = await leased([frame("c1"), frame("c2")]);
+    const numbered = (seq: number) =>
+      frame(`c${seq}`, { sentAt: now + seq, sequence: { of: "tab", since: 0, seq } });
+    const { ports, options, posts, memory } = await leased([numbered(1), numbered(2)]);
     const drained = await drain(ports, pair, { ...options, mayGoOn: () => posts.length < 1 });
     expect(drained).toMatchObject({ settled: [{ fate: "delivered" }], obstacle: "no_time" });
     expect(memory.rowOf(pair).waiting).toMatchObject([{ frameId: "c2" }]);

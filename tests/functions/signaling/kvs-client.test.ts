@@ -93,7 +93,6 @@ describe("the npm client of Kinesis Video Streams", () => {
         "statusResponse",
         {
           correlationId: "c-1",
-          frameId: "DBAEJYvZvHcCJ3w=",
           success: true,
           statusCode: "200",
           description: "The frame was delivered.",

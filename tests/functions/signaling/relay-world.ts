@@ -80,6 +80,7 @@ export const messageEvent = (
     connectionId: "L0SM9cOFvHcCIhw=",
     requestId: "JKJaXmPLvHcESHA=",
     messageId: "DBAEJYvZvHcCJ3w=",
+    connectedAt: 1_799_999_940_000,
     authorizer: {
       ...sender,
       limits: JSON.stringify(limits),
