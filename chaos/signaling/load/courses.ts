@@ -84,7 +84,7 @@ export const courses: Readonly<Record<string, { readonly weight: number; readonl
       scene.callee.silent = false;
       await scene.callee.refresh();
       if (ufrag) scene.caller.trickle(scene.callee.name, ufrag, `${scene.seed}/later`);
-      await answered(scene, ufrag);
+      await answered(scene, ufrag, 3_000);
     },
   },
   "caller refreshes": {
@@ -139,12 +139,16 @@ function offer(scene: Scene, { before = 0, seed = "first" } = {}): string | unde
 }
 
 /** Waits for the answer, but not for long: it may have been lost. */
-async function answered({ world, caller, answers }: Scene, ufrag: string | undefined): Promise<void> {
+async function answered(
+  { world, caller, answers }: Scene,
+  ufrag: string | undefined,
+  patience = patienceMs,
+): Promise<void> {
   if (ufrag === undefined) return;
   await world.until(() => {
     const answer = answers.get(ufrag);
     return answer !== undefined && !!caller.client?.described.has(answer);
-  }, patienceMs);
+  }, patience);
 }
 
 const swapped = (scene: Scene): Scene => ({ ...scene, caller: scene.callee, callee: scene.caller });

@@ -314,6 +314,13 @@ describe.each<[promise: string, plants: Record<string, (run: Run) => void>]>([
         run.ledger.end(run.master);
         run.ledger.page("t-room-MASTER");
       },
+      "a fresh master does not get the offer for seconds, before another comes": (run) => {
+        relayed(run);
+        run.ledger.end(run.master);
+        const fresh = run.ledger.page("t-room-MASTER");
+        run.ledger.pass(3_000);
+        relayed({ ...run, master: fresh }, { ufrag: "u2" });
+      },
     },
   ],
   [
