@@ -5,7 +5,7 @@ import { nextStep, verdictOn } from "./next-step.ts";
 import { endLease, type Fate, type PairState, settle, skipNumbers } from "./pair-state.ts";
 import { mostWaiting, type PairRow, type Pairs } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
-import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
+import { eachOnce, isSdp, isSequenced, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
 
 /** What a frame came to, and the connection that took it. */
 export interface Settled {
@@ -101,7 +101,7 @@ function without(row: PairRow, done: readonly Settled[], skipped: Work["skipped"
   const past = skipped.reduce((one, { frame, to }) => skipNumbers(one, frame.sequence, to), row.state);
   return {
     state: done.reduce((one, { frame, fate, reached }) => settle(one, frame, fate, reached), past),
-    waiting: row.waiting.filter(({ frameId }) => !known.has(frameId)),
+    waiting: eachOnce(row.waiting).filter(({ frameId }) => !known.has(frameId)),
   };
 }
 

@@ -5,7 +5,7 @@ import { isLeased, settle } from "./pair-state.ts";
 import { mostCharacters, mostWaiting, type PairRow } from "./pairs.ts";
 import { keyOfMember } from "./peers.ts";
 import { type Delay, findRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
-import { isSdp, type WaitingFrame } from "./waiting-frame.ts";
+import { eachOnce, isSdp, type WaitingFrame } from "./waiting-frame.ts";
 
 const rounds = 8;
 
@@ -131,7 +131,7 @@ export function dropSuperseded(
   now: number,
 ): { readonly rest: readonly WaitingFrame[]; readonly dropped: readonly Settled[] } {
   const dropped: Settled[] = [];
-  const rest = waiting.filter((frame) => {
+  const rest = eachOnce(waiting).filter((frame) => {
     const verdict = verdictOn(state, frame, now);
     if (verdict !== "superseded" && verdict !== "expired") return true;
     dropped.push({ frame, fate: verdict });

@@ -92,14 +92,13 @@ export function admitSdp(
   { holder, now }: { readonly holder: string; readonly now: number },
 ): Admitted {
   const kind = sdp.action as SdpAction;
+  const posted = before.posted[kind] ?? "";
+  if (posted !== "" && frameIdIn(posted) === sdp.frameId) {
+    const isUnknown = before.order === posted && before.gate === "unknown";
+    return { kind: "repeated", code: isUnknown ? "unknown" : "delivered" };
+  }
   const known = before.latest[kind] ?? "";
   const isRepeated = known !== "" && frameIdIn(known) === sdp.frameId;
-  if (isRepeated && before.posted[kind] === known) {
-    return {
-      kind: "repeated",
-      code: before.order === known && before.gate === "unknown" ? "unknown" : "delivered",
-    };
-  }
   if (isRepeated && waiting.some(({ frameId }) => frameId === sdp.frameId))
     return { kind: "repeated", code: "queued" };
   // Sent again, it keeps its place.
@@ -169,7 +168,9 @@ export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reach
       after = { ...after, gate: "expired" };
     }
   }
-  if (isSequenced(frame) && (fate === "delivered" || fate === "unknown")) {
+  // A candidate is not posted when it is unknown: its SDP is.
+  const mayHaveArrived = fate === "delivered" || (fate === "unknown" && isSdp(frame));
+  if (isSequenced(frame) && mayHaveArrived) {
     const { of, since, seq } = frame.sequence;
     const { last, skipped } = sequenceOf(after, frame.sequence);
     after = { ...after, sequence: { of, since, last: Math.max(last, seq), skipped } };

@@ -33,12 +33,15 @@ export async function relaySdp(
 ): Promise<Relayed> {
   const { pair, holder } = passage;
   let row = await ports.pairs.read(pair);
+  let dropping: readonly Settled[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const now = ports.now();
     const admitted = admitSdp(row.state, row.waiting, frame, { holder, now });
     if (admitted.kind === "superseded") return { kind: "refused", code: "superseded" };
     if (admitted.kind === "repeated") {
       const { code } = admitted;
+      // Of a write whose answer was lost.
+      await tellSender(ports, passage, dropping, line);
       if (code === "unknown") return { kind: "refused", code };
       // Whoever left it may have died before anybody was told to come for it.
       return code === "queued" ? attend(ports, passage, frame, "sdp_in_flight") : { kind: code };
@@ -55,6 +58,7 @@ export async function relaySdp(
       const change = { state: endLease(state, holder), waiting: row.waiting };
       const { rest, dropped } = busy ? { rest: row.waiting, dropped: [] } : dropSuperseded(change, now);
       if (isFull(rest, sdp)) return { kind: "refused", code: "mailbox_full" };
+      dropping = dropped;
       const written = await ports.pairs.write(
         pair,
         row,
@@ -130,10 +134,17 @@ async function leave(
   line: Line,
 ): Promise<Relayed> {
   let row = leased;
+  let dropping: readonly Settled[] = [];
   for (let round = 0; round < rounds; round += 1) {
+    if (row.waiting.some(({ frameId }) => frameId === sdp.frameId)) {
+      // It was written, only the answer was lost.
+      await tellSender(ports, passage, dropping, line);
+      return attend(ports, passage, sdp, why);
+    }
     const state = endLease(row.state, passage.holder);
     const { rest, dropped } = dropSuperseded({ state, waiting: row.waiting }, ports.now());
     const verdict = verdictOn(state, sdp, ports.now());
+    dropping = dropped;
     const isOver = verdict === "superseded" || verdict === "expired";
     const waiting = isOver ? rest : [...rest, sdp];
     const written = await ports.pairs.write(passage.pair, row, { state, waiting }, ports.now());

@@ -24,3 +24,8 @@ export type SequencedFrame = WaitingFrame & { readonly sequence: NonNullable<Wai
 
 export const isSequenced = (frame: WaitingFrame): frame is SequencedFrame => frame.sequence !== undefined;
 export const isSdp = (frame: WaitingFrame): boolean => frame.action !== "ICE_CANDIDATE";
+
+/** An append whose answer was lost is sent again, so a frame may stand in a row twice. */
+export const eachOnce = (frames: readonly WaitingFrame[]): readonly WaitingFrame[] => [
+  ...new Map(frames.map((frame) => [frame.frameId, frame])).values(),
+];

@@ -97,6 +97,8 @@ describe("an SDP that comes", () => {
       kind: "repeated",
       code: "delivered",
     });
+    const waitsBehind = admitted(delivered(newPair), offerThatWaits("o2", { sentAt: now + 9 }));
+    expect(admitSdp(waitsBehind, [], sdp, by)).toEqual({ kind: "repeated", code: "delivered" });
     const unknown = settle(admitted(newPair), sdp, "unknown");
     expect(admitSdp(unknown, [], sdp, by)).toEqual({ kind: "repeated", code: "unknown" });
     expect(admitSdp(admitted(newPair), [sdp], sdp, by)).toEqual({ kind: "repeated", code: "queued" });
@@ -215,12 +217,16 @@ describe("numbers", () => {
 
   test.each([
     ["delivered", 4],
-    ["unknown", 4],
+    ["unknown", 3],
     ["superseded", 3],
     ["expired", 3],
     ["undeliverable", 3],
-  ] as const)("of a frame that is %s stand at %i", (fate, last) => {
+  ] as const)("of a candidate that is %s stand at %i", (fate, last) => {
     expect(settle(at(3), candidateThatWaits("c", { seq: 4 }), fate).sequence?.last).toBe(last);
+  });
+
+  test("count an SDP that may have arrived", () => {
+    expect(settle(at(3), offerThatWaits("o", { seq: 4 }), "unknown").sequence?.last).toBe(4);
   });
 
   test("never go back", () => {
