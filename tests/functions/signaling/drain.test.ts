@@ -82,7 +82,8 @@ describe("the holder of a lease", () => {
     let number = 0;
     world.onPost = async () => {
       number += 1;
-      if (number <= 40) await world.memory.pairs.append(pair, world.memory.rowOf(pair), frame(`c${number}`), now);
+      if (number <= 40)
+        await world.memory.pairs.append(pair, world.memory.rowOf(pair), frame(`c${number}`), now);
     };
     await drain(world.ports, pair, world.options);
     expect(world.posts.toSorted()).toEqual(Array.from({ length: 41 }, (_, index) => `c${index}`).sort());
@@ -94,7 +95,8 @@ describe("the holder of a lease", () => {
     let number = 0;
     world.onWrite = async () => {
       number += 1;
-      if (number <= 60) await world.memory.pairs.append(pair, world.memory.rowOf(pair), frame(`c${number}`), now);
+      if (number <= 60)
+        await world.memory.pairs.append(pair, world.memory.rowOf(pair), frame(`c${number}`), now);
     };
     const { settled, obstacle } = await drain(world.ports, pair, world.options);
     expect([settled.length, world.posts.length, obstacle]).toEqual([61, 61, undefined]);

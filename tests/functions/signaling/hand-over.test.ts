@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { answerOf, candidate, offer, offer2, payloads } from "./frames-to-send.ts";
+import { candidate, offer, offer2 } from "./frames-to-send.ts";
 import { announced, master, viewer } from "./identities.ts";
 import { orderWorld, pair, start } from "./order-world.ts";
 import { unavailable } from "./relay-world.ts";
@@ -162,94 +162,4 @@ describe("what waits for a member that comes", () => {
     await world.passTime(start + 1_000);
     expect(got(world, "m2")).toEqual(["o"]);
   });
-});
-
-describe("an offer that nobody has answered", () => {
-  test("goes again to the page that replaces the master's, with the same id, before its candidates", async () => {
-    const world = orderWorld();
-    await world.instance()(offer, "o", start);
-    await world.instance()(candidate(1), "c1", start + 1);
-    world.posting.set("m1", "gone");
-    await world.connect(master, "m2", start + 2_000);
-    await world.instance()(candidate(2), "c2", start + 2_001);
-    await world.workQueue();
-    expect(got(world, "m2")).toEqual(["o", "c2"]);
-    expect(world.rowOf(pair).state.connection).toMatchObject({ id: "m2" });
-    // And once more, to the next page.
-    await world.connect(master, "m3", start + 3_000);
-    await world.workQueue();
-    expect(got(world, "m3")).toEqual(["o"]);
-  });
-
-  test("does not go again to the same running client", async () => {
-    const world = orderWorld();
-    world.present(announced(master), "m1");
-    await world.instance()(offer, "o", start);
-    await world.connect(announced(master), "m2", start + 1);
-    await world.workQueue();
-    expect(got(world, "m2")).toEqual([]);
-  });
-
-  test("goes to another instance of an announced client", async () => {
-    const world = orderWorld();
-    world.present(announced(master, "tab-1"), "m1");
-    await world.instance()(offer, "o", start);
-    await world.connect(announced(master, "tab-2"), "m2", start + 1);
-    await world.workQueue();
-    expect(got(world, "m2")).toEqual(["o"]);
-  });
-
-  test("does not go again once it was answered, nor after its time", async () => {
-    const world = orderWorld();
-    await world.instance()(offer, "o", start);
-    const answer = { ...answerOf("mmmm"), recipientClientId: "ada" };
-    expect(await world.instance(master, "m1")(answer, "a", start + 1)).toBe("delivered");
-    await world.connect(master, "m2", start + 2);
-    await world.workQueue();
-    expect(got(world, "m2")).toEqual([]);
-    expect(await world.instance()(candidate(1), "c", start + 3)).toBe("delivered");
-
-    const late = orderWorld();
-    await late.instance()(offer, "o", start);
-    late.now = start + 60_000;
-    await late.connect(master, "m2");
-    await late.workQueue();
-    expect(got(late, "m2")).toEqual([]);
-  });
-
-  test("is tried again when the new page cannot be reached yet", async () => {
-    const world = orderWorld();
-    await world.instance()(offer, "o", start);
-    await world.connect(master, "m2", start + 1);
-    world.posting.set("m2", ["gone", "unavailable", "delivered"]);
-    await world.workQueue();
-    expect(world.workerLines().at(-1)).toMatchObject({ code: "not_open_yet" });
-    await world.passTime(start + 3_000);
-    expect(got(world, "m2")).toEqual(["o"]);
-  });
-
-  test("is not tried again when it may have reached the new page, or never can", async () => {
-    for (const posting of ["unknown_arrived", "refused"] as const) {
-      const world = orderWorld();
-      await world.instance()(offer, "o", start);
-      await world.connect(master, "m2", start + 1);
-      world.posting.set("m2", [posting]);
-      await world.workQueue();
-      await world.passTime(start + 30_000);
-      expect(got(world, "m2")).toHaveLength(posting === "refused" ? 0 : 1);
-      expect(world.rowOf(pair).state.offer).toBeUndefined();
-    }
-  });
-});
-
-test("an SDP that comes while an offer is sent again follows it", async () => {
-  const world = orderWorld();
-  await world.instance()(offer, "o1", start);
-  world.posting.set("m1", "gone");
-  await world.connect(master, "m2", start + 1);
-  const [, code] = await Promise.all([world.workQueue(), world.instance()(offer2, "o2", start + 2)]);
-  expect(code).toMatch(/^(delivered|queued)$/);
-  await world.passTime(start + 5_000);
-  expect(got(world, "m2").at(-1)).toBe("o2");
-  expect(world.payloads().filter((one) => one === payloads(offer2)[0])).toHaveLength(1);
 });

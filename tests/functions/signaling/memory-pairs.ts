@@ -12,8 +12,14 @@ interface StoredRow extends PairRow {
 const keyOf = ({ recipient, sender }: Pair) => `${recipient}<${sender}`;
 const second = (milliseconds: number) => Math.ceil(milliseconds / 1000);
 
-/** The pairs table in memory. Each call takes effect at one moment, after its `turn`. */
-export function memoryPairs(turn: (what: string) => Promise<void> = async () => {}) {
+/**
+ * The pairs table in memory. Each call takes effect at one moment, after its `turn`. A write whose answer is lost
+ * is sent again, as the SDK's caller does: then it finds its own change.
+ */
+export function memoryPairs(
+  turn: (what: string) => Promise<void> = async () => {},
+  answerLost: () => boolean = () => false,
+) {
   const rows = new Map<string, StoredRow>();
   const stored = (pair: Pair): StoredRow =>
     rows.get(keyOf(pair)) ?? { version: 0, state: newPair, waiting: [], until: undefined, dueAt: undefined };
@@ -42,14 +48,14 @@ export function memoryPairs(turn: (what: string) => Promise<void> = async () => 
         until: waiting ? (untils.length > 0 ? Math.max(...untils) : undefined) : (row.until ?? leaseEnd),
         dueAt: waiting ? (ends.length > 0 ? Math.min(...ends) : undefined) : row.dueAt,
       });
-      return rowOf(pair);
+      return answerLost() ? "changed" : rowOf(pair);
     },
 
     append: async (pair, before, frame) => {
       await turn("append");
       const row = stored(pair);
       if (row.version !== before.version || row.waiting.length >= mostWaiting) return "changed";
-      const waiting = [...row.waiting, frame];
+      const waiting = [...row.waiting, frame, ...(answerLost() ? [frame] : [])];
       rows.set(keyOf(pair), {
         ...row,
         waiting,

@@ -35,6 +35,8 @@ export interface Script {
   readonly posting: readonly Posting[];
   /** Whether each message for the worker is lost, in turn; then none. */
   readonly lost: readonly boolean[];
+  /** Whether DynamoDB's answer to each write is lost, so that it is sent again, in turn; then none. */
+  readonly lostAnswers: readonly boolean[];
 }
 
 const sent = fc.record({
@@ -79,10 +81,17 @@ const postings = (ambiguous: boolean): fc.Arbitrary<readonly Posting[]> =>
   );
 
 export const scripts = ({ ambiguous }: { readonly ambiguous: boolean }): fc.Arbitrary<Script> =>
-  fc.record({
-    acts: fc.array(act, { minLength: 1, maxLength: 4 }),
-    numbered: fc.boolean(),
-    announced: fc.boolean(),
-    posting: fc.oneof(fc.constant([]), postings(ambiguous)),
-    lost: fc.oneof(fc.constant([]), fc.array(fc.boolean(), { maxLength: 6 })),
-  });
+  fc
+    .record({
+      acts: fc.array(act, { minLength: 1, maxLength: 4 }),
+      numbered: fc.boolean(),
+      announced: fc.boolean(),
+      posting: fc.oneof(fc.constant([]), postings(ambiguous)),
+      fails: fc.constantFrom("nothing", "sqs", "dynamodb"),
+      failures: fc.array(fc.boolean(), { maxLength: 10 }),
+    })
+    .map(({ fails, failures, ...script }) => ({
+      ...script,
+      lost: fails === "sqs" ? failures : [],
+      lostAnswers: fails === "dynamodb" ? failures : [],
+    }));

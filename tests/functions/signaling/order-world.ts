@@ -31,6 +31,8 @@ interface Options {
   readonly turn?: (what: string) => Promise<void>;
   readonly pairs?: Pairs;
   readonly wakeUps?: WakeUps;
+  /** Whether the answer to a write of the pairs table is lost. */
+  readonly answerLost?: () => boolean;
   /** Instead of `world.posting`. */
   readonly posting?: (connectionId: string, frameId: unknown) => Posting;
 }
@@ -39,8 +41,8 @@ interface Options {
 export type Posting = Posted | "unknown_arrived" | Error;
 
 /** A channel: relays that share nothing but what AWS keeps, the handler of connections, the worker, the queue. */
-export function orderWorld({ turn = async () => {}, pairs, wakeUps, posting }: Options = {}) {
-  const memory = memoryPairs(turn);
+export function orderWorld({ turn = async () => {}, pairs, wakeUps, posting, answerLost }: Options = {}) {
+  const memory = memoryPairs(turn, answerLost);
   const { peers, rows } = memoryPeers(turn);
   const world = {
     now: start,
@@ -70,7 +72,7 @@ export function orderWorld({ turn = async () => {}, pairs, wakeUps, posting }: O
         : ((Array.isArray(outcomes) ? outcomes.shift() : outcomes) ?? "delivered");
       if (posted instanceof Error) throw posted;
       if (posted === "delivered" || posted === "unknown_arrived") {
-        world.received.push({ connectionId, ...JSON.parse(frame) });
+        world.received.push({ connectionId, at: world.now, ...JSON.parse(frame) });
       }
       await turn("posted");
       return posted === "unknown_arrived" ? "unknown" : posted;

@@ -51,7 +51,12 @@ export function topicsIn({ posting = () => "delivered", failing = {}, turn }: To
 }
 
 /** A MESSAGE event of `$default` as API Gateway sends it. */
-export const topicEvent = (connectionId: string, frame: unknown, sender: ConnectedIdentity, context: object = {}) => ({
+export const topicEvent = (
+  connectionId: string,
+  frame: unknown,
+  sender: ConnectedIdentity,
+  context: object = {},
+) => ({
   requestContext: {
     routeKey: "$default",
     eventType: "MESSAGE",
