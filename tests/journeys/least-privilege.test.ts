@@ -71,7 +71,7 @@ test("everything that is granted is used, so nothing can be taken away", async (
   topicPeers[0]?.socket.send('{"type":"unsubscribe","topics":["notes"]}');
   // A gap: the worker puts it off.
   topicPeers[0]?.socket.send(offerFrame("ahead", { seq: 2 }));
-  topicPeers[1]?.socket.send('{"action":"ACK","recipientClientId":"nobody","frameId":"nothing"}');
+  topicPeers[1]?.socket.send('{"action":"ACK","frameId":"nothing","correlationId":"ack"}');
   await topicPeers[1]?.next(1, 1);
   topicPeers[1]?.socket.close();
   // A ghost: the worker finds it, removes it, and has others told.
