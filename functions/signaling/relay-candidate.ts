@@ -10,7 +10,8 @@ import { findRecipient, ifPairsAnswer, type Passage, type ReachPorts, type Relay
 import { tellSender } from "./reports.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
-const rounds = 4;
+/** Rounds of reading a row that others change too: a burst of an SDP and its candidates changes it often. */
+const rounds = 12;
 
 /**
  * Relays a candidate, never before the SDP of its negotiation: in one AWS call when this instance knows

@@ -6,7 +6,7 @@ import { changedCopy } from "./changed-copy.ts";
 import { control } from "./control.ts";
 import { iceCandidate, sessionDescription } from "./descriptions.ts";
 import { connectClient } from "./kvs-client.ts";
-import { connected } from "./raw-socket.ts";
+import { connected, offerFrame } from "./raw-socket.ts";
 import {
   advanceClock,
   endPrograms,
@@ -59,7 +59,7 @@ test("everything that is granted is used, so nothing can be taken away", async (
   await master.next("statusResponse");
   const topicPeers = await Promise.all(
     ["carol", "dave"].map(async (clientId) =>
-      connected(await proofFor(ready, clientId, { channel: "room", role: "PEER", clientId })),
+      connected(await proofFor(ready, clientId, { channel: "room", role: "VIEWER", clientId })),
     ),
   );
   for (const [index, { socket, next }] of topicPeers.entries()) {
@@ -69,7 +69,9 @@ test("everything that is granted is used, so nothing can be taken away", async (
     await topicPeers[0]?.next(index + 1);
   }
   topicPeers[0]?.socket.send('{"type":"unsubscribe","topics":["notes"]}');
-  topicPeers[1]?.socket.send('{"action":"ACK","recipientClientId":"nobody","frameId":"nothing"}');
+  // A gap: the worker puts it off.
+  topicPeers[0]?.socket.send(offerFrame("ahead", { seq: 2 }));
+  topicPeers[1]?.socket.send('{"action":"ACK","frameId":"nothing","correlationId":"ack"}');
   await topicPeers[1]?.next(1, 1);
   topicPeers[1]?.socket.close();
   // A ghost: the worker finds it, removes it, and has others told.

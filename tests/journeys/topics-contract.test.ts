@@ -46,7 +46,7 @@ const servers = {
   "the topic relay": async (clientId: string) => {
     const { url, proof } = await proofFor(program.ready, clientId, {
       channel: "room",
-      role: "PEER",
+      role: "VIEWER",
       clientId,
     });
     return socketAt(`${url}?proof=${proof}`);

@@ -25,6 +25,8 @@ export type Fate = (typeof fates)[number];
 
 const refusals = new Set(["mailbox_full", "too_fast", "delivery_unavailable"]);
 const ended = new Set<string>(["superseded", "expired", "unknown", "undeliverable"]);
+/** Milliseconds in which a report comes, also when some calls for it fail. */
+const reportMs = 2_500;
 /** Ends after which nothing may arrive. Of what is `unknown`, nobody knows. */
 const final = new Set<string>(["superseded", "expired", "undeliverable"]);
 
@@ -57,11 +59,7 @@ export function judgeFates(index: LedgerIndex): Fates {
         violations.push({ promise: "ends are ends", says, frames: [frame.id] });
       } else if (end !== undefined) receivedAfterEnd += 1;
       if (isUnreported(index, frame)) {
-        if (
-          mayBeAmbiguous(index, frame, index.ledger.settled) ||
-          wasAway(index, index.senderOf(frame), firstSend(frame))
-        )
-          receivedUnreported += 1;
+        if (isExcusedReport(index, frame)) receivedUnreported += 1;
         else {
           const says = "It was queued and arrived, and no report said so.";
           violations.push({ promise: "nothing lost", says, frames: [frame.id] });
@@ -123,6 +121,17 @@ function endBeforeArrival(index: LedgerIndex, frame: FrameRecord): End | undefin
 
 const isUnreported = (index: LedgerIndex, frame: FrameRecord): boolean =>
   lastAnswer(index, frame) === "queued" && index.reportsOf(frame).length === 0;
+
+/** Whoever should have told it died, or its sender was not there to hear it. */
+function isExcusedReport(index: LedgerIndex, frame: FrameRecord): boolean {
+  const arrival = index.receiptsOf(frame)[0]?.record;
+  if (!arrival || index.isSlow) return true;
+  const { real } = arrival;
+  const killed = index.ledger.kills.some(
+    (kill) => kill.real > firstSend(frame).real && kill.real < real + reportMs,
+  );
+  return killed || wasAway(index, index.senderOf(frame), arrival, real + reportMs);
+}
 
 function lastAnswer(index: LedgerIndex, frame: FrameRecord): string | undefined {
   const since: Moment = lastSend(frame);

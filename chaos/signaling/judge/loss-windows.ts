@@ -1,4 +1,4 @@
-import type { FrameRecord, MemberRecord, Moment, SocketRecord } from "../ledger.ts";
+import type { FrameRecord, MemberRecord, Moment } from "../ledger.ts";
 import type { LedgerIndex } from "./ledger-index.ts";
 import { firstSend } from "./sent-order.ts";
 
@@ -35,10 +35,17 @@ export function lossWindow(
 const within = (end: Moment, from: Moment, told: Moment): boolean =>
   end.real >= from.real - transitMs && end.real <= told.real + transitMs;
 
-/** True when a report to the member may have had nobody to go to at some time since. */
-export function wasAway(index: LedgerIndex, member: MemberRecord, since: Moment): boolean {
+/** True when a report to the member may have had nobody to go to between `since` and `until`. */
+export function wasAway(
+  index: LedgerIndex,
+  member: MemberRecord,
+  since: Moment,
+  until = Number.POSITIVE_INFINITY,
+): boolean {
   const sockets = index.socketsOf(member);
-  return sockets.some(({ end }) => end && end.real >= since.real - transitMs) || !hasOpen(sockets);
+  const ended = sockets.some(({ end }) => end && end.real >= since.real - transitMs && end.real <= until);
+  return (
+    ended ||
+    !sockets.some(({ opened, end }) => opened.order < since.order && !(end && end.order < since.order))
+  );
 }
-
-const hasOpen = (sockets: readonly SocketRecord[]): boolean => sockets.some(({ end }) => end === undefined);

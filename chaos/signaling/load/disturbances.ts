@@ -36,9 +36,9 @@ export function disturb(world: World, random: Random, trouble: Trouble): Disturb
     // Until it is in the middle of something.
     for (let tries = 0, killed = 0; tries < 40 && killed === 0 && !stopped; tries += 1) {
       // What dies may die before the answer comes.
-      world.recorder.killed();
+      const asked = world.recorder.began();
       killed = await world.system.kill(functionName);
-      if (killed > 0) world.recorder.killed();
+      if (killed > 0) world.recorder.killed(asked);
       else await world.pause(10);
       kills += killed;
     }

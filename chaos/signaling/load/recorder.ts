@@ -61,7 +61,7 @@ export class Recorder {
     return performance.now() - this.#lastSeen;
   }
 
-  /** To be passed to `opened` when the handshake is done. */
+  /** The moment before something that is noted when it is done. */
   began(): Moment {
     return this.#moment();
   }
@@ -82,8 +82,9 @@ export class Recorder {
     frame.sends.push({ ...this.#moment(), socket });
   }
 
-  killed(): void {
-    this.kills.push(this.#moment());
+  /** Instances died, not before `asked`. */
+  killed(asked: Moment): void {
+    this.kills.push(asked, this.#moment());
   }
 
   /** Notes a message of the server, and returns it when it is one of the protocol. */

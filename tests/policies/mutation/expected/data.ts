@@ -17,6 +17,7 @@ export const data: Readonly<Record<string, Expectations>> = {
     hashKey: wiring,
     rangeKey: wiring,
     "globalSecondaryIndexes**": wiring,
+    "localSecondaryIndexes**": wiring,
     "streamEnabled**": wiring,
     streamViewType: wiring,
   },
