@@ -36,7 +36,12 @@ afterAll(async () => {
 
 const ask = (connectionId: string, frame: object) =>
   topics({
-    requestContext: { connectionId, requestId: "r", connectedAt: Date.now(), authorizer: writeIdentity(peer) },
+    requestContext: {
+      connectionId,
+      requestId: "r",
+      connectedAt: Date.now(),
+      authorizer: writeIdentity(peer),
+    },
     body: JSON.stringify(frame),
   });
 

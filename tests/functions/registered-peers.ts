@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 
 type Callback = (error: unknown, value?: unknown) => void;
-type Item = Readonly<Record<string, { readonly S: string } | { readonly N: string } | { readonly BOOL: boolean }>>;
+type Item = Readonly<
+  Record<string, { readonly S: string } | { readonly N: string } | { readonly BOOL: boolean }>
+>;
 
 interface Rows {
   batch(operations: readonly { type: "put"; key: string; value: unknown }[], done: Callback): void;
@@ -40,9 +42,7 @@ export async function registerPeers(folder: string, count: number): Promise<void
   const table = (await done((callback) => store.getTable("peers", callback))) as Table;
   const [items, index] = [store.getItemDb("peers"), store.getIndexDb("Global", "peers", "keepalive")];
   for (let first = 0; first < count; first += 10_000) {
-    const peers = Array.from({ length: Math.min(10_000, count - first) }, (_, more) =>
-      peer(first + more),
-    );
+    const peers = Array.from({ length: Math.min(10_000, count - first) }, (_, more) => peer(first + more));
     const rows = peers.map((value) => ({
       type: "put" as const,
       key: dynalite.createKey(value, table),
