@@ -117,6 +117,13 @@ describe("a numbered frame", () => {
     });
   });
 
+  test("ends no gap before one whose SDP has not come", () => {
+    const stuck = candidateThatWaits("c5", { seq: 5, ufrags: ["zzzz"] });
+    expect(nextStep(open(3), [stuck, numbered(7)], now + 5_000, true)).toMatchObject({
+      ...{ kind: "skip", from: 4, to: 6 },
+    });
+  });
+
   test("awaits its turn only if nothing else holds it back", () => {
     expect(awaitsTurn(open(3), [numbered(6)], now)).toBe(true);
     expect(awaitsTurn(open(3), [numbered(4)], now)).toBe(false);
