@@ -132,12 +132,12 @@ function newest(before: PairState, sdp: WaitingFrame, order: string): PairState 
  * What a candidate may do. `wait`: its SDP has not been seen, or has not been delivered yet. A candidate
  * without a ufrag, or of an SDP without any, belongs to the newest negotiation.
  */
-export type Passage = "open" | "unknown" | "expired" | "superseded" | "wait";
+export type Admission = "open" | "unknown" | "expired" | "superseded" | "wait";
 
 export function passage(
   state: PairState,
   { ufrags: [ufrag], sentAt, sequence }: Pick<WaitingFrame, "ufrags" | "sentAt" | "sequence">,
-): Passage {
+): Admission {
   if (state.order === "") return "wait";
   if (ufrag !== undefined && state.ufrags.length > 0 && !state.ufrags.includes(ufrag)) {
     // Its own SDP was sent before it, so it is older than the newest too.
