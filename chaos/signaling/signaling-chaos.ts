@@ -16,7 +16,7 @@ export interface ChaosWatch {
 
 /** Negotiations of one wave: so many are in the ledger at once. */
 const waveSize = 160;
-const instances = 12;
+const instances = 20;
 
 /**
  * Starts the system, has peers negotiate in waves while ever more goes wrong, and judges each wave by what

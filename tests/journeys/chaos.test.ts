@@ -40,7 +40,7 @@ test("while calls fail, instances die and time moves, no promise is broken and e
   const { code, output, complaints } = await chaos(
     "signaling",
     "--negotiations",
-    "40",
+    "24",
     "--seed",
     "20",
     "--json",
@@ -71,10 +71,8 @@ test("the example in the document has a client vanish", async () => {
   const { proof, url } = await proofFor(program.ready, "alice", { channel: "room", role: "MASTER" });
   const socket = new WebSocket(`${url}?proof=${proof}`);
   const closed = once(socket, "close");
-  const [response] = await once(socket, "upgrade");
-  const port = response.socket.localPort;
-  await once(socket, "open");
-  await vanish(program.ready.control, port, "gone");
+  const [[response]] = await Promise.all([once(socket, "upgrade"), once(socket, "open")]);
+  await vanish(program.ready.control, response.socket.localPort, "gone");
   expect((await closed)[0]).toBe(1006);
   await program.stop();
 }, 60_000);

@@ -18,7 +18,7 @@ export interface Scene {
 
 type Course = (scene: Scene) => Promise<void>;
 
-const patienceMs = 900;
+const patienceMs = 500;
 
 /** Every course with how often it is taken, in hundredths. */
 export const courses: Readonly<Record<string, { readonly weight: number; readonly run: Course }>> = {

@@ -32,8 +32,8 @@ export interface WaveResult {
 const faults = { calm: [], definite: definiteFaults, ambiguous: ambiguousFaults };
 
 /** Few at first: every instance has yet to start. */
-const roomsAtOnce = { calm: 2, definite: 4, ambiguous: 4 } as const;
-const negotiationsARoom = 16;
+const roomsAtOnce = { calm: 2, definite: 6, ambiguous: 6 } as const;
+const mostNegotiationsARoom = 16;
 
 /** Opens rooms, has them negotiate while calls fail, heals everything, and waits until all has come that will. */
 export async function runWave(system: System, options: WaveOptions): Promise<WaveResult> {
@@ -41,21 +41,22 @@ export async function runWave(system: System, options: WaveOptions): Promise<Wav
   const recorder = new Recorder(system.clock.now);
   const world: World = { system, recorder, random, acks: true, newId, pause, until, over: false };
   Object.defineProperty(world, "over", { get: isOver });
-  const rooms = Array.from({ length: Math.ceil(negotiations / negotiationsARoom) }, (_, index) => {
+  const atOnce = roomsAtOnce[trouble];
+  const aRoom = Math.min(mostNegotiationsARoom, Math.ceil(negotiations / atOnce));
+  const rooms = Array.from({ length: Math.ceil(negotiations / aRoom) }, (_, index) => {
     // Two rooms of the same name, of two tenants: nothing may go from one to the other.
     const roomName = `${name}-${index}`;
     const channel = `${name}-${index >> 1}`;
     return new Room(world, random.part(roomName), roomName, index % 2 ? "north" : "south", channel);
   });
   try {
-    const atOnce = roomsAtOnce[trouble];
     await inTurn(atOnce, rooms, (room) => room.open());
     if (old) await growOld(system);
     await system.putFaults(faults[trouble], random.whole(0, 2 ** 40));
     const disturbances = disturb(world, random.part("disturbances"), trouble);
     let left = negotiations;
     const shares = rooms.map(() => {
-      const share = Math.min(negotiationsARoom, left);
+      const share = Math.min(aRoom, left);
       left -= share;
       return share;
     });
