@@ -50,7 +50,7 @@ export function callUsage(
 
 /**
  * Of one call, with rows of up to 1 KB. A peer has an entry in the table and one in its index; a read is of
- * one row. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
+ * one row, or of a few that are together no larger than 4 KB. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
  */
 function requestUnits({
   operation,
@@ -58,6 +58,7 @@ function requestUnits({
 }: Calls): { readonly reads?: number; readonly writes?: number } | undefined {
   switch (operation) {
     case "dynamodb:GetItem":
+    case "dynamodb:Query":
       return { reads: 1 };
     case "dynamodb:PutItem":
     case "dynamodb:UpdateItem":

@@ -20,13 +20,13 @@ export interface CostReport {
   readonly kvs: KvsCost;
 }
 
+type Budget = readonly [warm: number, otherwise: number];
+
 /** AWS calls that a step may make, by scenario; of the whole set-up at the end. */
-const budgets: Readonly<Record<Step | "whole", readonly [warm: number, otherwise: number]>> = {
-  connect: [2, 2],
+const budgets: Readonly<Partial<Record<Step, Budget>> & { whole: Budget }> = {
   offer: [5, 5],
   answer: [5, 5],
   candidate: [1, 2],
-  disconnect: [1, 1],
   whole: [45, 80],
 };
 const stepNames: readonly Step[] = ["connect", "offer", "answer", "candidate", "disconnect"];
@@ -53,7 +53,7 @@ export function costTable({ machine, assumed, scenarios, kvs }: CostReport): str
       ...stepNames.map((step) => [
         step,
         ...scenarios.map(({ steps }) => eachOf(steps.filter((one) => one.step === step))),
-        ...budgets[step].map(String),
+        ...(budgets[step]?.map(String) ?? ["–", "–"]),
       ]),
       [
         "whole set-up",

@@ -40,7 +40,7 @@ test("while calls fail, instances die and time moves, no promise is broken and e
   const { code, output, complaints } = await chaos(
     "signaling",
     "--negotiations",
-    "24",
+    "16",
     "--seed",
     "20",
     "--json",
