@@ -1,6 +1,6 @@
 // `npm run chaos`: lists the runs, or does one and prints what became of every frame. Exits with 1 when a
 // promise was broken.
-import { childrenRunning, endChildren } from "../bench/child.ts";
+import { endWithChildren } from "../bench/end-with-children.ts";
 import { type ChaosOptions, parseChaosArguments } from "./chaos-options.ts";
 import { chaosTable } from "./signaling/chaos-table.ts";
 import { signalingChaos } from "./signaling/signaling-chaos.ts";
@@ -16,38 +16,13 @@ else if (parsed.kind === "refused") {
   process.exitCode = 1;
 } else await run(parsed.options);
 
-async function run(options: ChaosOptions): Promise<void> {
-  let interrupted = false;
-  let broken = false;
-  process.on("exit", () => endChildren("SIGKILL"));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      interrupted = true;
-      endChildren("SIGINT");
-      setTimeout(() => process.exit(130), 3_000).unref();
-    });
-  }
-  try {
+function run(options: ChaosOptions): Promise<never> {
+  return endWithChildren(async (isInterrupted) => {
     const report = await signalingChaos(options, {
       say: (progress) => process.stderr.write(`${progress}\n`),
-      isOver: () => interrupted,
+      isOver: isInterrupted,
     });
-    broken = report.violations.length > 0;
     process.stdout.write(`${options.json ? JSON.stringify(report) : `\n${chaosTable(report)}`}\n`);
-  } catch (error) {
-    // The system was ended under it.
-    if (!interrupted) throw error;
-  } finally {
-    await endAll();
-  }
-  process.exit(interrupted ? 130 : Number(broken));
-}
-
-/** What does not end within 2.5 s is killed on exit. */
-async function endAll(): Promise<void> {
-  endChildren("SIGINT");
-  const began = performance.now();
-  while (childrenRunning() > 0 && performance.now() - began < 2_500) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return report.violations.length > 0 ? 1 : 0;
+  });
 }
