@@ -123,7 +123,7 @@ export class FunctionInstances {
         }),
         memorySize: configuration.memorySize,
         timeout: configuration.timeout,
-        compileCache: join(directory, "compile-cache"),
+        compileCache: process.env.NODE_COMPILE_CACHE ?? join(directory, "compile-cache"),
         onLines: (lines) => log.write(lines),
         onExit: () => this.#forget(instance),
       }),

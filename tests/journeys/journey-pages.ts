@@ -11,14 +11,26 @@ export interface Journey {
   readonly ready: () => Ready;
   /** A page that has not joined yet, in a browser profile of its own. Its name is that of `pages/…-page.js`. */
   page(kind: "stock" | "announced"): Promise<Page>;
+  /** A page that runs a script of the test's own, likewise in a profile of its own. */
+  pageOf(script: string): Promise<Page>;
   /** Reloads a page, which joins nothing by itself. */
   reload(page: Page, kind: "stock" | "announced"): Promise<void>;
 }
 
 const source = (name: string) => readFileSync(join(import.meta.dirname, "pages", name), "utf8");
 
-/** Starts `npm start` and a browser before the first test of the file, and ends them after the last. */
+let shared: Journey | undefined;
+
+/**
+ * Starts `npm start` and a browser before the first test of the file, and ends them after the last. Journeys that
+ * the file imports share them, and name their channels apart.
+ */
 export function journey(): Journey {
+  shared ??= newJourney();
+  return shared;
+}
+
+function newJourney(): Journey {
   let program: RunningProgram;
   let browser: Browser;
   const contexts: BrowserContext[] = [];
@@ -54,14 +66,17 @@ export function journey(): Journey {
     endPrograms();
   });
 
+  const pageOf = async (script: string): Promise<Page> => {
+    const context = await browser.newContext({ bypassCSP: true });
+    contexts.push(context);
+    context.setDefaultTimeout(45_000);
+    return openPage(context, program.ready, script);
+  };
+
   return {
     ready: () => program.ready,
-    page: async (kind) => {
-      const context = await browser.newContext({ bypassCSP: true });
-      contexts.push(context);
-      context.setDefaultTimeout(45_000);
-      return openPage(context, program.ready, await scriptOf(kind));
-    },
+    page: async (kind) => pageOf(await scriptOf(kind)),
+    pageOf,
     reload: async (page, kind) => {
       await page.reload();
       await loadScript(page, await scriptOf(kind));

@@ -10,6 +10,7 @@ import { connectClient } from "./kvs-client.ts";
 import {
   endPrograms,
   eventually,
+  npmStart,
   proofFor,
   requestProof,
   startProgram,
@@ -45,7 +46,7 @@ function run(args: string[], cwd = root): Promise<{ code: number | null; stdout:
 }
 
 test("one line of JSON says where everything is, and an interrupt ends it", async () => {
-  const program = await startProgram();
+  const program = await npmStart();
   expect(program.ready).toEqual({
     ready: true,
     console: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/$/),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { launchBrowser } from "./find-browser.ts";
-import { endPrograms, logLines, proofFor, type RunningProgram, startProgram } from "./running-program.ts";
+import { endPrograms, logLines, npmStart, proofFor, type RunningProgram } from "./running-program.ts";
 
 afterAll(endPrograms);
 
@@ -10,7 +10,7 @@ let browser: Browser;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  [program, browser] = await Promise.all([startProgram(), launchBrowser()]);
+  [program, browser] = await Promise.all([npmStart(), launchBrowser()]);
 }, 120_000);
 
 afterAll(async () => {

@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { candidate, endsIn, joinAs, nameOf, sdp } from "./member-socket.ts";
-import { advanceClock, endPrograms, type RunningProgram, startProgram } from "./running-program.ts";
+import { expect, test } from "@jest/globals";
+import { candidate, endsIn, joinAs, nameOf, sdp } from "../member-socket.ts";
+import { advanceClock } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
+const program = sharedProgram();
 let channels = 0;
-
-beforeAll(async () => {
-  program = await startProgram();
-}, 60_000);
-
-afterAll(() => program.stop());
 
 const newChannel = () => `absence-${++channels}`;
 const join = (

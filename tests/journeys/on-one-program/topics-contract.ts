@@ -3,12 +3,11 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openSocket, type RawSocket } from "./raw-socket.ts";
-import { endPrograms, eventually, proofFor, type RunningProgram, startProgram } from "./running-program.ts";
+import { openSocket, type RawSocket } from "../raw-socket.ts";
+import { eventually, proofFor } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
+const program = sharedProgram();
 let original: ChildProcess;
 let originalUrl: string;
 
@@ -24,15 +23,14 @@ async function freePort(): Promise<number> {
 
 beforeAll(async () => {
   const port = await freePort();
-  const script = join(import.meta.dirname, "..", "..", "node_modules", "y-webrtc", "bin", "server.js");
+  const script = join(import.meta.dirname, "..", "..", "..", "node_modules", "y-webrtc", "bin", "server.js");
   original = spawn(process.execPath, [script], { env: { ...process.env, PORT: String(port) } });
   originalUrl = `ws://127.0.0.1:${port}`;
-  [program] = await Promise.all([startProgram(), once(original.stdout ?? original, "data")]);
+  await once(original.stdout ?? original, "data");
 }, 60_000);
 
 afterAll(async () => {
   original?.kill();
-  await program?.stop();
 });
 
 async function socketAt(url: string): Promise<RawSocket> {
@@ -45,7 +43,7 @@ const servers = {
   "y-webrtc's own server": () => socketAt(originalUrl),
   "the topic relay": async (clientId: string) => {
     const { url, proof } = await proofFor(program.ready, clientId, {
-      channel: "room",
+      channel: "topics-room",
       role: "VIEWER",
       clientId,
     });

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { hearEachOther, journey } from "./journey-pages.ts";
-import { advanceClock } from "./running-program.ts";
+import { hearEachOther, journey } from "../journey-pages.ts";
+import { advanceClock } from "../running-program.ts";
 
 const { page, ready } = journey();
 const minutes = 60_000;

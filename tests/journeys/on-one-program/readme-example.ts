@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { SignalingClient } from "amazon-kinesis-video-streams-webrtc";
-import { sessionDescription } from "./descriptions.ts";
-import { endPrograms, type RunningProgram, startProgram, userToken } from "./running-program.ts";
-
-afterAll(endPrograms);
+import { sessionDescription } from "../descriptions.ts";
+import { userToken } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
 interface Example {
   openSignaling(
@@ -18,8 +17,8 @@ interface Example {
   ): Promise<SignalingClient>;
 }
 
-const root = join(import.meta.dirname, "..", "..");
-let program: RunningProgram;
+const root = join(import.meta.dirname, "..", "..", "..");
+const program = sharedProgram();
 let folder: string;
 let example: Example;
 
@@ -29,11 +28,10 @@ beforeAll(async () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
   const code = /## Put it into your app\n\n```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
   writeFileSync(join(folder, "example.mjs"), code);
-  [program, example] = await Promise.all([startProgram(), import(join(folder, "example.mjs"))]);
+  example = await import(join(folder, "example.mjs"));
 }, 60_000);
 
 afterAll(async () => {
-  await program?.stop();
   rmSync(folder, { recursive: true });
 });
 
@@ -45,14 +43,14 @@ test("the README's example connects and is relayed", async () => {
   const master = await example.openSignaling(
     billing,
     await userToken(program.ready, "alice"),
-    "room",
+    "readme-room",
     "MASTER",
   );
   await opened(master);
   const viewer = await example.openSignaling(
     billing,
     await userToken(program.ready, "bob"),
-    "room",
+    "readme-room",
     "VIEWER",
     "bob-1",
   );
@@ -69,6 +67,6 @@ test("the README's example connects and is relayed", async () => {
 test("the README's example says in words why no proof was given", async () => {
   const token = await userToken(program.ready, "mallory");
   await expect(
-    example.openSignaling(program.ready.billing, token, "room", "VIEWER", "AWS_x"),
+    example.openSignaling(program.ready.billing, token, "readme-room", "VIEWER", "AWS_x"),
   ).rejects.toThrow("This clientId is reserved.");
 }, 30_000);

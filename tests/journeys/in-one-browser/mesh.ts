@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { hearEachOther, journey } from "./journey-pages.ts";
+import { hearEachOther, journey } from "../journey-pages.ts";
 
 const { page } = journey();
 const names = ["ada", "bob", "cleo", "dan"];

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { control, putFaults } from "./control.ts";
-import { journey } from "./journey-pages.ts";
-import { advanceClock } from "./running-program.ts";
+import { control, putFaults } from "../control.ts";
+import { journey } from "../journey-pages.ts";
+import { advanceClock } from "../running-program.ts";
 
 const { page, ready } = journey();
 const minutes = 60_000;

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { control } from "./control.ts";
-import { hearEachOther, journey } from "./journey-pages.ts";
-import { advanceClock, logLines } from "./running-program.ts";
+import { control } from "../control.ts";
+import { hearEachOther, journey } from "../journey-pages.ts";
+import { advanceClock, logLines } from "../running-program.ts";
 
 const { page, ready } = journey();
 

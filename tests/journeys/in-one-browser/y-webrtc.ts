@@ -1,16 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { control } from "./control.ts";
-import { bundled, exampleUnder, obtainUrlOf, openPage } from "./example-page.ts";
-import { launchBrowser } from "./find-browser.ts";
-import { advanceClock, endPrograms, type RunningProgram, startProgram } from "./running-program.ts";
+import { beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { control } from "../control.ts";
+import { bundled, exampleUnder, obtainUrlOf } from "../example-page.ts";
+import { journey } from "../journey-pages.ts";
+import { advanceClock } from "../running-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
-let browser: Browser;
+const { pageOf, ready } = journey();
 let script: string;
-const contexts: BrowserContext[] = [];
 let channels = 0;
 
 const main = `
@@ -34,31 +30,17 @@ window.signaling = () => window.provider.signalingConns[0];
 `;
 
 beforeAll(async () => {
-  // A negotiation is a burst of frames, each of which takes an instance.
-  [program, browser] = await Promise.all([startProgram(["--instances", "32"]), launchBrowser()]);
   script = await bundled({
     "main.js": main,
     "fresh-url.js": exampleUnder("A fresh proof"),
-    "obtain-url.js": obtainUrlOf(program.ready),
+    "obtain-url.js": obtainUrlOf(ready()),
     "share.js": exampleUnder("y-webrtc"),
   });
-}, 120_000);
-
-afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
+}, 60_000);
 
 /** In a browser profile of its own, so that no two documents meet without WebRTC. */
 async function editor(user: string, channel: string, options: object = {}, room = "notes"): Promise<Page> {
-  const context = await browser.newContext({ bypassCSP: true });
-  contexts.push(context);
-  context.setDefaultTimeout(30_000);
-  const page = await openPage(context, program.ready, script);
+  const page = await pageOf(script);
   await page.evaluate(`window.start(...${JSON.stringify([user, channel, room, options])})`);
   return page;
 }
@@ -95,7 +77,7 @@ test("after two hours each comes back with a fresh proof, and a newcomer finds t
   await type(ada, "before;");
   await shows(bob, "before;");
   const urls = await Promise.all([ada, bob].map((page) => page.evaluate("signaling().url")));
-  await advanceClock(program.ready, 2 * 60 * 60 * 1_000);
+  await advanceClock(ready(), 2 * 60 * 60 * 1_000);
   for (const [index, page] of [ada, bob].entries()) {
     await page.waitForFunction(`signaling().connected && signaling().url !== ${JSON.stringify(urls[index])}`);
   }
@@ -110,11 +92,11 @@ test("whose socket has vanished comes back and is found again, even if the first
   const ada = await editor("ada", channel);
   await isOnline(ada);
   await ada.evaluate("window.spoiled = true");
-  const { connections } = (await control(program.ready, "GET", "/connections")) as {
+  const { connections } = (await control(ready(), "GET", "/connections")) as {
     connections: { id: string }[];
   };
   for (const { id } of connections) {
-    await control(program.ready, "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode: "gone" });
+    await control(ready(), "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode: "gone" });
   }
   await ada.waitForFunction("!signaling().connected && signaling().unsuccessfulReconnects > 0");
   await ada.evaluate("window.spoiled = false");

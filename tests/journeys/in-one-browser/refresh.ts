@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { hearEachOther, journey } from "./journey-pages.ts";
-import { eventually, logLines } from "./running-program.ts";
+import { hearEachOther, journey } from "../journey-pages.ts";
+import { eventually, linesFromNow } from "../running-program.ts";
 
 const { page, reload, ready } = journey();
 
@@ -27,17 +27,15 @@ test("an offer that comes while the master's page is reloading waits for it", as
   const [master, viewer] = await Promise.all([page("stock"), page("stock")]);
   await master.evaluate('join("ada", "away", "MASTER", { silent: true })');
   await viewer.evaluate('join("bob", "away", "VIEWER")');
+  const ends = await linesFromNow(ready(), "PeerConnectionHandler");
+  const relayed = await linesFromNow(ready(), "RelayServer");
   await master.goto("about:blank");
   await eventually("the master is known to have left", async () =>
-    (await logLines(ready(), "PeerConnectionHandler")).find(({ message }) =>
-      message.includes('"outcome":"disconnected"'),
-    ),
+    (await ends()).find(({ message }) => message.includes('"outcome":"disconnected"')),
   );
   await viewer.evaluate('calls.call("MASTER")');
   await eventually("the offer waits", async () =>
-    (await logLines(ready(), "RelayServer")).find(
-      ({ message }) => message.includes('"SDP_OFFER"') && message.includes('"absent"'),
-    ),
+    (await relayed()).find(({ message }) => message.includes('"SDP_OFFER"') && message.includes('"absent"')),
   );
   await master.goBack();
   await reload(master, "stock");

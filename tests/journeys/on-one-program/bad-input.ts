@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { admissionRefusals } from "../../functions/signaling/authorize.ts";
-import { refusals } from "../../functions/signaling/protocol.ts";
-import { goodFrame, masterFrames, offerPayload, secretPayloads, viewerFrames } from "./bad-frames.ts";
-import { connected, openSocket, type RawSocket } from "./raw-socket.ts";
-import {
-  advanceClock,
-  endPrograms,
-  eventually,
-  logLines,
-  proofFor,
-  type RunningProgram,
-  requestProof,
-  startProgram,
-  userToken,
-} from "./running-program.ts";
+import { beforeAll, expect, test } from "@jest/globals";
+import { admissionRefusals } from "../../../functions/signaling/authorize.ts";
+import { refusals } from "../../../functions/signaling/protocol.ts";
+import { goodFrame, masterFrames, offerPayload, secretPayloads, viewerFrames } from "../bad-frames.ts";
+import { connected, openSocket, type RawSocket } from "../raw-socket.ts";
+import { advanceClock, eventually, logLines, proofFor, requestProof, userToken } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
+const program = sharedProgram();
 let master: RawSocket;
 let viewer: RawSocket;
 /** What no log may hold. */
@@ -32,13 +21,10 @@ const bobProof = () => proof("bob", { role: "VIEWER", clientId: "bob" });
 const aliceProof = () => proof("alice", { role: "MASTER" });
 
 beforeAll(async () => {
-  program = await startProgram();
   const { signaling: url } = program.ready;
   master = await connected({ proof: await aliceProof(), url, expiresAt: "" });
   viewer = await connected({ proof: await bobProof(), url, expiresAt: "" });
 }, 60_000);
-
-afterAll(() => program.stop());
 
 /** The wide lines that a function wrote. */
 const linesOf = async (functionName: string): Promise<readonly Record<string, unknown>[]> => {

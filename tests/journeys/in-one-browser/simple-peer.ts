@@ -1,15 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { bundled, exampleUnder, obtainUrlOf, openPage } from "./example-page.ts";
-import { launchBrowser } from "./find-browser.ts";
-import { endPrograms, type RunningProgram, startProgram } from "./running-program.ts";
+import { beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { bundled, exampleUnder, obtainUrlOf } from "../example-page.ts";
+import { journey } from "../journey-pages.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
-let browser: Browser;
+const { pageOf, ready } = journey();
 let script: string;
-const contexts: BrowserContext[] = [];
 
 const main = `
 import { obtainUrl } from "./obtain-url.js";
@@ -37,30 +32,16 @@ window.tracks = (remoteId) => peers[remoteId]._remoteTracks.length;
 `;
 
 beforeAll(async () => {
-  // A negotiation is a burst of frames, each of which takes an instance.
-  [program, browser] = await Promise.all([startProgram(["--instances", "32"]), launchBrowser()]);
   script = await bundled({
     "main.js": main,
     "fresh-url.js": exampleUnder("A fresh proof"),
-    "obtain-url.js": obtainUrlOf(program.ready),
+    "obtain-url.js": obtainUrlOf(ready()),
     "peer-over.js": exampleUnder("simple-peer"),
   });
-}, 120_000);
-
-afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
+}, 60_000);
 
 async function joined(user: string, channel: string): Promise<Page> {
-  const context = await browser.newContext({ bypassCSP: true });
-  contexts.push(context);
-  context.setDefaultTimeout(30_000);
-  const page = await openPage(context, program.ready, script);
+  const page = await pageOf(script);
   await page.evaluate(`join("${user}", "${channel}")`);
   return page;
 }

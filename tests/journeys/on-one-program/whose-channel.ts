@@ -1,28 +1,20 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { changedCopy } from "./changed-copy.ts";
-import { connected, offerFrame, openSocket, type RawSocket } from "./raw-socket.ts";
+import { expect, test } from "@jest/globals";
+import { changedCopy } from "../changed-copy.ts";
+import { connected, offerFrame, openSocket, type RawSocket } from "../raw-socket.ts";
 import {
   advanceClock,
-  endPrograms,
   eventually,
+  linesFromNow,
   logLines,
   proofFor,
   type Ready,
-  type RunningProgram,
   requestProof,
   startProgram,
   userToken,
-} from "./running-program.ts";
+} from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
-
-beforeAll(async () => {
-  program = await startProgram();
-}, 60_000);
-
-afterAll(() => program.stop());
+const program = sharedProgram();
 
 const join = async (sub: string, request: object, tenant?: string): Promise<RawSocket> =>
   connected(await proofFor(program.ready, sub, request, tenant));
@@ -137,11 +129,10 @@ test("of two connections with one client id the newest gets the frames, also aft
   await deliver(master, "first", "bob");
   await newer.next(1);
   expect(older.socket.readyState).toBe(older.socket.OPEN);
+  const ends = await linesFromNow(program.ready, "PeerConnectionHandler");
   older.socket.close(4_000);
   await eventually("the late $disconnect was served", async () =>
-    (await logLines(program.ready, "PeerConnectionHandler")).find(({ message }) =>
-      message.includes('"code":"not_current"'),
-    ),
+    (await ends()).find(({ message }) => message.includes('"code":"not_current"')),
   );
   await deliver(master, "second", "bob");
   await newer.next(2);

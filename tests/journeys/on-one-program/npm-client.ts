@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { iceCandidate, sessionDescription } from "./descriptions.ts";
-import { connectClient } from "./kvs-client.ts";
-import { endPrograms, proofFor, type RunningProgram, startProgram } from "./running-program.ts";
+import { expect, test } from "@jest/globals";
+import { iceCandidate, sessionDescription } from "../descriptions.ts";
+import { connectClient } from "../kvs-client.ts";
+import { proofFor } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
-
-beforeAll(async () => {
-  program = await startProgram();
-}, 60_000);
-
-afterAll(() => program.stop());
+const program = sharedProgram();
 
 let channels = 0;
 

@@ -3,45 +3,36 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { SignalingClient } from "amazon-kinesis-video-streams-webrtc";
-import { sessionDescription } from "./descriptions.ts";
-import { exampleUnder } from "./example-page.ts";
-import {
-  advanceClock,
-  endPrograms,
-  type RunningProgram,
-  startProgram,
-  userToken,
-} from "./running-program.ts";
-
-afterAll(endPrograms);
+import { sessionDescription } from "../descriptions.ts";
+import { exampleUnder } from "../example-page.ts";
+import { advanceClock, userToken } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
 type FreshUrl = (billingUrl: string, jwt: string, request: object) => Promise<string>;
 type KvsClient = (obtainUrl: () => Promise<string>, role: string, clientId?: string) => SignalingClient;
 
-let program: RunningProgram;
+const program = sharedProgram();
 let folder: string;
 let freshUrl: FreshUrl;
 let kvsClient: KvsClient;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "synapse-d-example-"));
-  symlinkSync(join(import.meta.dirname, "..", "..", "node_modules"), join(folder, "node_modules"));
+  symlinkSync(join(import.meta.dirname, "..", "..", "..", "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "fresh-url.mjs"), exampleUnder("A fresh proof"));
   writeFileSync(join(folder, "kvs-client.mjs"), exampleUnder("The KVS client"));
-  program = await startProgram();
   ({ freshUrl } = await import(join(folder, "fresh-url.mjs")));
   ({ kvsClient } = await import(join(folder, "kvs-client.mjs")));
 }, 60_000);
 
 afterAll(async () => {
-  await program?.stop();
   rmSync(folder, { recursive: true });
 });
 
 function client(user: string, role: string, clientId?: string): SignalingClient {
   const obtainUrl = async () =>
     freshUrl(program.ready.billing, await userToken(program.ready, user), {
-      channel: "room",
+      channel: "kvs-room",
       role,
       clientId,
     });
@@ -73,7 +64,7 @@ test("the KVS example connects, and connects again with a fresh proof after the 
 
 test("the example of a fresh proof says in words why none was given", async () => {
   const refused = freshUrl(program.ready.billing, await userToken(program.ready, "eve"), {
-    channel: "room",
+    channel: "kvs-room",
     role: "MASTER",
   });
   await expect(refused).rejects.toThrow(/another user/i);

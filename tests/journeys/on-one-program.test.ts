@@ -1,0 +1,8 @@
+// Journeys that leave the program as they found it share one, since starting it takes as long as most of them.
+import "./on-one-program/bad-input.ts";
+import "./on-one-program/absence.ts";
+import "./on-one-program/npm-client.ts";
+import "./on-one-program/readme-example.ts";
+import "./on-one-program/topics-contract.ts";
+import "./on-one-program/whose-channel.ts";
+import "./on-one-program/kvs-example.ts";
