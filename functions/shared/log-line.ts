@@ -19,6 +19,8 @@ export const functionNames = [
   "deliver",
   "sweep",
   "issue-proof",
+  "webhook",
+  "project-subscription",
 ] as const;
 
 const relayActions = ["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "ACK"] as const;
@@ -31,7 +33,17 @@ const frameActions = [...relayActions, ...topicActions] as const;
  * correlation id) appears as a pseudonym.
  */
 export const logFields = v.strictObject({
-  event: v.picklist(["authorize", "connect", "disconnect", "frame", "delivery", "sweep", "proof"]),
+  event: v.picklist([
+    "authorize",
+    "connect",
+    "disconnect",
+    "frame",
+    "delivery",
+    "sweep",
+    "proof",
+    "webhook",
+    "projection",
+  ]),
   /** How it ended. `refused` is the caller's fault, `failed` is ours. */
   outcome: v.picklist([
     "allowed",
@@ -46,6 +58,9 @@ export const logFields = v.strictObject({
     "served",
     "swept",
     "issued",
+    "ignored",
+    "projected",
+    "superseded",
     "refused",
     "failed",
   ]),
@@ -76,6 +91,13 @@ export const logFields = v.strictObject({
   durationMs: v.optional(milliseconds),
   awsCalls: v.optional(count),
   coldStart: v.optional(v.boolean()),
+  /** Stripe's: the event and its type. An event's id has 43 characters never, a proof always. */
+  stripeEventId: v.optional(v.pipe(v.string(), v.regex(/^evt_(?![\w-]{39}$)[a-zA-Z0-9_]{1,80}$/))),
+  stripeType: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9_.]{1,80}$/))),
+  /** Of a projection: the number of its read of Stripe, and subscriptions whose status or plan changed. */
+  fence: v.optional(count),
+  transitions: v.optional(count),
+  stripeCalls: v.optional(count),
   /** Frames that had waited, by what became of them. */
   released: v.optional(count),
   superseded: v.optional(count),
