@@ -14,6 +14,10 @@ export type FailureCode =
   | "dynamodb_unavailable"
   | "sqs_unavailable"
   | "connections_unavailable"
+  /** Stripe's answer is not what its API promises. */
+  | "stripe_malformed"
+  /** Others kept changing a customer's row. */
+  | "customer_contended"
   /** The OIDC issuer does not answer, or with what is no discovery document or key set. */
   | "issuer_unreachable"
   | "issuer_document_invalid"
