@@ -2,9 +2,7 @@ import { Stripe } from "stripe";
 import * as v from "valibot";
 import { Failure } from "../shared/failure.ts";
 import { type StripeSubscription, stripeSubscription } from "./project-subscriptions.ts";
-
-/** Runs one request to Stripe, again where that may help, with the milliseconds that an attempt has. */
-export type ResilientStripe = <T>(call: (options: { readonly timeout: number }) => Promise<T>) => Promise<T>;
+import type { ResilientStripe } from "./stripe-client.ts";
 
 /** What the projection asks Stripe. */
 export interface StripeReader {
