@@ -3,6 +3,7 @@ import { proofRequest } from "../functions/billing/proof-request.ts";
 import type { FreePlan, OidcConfiguration } from "./configuration.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { RestApi } from "./rest-api.ts";
+import { type SubscriptionArgs, SubscriptionFunctions } from "./subscription-functions.ts";
 import type { TtlTable } from "./ttl-table.ts";
 
 export interface BillingApiArgs {
@@ -14,11 +15,13 @@ export interface BillingApiArgs {
   readonly oidc: OidcConfiguration;
   /** Limits of a caller without a subscription; without it such a caller is refused. */
   readonly freePlan?: FreePlan | undefined;
+  /** What selling needs. Without it there are no routes of Stripe's. */
+  readonly subscriptions?: SubscriptionArgs | undefined;
   readonly corsOrigins: readonly string[];
   readonly logRetentionDays: number;
 }
 
-/** What end users and Stripe call over HTTPS. So far `POST /proofs`: a JWT in, a proof to connect out. */
+/** What end users and Stripe call over HTTPS. `POST /proofs`: a JWT in, a proof to connect out. `POST /stripe/webhook`: a signed event in. */
 export class BillingApi extends pulumi.ComponentResource {
   /** `https://…/v1`, without a slash at its end. */
   readonly url: pulumi.Output<string>;
@@ -51,6 +54,10 @@ export class BillingApi extends pulumi.ComponentResource {
     claims.grantUpdate(issueProof, ["channel", "name", "subject", "expiresAt", "v"]);
     proofs.grantPut(issueProof);
 
+    const sold =
+      args.subscriptions &&
+      new SubscriptionFunctions(name, { ...args.subscriptions, logRetentionDays }, { parent: this });
+
     const api = new RestApi(
       name,
       {
@@ -62,6 +69,7 @@ export class BillingApi extends pulumi.ComponentResource {
             body: { name: "ProofRequest", schema: proofRequest },
             throttle: { rate: 100, burst: 200 },
           },
+          ...(sold?.routes ?? []),
         ],
         corsOrigins: args.corsOrigins,
         throttle: { rate: 200, burst: 400 },

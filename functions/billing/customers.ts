@@ -55,22 +55,7 @@ export interface Customers {
   write(before: Customer, fence: number, change: CustomerChange): Promise<"written" | "changed">;
 }
 
-export const stripeCustomerIndex = "stripe-customer";
-
-/** The attributes that the projection must be allowed to update, besides the key. */
-export const customerAttributes = [
-  "stripeCustomerId",
-  "fence",
-  "applied",
-  "subscriptions",
-  "entitlement",
-  "version",
-  "metadata",
-  "outbox",
-  "reviewAt",
-  "shard",
-  "v",
-] as const;
+const stripeCustomerIndex = "stripe-customer";
 
 export const dynamoCustomers = (client: DynamoDBClient, table: string, resilient: Resilient): Customers => ({
   userOf: async (stripeCustomerId) => {

@@ -53,14 +53,14 @@ const mostTries = 8;
 export async function refreshCustomer(ports: ProjectionPorts, refresh: Refresh): Promise<Refreshed> {
   const { customers, audits, stripe } = ports;
   const { user, stripeCustomerId } = refresh;
-  let row: Customer | undefined = await customers.takeNumber(user, stripeCustomerId);
+  let row: Customer = await customers.takeNumber(user, stripeCustomerId);
   const { fence } = row;
   if (row.stripeCustomerId === undefined) return { kind: "no_customer" };
   if (stripeCustomerId !== undefined && row.stripeCustomerId !== stripeCustomerId) {
     return { kind: "customer_other" };
   }
   const read = await stripe.subscriptionsOf(row.stripeCustomerId);
-  for (let tries = 0; row && tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < mostTries; tries += 1) {
     if (row.applied >= fence) return { kind: "superseded", fence };
     // The write replaces the outbox: what a crash left in it must be out first.
     await audits.append(user, row.outbox);
@@ -69,7 +69,8 @@ export async function refreshCustomer(ports: ProjectionPorts, refresh: Refresh):
       await audits.append(user, change.outbox);
       return { kind: "projected", fence, entitlement: change.entitlement, ...result };
     }
-    row = await customers.read(user);
+    // What the row is now. The number that this takes is not used: what was read belongs to the first.
+    row = await customers.takeNumber(user);
   }
   throw new Failure("customer_contended", "others keep writing the customer's row", { retryable: true });
 }

@@ -1,12 +1,24 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
+import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";
 import { readContext } from "../shared/lambda-context.ts";
-import type { Line, Telemetry } from "../shared/telemetry.ts";
-import type { Receipts } from "../signaling/wake-ups.ts";
+import { readJson } from "../shared/read-json.ts";
+import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
+import { type Receipts, sqsReceipts } from "../signaling/wake-ups.ts";
+import { accessPolicy } from "./access-policy.ts";
+import { dynamoAudits } from "./audits.ts";
 import { type BillingEvent, billingEvent } from "./billing-event.ts";
+import { dynamoCustomers } from "./customers.ts";
+import { plans } from "./plans.ts";
 import { type ProjectionPorts, refreshCustomer } from "./project-customer.ts";
-import type { StripeReader } from "./stripe-reader.ts";
+import { secretReader } from "./secrets.ts";
+import { resilientStripe, stripeCircuit, stripeClient } from "./stripe-client.ts";
+import { type StripeReader, stripeReader } from "./stripe-reader.ts";
 import { effectOf } from "./webhook-events.ts";
 
 export interface WorkerPorts extends Omit<ProjectionPorts, "stripe"> {
@@ -162,3 +174,47 @@ function readMessage(body: string): BillingEvent | undefined {
     return undefined;
   }
 }
+
+export interface Environment {
+  readonly CUSTOMERS_TABLE: string;
+  readonly AUDITS_TABLE: string;
+  readonly EVENTS_QUEUE_URL: string;
+  readonly STRIPE_KEY_ARN: string;
+  /** Where the fake of Stripe is; empty at Stripe. */
+  readonly STRIPE_API_URL: string;
+  /** JSON of what is sold, and of what the seller decides. */
+  readonly PLANS: string;
+  readonly ACCESS: string;
+}
+
+export const handler = onFirstCall(() => {
+  const environment = readEnvironment<Environment>({
+    CUSTOMERS_TABLE: "required",
+    AUDITS_TABLE: "required",
+    EVENTS_QUEUE_URL: "required",
+    STRIPE_KEY_ARN: "required",
+    STRIPE_API_URL: "empty",
+    PLANS: "required",
+    ACCESS: "required",
+  });
+  const dynamodb = new DynamoDBClient(clientDefaults);
+  const guarded = resilient("dynamodb");
+  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
+  const circuit = stripeCircuit();
+  const shared = {
+    customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
+    audits: dynamoAudits(dynamodb, environment.AUDITS_TABLE, guarded),
+    plans: readJson("PLANS", environment.PLANS, plans),
+    access: readJson("ACCESS", environment.ACCESS, accessPolicy),
+    receipts: sqsReceipts(new SQSClient(clientDefaults), environment.EVENTS_QUEUE_URL, resilient("sqs")),
+    telemetry: telemetry("project-subscription"),
+    now: Date.now,
+  };
+  return async (event: unknown, context?: unknown): Promise<BatchResponse> => {
+    const { remaining } = readContext(context);
+    const key = await secrets.read(environment.STRIPE_KEY_ARN);
+    const client = stripeClient(key, environment.STRIPE_API_URL);
+    const stripe = stripeReader(client, resilientStripe(circuit, { remaining }));
+    return projectSubscription({ ...shared, stripe })(event, context);
+  };
+});

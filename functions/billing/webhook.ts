@@ -1,6 +1,13 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import * as v from "valibot";
+import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";
-import type { Telemetry } from "../shared/telemetry.ts";
-import { type BillingEvents, readBillingEvent } from "./billing-event.ts";
+import { readJson } from "../shared/read-json.ts";
+import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { type Telemetry, telemetry } from "../shared/telemetry.ts";
+import { type BillingEvents, readBillingEvent, sqsBillingEvents } from "./billing-event.ts";
+import { secretReader } from "./secrets.ts";
 import { effectOf } from "./webhook-events.ts";
 import { readWebhookRequest } from "./webhook-request.ts";
 import { checkSignature, type SignatureRefusal } from "./webhook-signature.ts";
@@ -77,4 +84,25 @@ const answer = (statusCode: number, body: unknown): WebhookAnswer => ({
   statusCode,
   headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
   body: JSON.stringify(body),
+});
+
+export interface Environment {
+  readonly EVENTS_QUEUE_URL: string;
+  /** JSON array of the ARNs of the signing secrets: during a rotation the old and the new one. */
+  readonly WEBHOOK_SECRET_ARNS: string;
+}
+
+export const handler = onFirstCall(() => {
+  const { EVENTS_QUEUE_URL, WEBHOOK_SECRET_ARNS } = readEnvironment<Environment>({
+    EVENTS_QUEUE_URL: "required",
+    WEBHOOK_SECRET_ARNS: "required",
+  });
+  const arns = readJson("WEBHOOK_SECRET_ARNS", WEBHOOK_SECRET_ARNS, v.array(v.string()));
+  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
+  return takeWebhook({
+    secrets: () => Promise.all(arns.map(secrets.read)),
+    events: sqsBillingEvents(new SQSClient(clientDefaults), EVENTS_QUEUE_URL, resilient("sqs")),
+    telemetry: telemetry("webhook"),
+    now: Date.now,
+  });
 });

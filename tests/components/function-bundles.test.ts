@@ -10,6 +10,8 @@ const modules: Record<FunctionModule, true> = {
   "signaling/deliver": true,
   "signaling/sweep": true,
   "billing/issue-proof": true,
+  "billing/webhook": true,
+  "billing/project-subscription": true,
 };
 
 test.each(Object.keys(modules) as FunctionModule[])("%s is at most 150 KB gzip", async (module) => {
