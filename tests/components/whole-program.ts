@@ -1,7 +1,18 @@
+import * as v from "valibot";
 import { BillingApi } from "../../components/billing-api.ts";
 import { DurableQueue } from "../../components/durable-queue.ts";
 import { SignalingApi } from "../../components/signaling-api.ts";
 import { TtlTable } from "../../components/ttl-table.ts";
+import { accessPolicy } from "../../functions/billing/access-policy.ts";
+
+const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-";
+const limits = {
+  maxFrameBytes: 32_768,
+  framesPerSecond: 100,
+  peersPerChannel: 50,
+  mailboxDepth: 256,
+  messageTtlSeconds: 60,
+};
 
 /** Every component once, with placeholder keys, as `index.ts` wires them. */
 export function declareWholeProgram(
@@ -26,6 +37,20 @@ export function declareWholeProgram(
       audience: "synapse-d",
       tenantClaim: "org",
       loopbackIssuer: false,
+    },
+    subscriptions: {
+      customers: new TtlTable("customers", key),
+      audits: new TtlTable("audits", key),
+      events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180 }),
+      plans: { team: { name: "Team", priceId: "price_1", group: "default", limits } },
+      stripe: {
+        secretKeyArn: `${secret}key-XXXXXX`,
+        webhookSecretArns: [`${secret}webhook-XXXXXX`],
+        successUrl: "https://app.example.com/paid",
+        cancelUrl: "https://app.example.com/plans",
+        portalReturnUrl: "https://app.example.com/account",
+      },
+      access: v.parse(accessPolicy, {}),
     },
     corsOrigins,
     logRetentionDays: 14,
