@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { stripeEvent } from "../functions/billing/stripe-event.ts";
 import type { AccessConfiguration, PlansConfiguration, StripeConfiguration } from "./configuration.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
@@ -72,6 +73,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
         path: "stripe/webhook",
         handler: webhook,
         isForPages: false,
+        body: { name: "StripeEvent", schema: stripeEvent },
         throttle: { rate: 100, burst: 200 },
       },
     ];

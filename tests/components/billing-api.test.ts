@@ -8,7 +8,7 @@ beforeAll(async () => {
   recorded = await recordedProgram(() => declareWholeProgram());
 });
 
-test("POST /proofs and its preflight are all there is to call", () => {
+test("POST /proofs with its preflight, and Stripe's webhook without one, are all there is to call", () => {
   const methods = recorded.filter(({ type }) => type === "aws:apigateway/method:Method");
   expect(methods.map(({ inputs }) => inputs)).toEqual([
     { restApi: "billing-id", resourceId: "proofs-id", httpMethod: "OPTIONS", authorization: "NONE" },
@@ -20,6 +20,47 @@ test("POST /proofs and its preflight are all there is to call", () => {
       requestValidatorId: "billing-id",
       requestModels: { "application/json": "ProofRequest" },
     },
+    {
+      restApi: "billing-id",
+      resourceId: "stripe-webhook-id",
+      httpMethod: "POST",
+      authorization: "NONE",
+      requestValidatorId: "billing-id",
+      requestModels: { "application/json": "StripeEvent" },
+    },
+  ]);
+});
+
+test("the webhook is at a path of two segments", () => {
+  const resources = recorded.filter(({ type }) => type === "aws:apigateway/resource:Resource");
+  expect(resources.map(({ inputs }) => [inputs.parentId, inputs.pathPart])).toEqual([
+    ["root", "proofs"],
+    ["root", "stripe"],
+    ["stripe-id", "webhook"],
+  ]);
+});
+
+test("the webhook reads its secrets and queues; the worker reads its key and writes rows, and no more", () => {
+  const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-";
+  const read = (Resource: string) => [
+    { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [Resource] },
+  ];
+  const webhook = grants(recorded, "WebhookHandler");
+  expect(webhook["WebhookHandler-read-webhook-secrets"]).toEqual(read(`${secret}webhook-XXXXXX`));
+  expect(Object.keys(webhook).sort()).toEqual([
+    "WebhookHandler-logs",
+    "WebhookHandler-read-webhook-secrets",
+    "WebhookHandler-send-billing-events",
+  ]);
+  const worker = grants(recorded, "ProjectionWorker");
+  expect(worker["ProjectionWorker-read-stripe-key"]).toEqual(read(`${secret}key-XXXXXX`));
+  expect(Object.keys(worker).sort()).toEqual([
+    "ProjectionWorker-consume-billing-events",
+    "ProjectionWorker-logs",
+    "ProjectionWorker-put-audits",
+    "ProjectionWorker-query-customers-stripe-customer",
+    "ProjectionWorker-read-stripe-key",
+    "ProjectionWorker-update-customers",
   ]);
 });
 
@@ -105,6 +146,10 @@ test("the stage and the method are throttled, and nothing traces bodies", () => 
     ],
     [
       "proofs/POST",
+      { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
+      "stripe~1webhook/POST",
       { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
     ],
   ]);

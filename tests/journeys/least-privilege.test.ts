@@ -91,7 +91,10 @@ test("everything that is granted is used, so nothing can be taken away", async (
   );
 
   // What is sold: an event of the fake's reaches the customer's row.
-  const { secretKey, url } = (await (await fetch(`${ready.stripeControl}/health`)).json()) as Record<string, string>;
+  const { secretKey, url } = (await (await fetch(`${ready.stripeControl}/health`)).json()) as Record<
+    string,
+    string
+  >;
   const { hostname: host, port } = new URL(url ?? "");
   const stripe = new Stripe(secretKey ?? "", { host, port, protocol: "http", telemetry: false });
   const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#ada" } });
