@@ -54,7 +54,7 @@ export async function subscriptionWorld(bent: Partial<SubscriptionPorts> = {}) {
     attempts,
     customerIds: dynamoCustomerIds(local.client, "customers", straight),
     stripe: async () => stripeClient(running.fake.secretKey, running.fake.url),
-    resilientFor: (remaining) => resilientStripe(circuit, { remaining, firstPause: 1, attempt: 400 }),
+    resilientFor: (remaining) => resilientStripe(circuit, { remaining, firstPause: 1 }),
     telemetry: recorded.telemetry,
     now,
     wait: () => new Promise((resolve) => void setTimeout(resolve, 5)),
