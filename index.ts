@@ -54,33 +54,43 @@ const claims = new TtlTable("claims", {
   ttlAttribute: "expiresAt",
 });
 
-/** What each user has bought, as Stripe says. One index finds the user of Stripe's customer, the other whose access ends by the clock. */
-const customers = new TtlTable("customers", {
-  partitionKey: { name: "user", type: "S" },
-  ttlAttribute: "expiresAt",
-  indexes: {
-    "stripe-customer": { partitionKey: { name: "stripeCustomerId", type: "S" }, projected: [] },
-    review: {
-      partitionKey: { name: "shard", type: "N" },
-      sortKey: { name: "reviewAt", type: "N" },
-      projected: [],
-    },
-  },
-});
-
-/** Why each user's access is what it is: one row for each change of a subscription. */
-const audits = new TtlTable("audits", {
-  partitionKey: { name: "user", type: "S" },
-  sortKey: { name: "at", type: "S" },
-  ttlAttribute: "expiresAt",
-});
-
-/** What Stripe says has happened; in order for each of its customers. */
-const billingEvents = new DurableQueue("billing-events", {
-  fifo: true,
-  visibilityTimeout: 180,
-  maxReceiveCount: 8,
-});
+/** What is sold, and whose it is: there only where plans are configured. */
+const sale = plans &&
+  stripe && {
+    plans,
+    stripe,
+    /** Who is creating a subscription, and what came of each idempotency key, for a day. */
+    attempts: new TtlTable("attempts", {
+      partitionKey: { name: "user", type: "S" },
+      sortKey: { name: "name", type: "S" },
+      ttlAttribute: "expiresAt",
+    }),
+    access,
+    /**
+     * What each user has bought, as Stripe says. One index finds the user of Stripe's customer, the other those whose
+     * access ends by the clock.
+     */
+    customers: new TtlTable("customers", {
+      partitionKey: { name: "user", type: "S" },
+      ttlAttribute: "expiresAt",
+      indexes: {
+        "stripe-customer": { partitionKey: { name: "stripeCustomerId", type: "S" }, projected: [] },
+        review: {
+          partitionKey: { name: "shard", type: "N" },
+          sortKey: { name: "reviewAt", type: "N" },
+          projected: [],
+        },
+      },
+    }),
+    /** Why each user's access is what it is: one row for each change of a subscription. */
+    audits: new TtlTable("audits", {
+      partitionKey: { name: "user", type: "S" },
+      sortKey: { name: "at", type: "S" },
+      ttlAttribute: "expiresAt",
+    }),
+    /** What Stripe says has happened; in order for each of its customers. */
+    events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180, maxReceiveCount: 8 }),
+  };
 
 /** For which member something waits to be tried again, who came and who left; in order for each member. */
 const deliveries = new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 });
@@ -102,7 +112,7 @@ const billing = new BillingApi("billing", {
   signalingUrl: signaling.url,
   oidc,
   freePlan,
-  subscriptions: plans && stripe && { customers, audits, events: billingEvents, plans, stripe, access },
+  sale,
   corsOrigins,
   logRetentionDays,
 });

@@ -12,6 +12,8 @@ const modules: Readonly<Record<FunctionModule, true>> = {
   "billing/issue-proof": true,
   "billing/webhook": true,
   "billing/project-subscription": true,
+  "billing/create-subscription": true,
+  "billing/list-plans": true,
 };
 
 /** Bytes of each deployed handler's bundle, gzip, by module. */

@@ -12,4 +12,6 @@ export interface Functions {
   "billing/webhook": import("./billing/webhook.ts").Environment;
   "billing/project-subscription": import("./billing/project-subscription.ts").Environment;
   "billing/issue-proof": import("./billing/issue-proof.ts").Environment;
+  "billing/create-subscription": import("./billing/create-subscription.ts").Environment;
+  "billing/list-plans": import("./billing/list-plans.ts").Environment;
 }

@@ -86,6 +86,8 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
       return [one("Webhooks", ["outcome"])];
     case "projection":
       return [one("Projections", ["outcome"])];
+    case "subscription":
+      return [one("Purchases", ["outcome"])];
     default:
       return [];
   }

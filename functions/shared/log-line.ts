@@ -21,6 +21,8 @@ export const functionNames = [
   "issue-proof",
   "webhook",
   "project-subscription",
+  "create-subscription",
+  "list-plans",
 ] as const;
 
 const relayActions = ["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "ACK"] as const;
@@ -43,6 +45,8 @@ export const logFields = v.strictObject({
     "proof",
     "webhook",
     "projection",
+    "subscription",
+    "plans",
   ]),
   /** How it ended. `refused` is the caller's fault, `failed` is ours. */
   outcome: v.picklist([
@@ -61,6 +65,9 @@ export const logFields = v.strictObject({
     "ignored",
     "projected",
     "superseded",
+    "created",
+    "replayed",
+    "listed",
     "refused",
     "failed",
   ]),

@@ -8,25 +8,32 @@ beforeAll(async () => {
   recorded = await recordedProgram(() => declareWholeProgram());
 });
 
-test("POST /proofs with its preflight, and Stripe's webhook without one, are all there is to call", () => {
+test("four routes and the preflights of three are all there is to call, and bodies are validated", () => {
   const methods = recorded.filter(({ type }) => type === "aws:apigateway/method:Method");
+  const shared = { restApi: "billing-id", authorization: "NONE" };
+  const validated = { ...shared, requestValidatorId: "billing-id" };
   expect(methods.map(({ inputs }) => inputs)).toEqual([
-    { restApi: "billing-id", resourceId: "proofs-id", httpMethod: "OPTIONS", authorization: "NONE" },
+    { ...shared, resourceId: "plans-id", httpMethod: "GET" },
+    { ...shared, resourceId: "plans-id", httpMethod: "OPTIONS" },
+    { ...shared, resourceId: "proofs-id", httpMethod: "OPTIONS" },
     {
-      restApi: "billing-id",
+      ...validated,
       resourceId: "proofs-id",
       httpMethod: "POST",
-      authorization: "NONE",
-      requestValidatorId: "billing-id",
       requestModels: { "application/json": "ProofRequest" },
     },
     {
-      restApi: "billing-id",
+      ...validated,
       resourceId: "stripe-webhook-id",
       httpMethod: "POST",
-      authorization: "NONE",
-      requestValidatorId: "billing-id",
       requestModels: { "application/json": "StripeEvent" },
+    },
+    { ...shared, resourceId: "subscriptions-id", httpMethod: "OPTIONS" },
+    {
+      ...validated,
+      resourceId: "subscriptions-id",
+      httpMethod: "POST",
+      requestModels: { "application/json": "SubscriptionRequest" },
     },
   ]);
 });
@@ -34,26 +41,28 @@ test("POST /proofs with its preflight, and Stripe's webhook without one, are all
 test("the webhook is at a path of two segments", () => {
   const resources = recorded.filter(({ type }) => type === "aws:apigateway/resource:Resource");
   expect(resources.map(({ inputs }) => [inputs.parentId, inputs.pathPart])).toEqual([
+    ["root", "plans"],
     ["root", "proofs"],
     ["root", "stripe"],
     ["stripe-id", "webhook"],
+    ["root", "subscriptions"],
   ]);
 });
 
 test("the webhook reads its secrets and queues; the worker reads its key and writes rows, and no more", () => {
-  const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-";
+  const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:";
   const read = (Resource: string) => [
     { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [Resource] },
   ];
   const webhook = grants(recorded, "WebhookHandler");
-  expect(webhook["WebhookHandler-read-webhook-secrets"]).toEqual(read(`${secret}webhook-XXXXXX`));
+  expect(webhook["WebhookHandler-read-webhook-secrets"]).toEqual(read(`${secret}hook-a1b2c3`));
   expect(Object.keys(webhook).sort()).toEqual([
     "WebhookHandler-logs",
     "WebhookHandler-read-webhook-secrets",
     "WebhookHandler-send-billing-events",
   ]);
   const worker = grants(recorded, "ProjectionWorker");
-  expect(worker["ProjectionWorker-read-stripe-key"]).toEqual(read(`${secret}key-XXXXXX`));
+  expect(worker["ProjectionWorker-read-stripe-key"]).toEqual(read(`${secret}key-a1b2c3`));
   expect(Object.keys(worker).sort()).toEqual([
     "ProjectionWorker-consume-billing-events",
     "ProjectionWorker-logs",
@@ -62,6 +71,31 @@ test("the webhook reads its secrets and queues; the worker reads its key and wri
     "ProjectionWorker-read-stripe-key",
     "ProjectionWorker-update-customers",
   ]);
+});
+
+test("CreateSubscriptionHandler reads and takes attempts and customers, and one secret", () => {
+  const granted = grants(recorded, "CreateSubscriptionHandler");
+  expect(granted).toMatchObject({
+    "CreateSubscriptionHandler-get-attempts": [{ Action: ["dynamodb:GetItem"] }],
+    "CreateSubscriptionHandler-get-customers": [{ Action: ["dynamodb:GetItem"] }],
+    "CreateSubscriptionHandler-update-customers": [
+      {
+        Action: ["dynamodb:UpdateItem"],
+        Condition: {
+          "ForAllValues:StringEquals": { "dynamodb:Attributes": ["user", "stripeCustomerId", "v"] },
+        },
+      },
+    ],
+    "CreateSubscriptionHandler-stripe-key": [
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:key-a1b2c3"],
+      },
+    ],
+  });
+  expect(Object.keys(granted)).toHaveLength(6);
+  expect(Object.keys(grants(recorded, "ListPlansHandler"))).toEqual(["ListPlansHandler-logs"]);
 });
 
 test("the model that API Gateway validates comes from the handler's own schema", () => {
@@ -145,12 +179,20 @@ test("the stage and the method are throttled, and nothing traces bodies", () => 
       { throttlingRateLimit: 200, throttlingBurstLimit: 400, metricsEnabled: true, dataTraceEnabled: false },
     ],
     [
+      "plans/GET",
+      { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
       "proofs/POST",
       { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
     ],
     [
       "stripe~1webhook/POST",
       { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
+      "subscriptions/POST",
+      { throttlingRateLimit: 20, throttlingBurstLimit: 50, metricsEnabled: true, dataTraceEnabled: false },
     ],
   ]);
   expect(inventory(recorded)).toContain("billing-access LogGroup");

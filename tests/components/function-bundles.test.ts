@@ -12,6 +12,8 @@ const modules: Record<FunctionModule, true> = {
   "billing/issue-proof": true,
   "billing/webhook": true,
   "billing/project-subscription": true,
+  "billing/create-subscription": true,
+  "billing/list-plans": true,
 };
 
 test.each(Object.keys(modules) as FunctionModule[])("%s is at most 150 KB gzip", async (module) => {

@@ -5,15 +5,6 @@ import { SignalingApi } from "../../components/signaling-api.ts";
 import { TtlTable } from "../../components/ttl-table.ts";
 import { accessPolicy } from "../../functions/billing/access-policy.ts";
 
-const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-";
-const limits = {
-  maxFrameBytes: 32_768,
-  framesPerSecond: 100,
-  peersPerChannel: 50,
-  mailboxDepth: 256,
-  messageTtlSeconds: 60,
-};
-
 /** Every component once, with placeholder keys, as `index.ts` wires them. */
 export function declareWholeProgram(
   corsOrigins: readonly string[] = ["https://app.example.com", "https://admin.example.com"],
@@ -38,18 +29,32 @@ export function declareWholeProgram(
       tenantClaim: "org",
       loopbackIssuer: false,
     },
-    subscriptions: {
-      customers: new TtlTable("customers", key),
-      audits: new TtlTable("audits", key),
-      events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180 }),
-      plans: { team: { name: "Team", priceId: "price_1", group: "default", limits } },
+    sale: {
+      plans: {
+        team: {
+          name: "Team",
+          priceId: "price_1",
+          group: "default",
+          limits: {
+            maxFrameBytes: 32_768,
+            framesPerSecond: 200,
+            peersPerChannel: 100,
+            mailboxDepth: 1_024,
+            messageTtlSeconds: 90,
+          },
+        },
+      },
       stripe: {
-        secretKeyArn: `${secret}key-XXXXXX`,
-        webhookSecretArns: [`${secret}webhook-XXXXXX`],
+        secretKeyArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:key-a1b2c3",
+        webhookSecretArns: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:hook-a1b2c3"],
         successUrl: "https://app.example.com/paid",
         cancelUrl: "https://app.example.com/plans",
         portalReturnUrl: "https://app.example.com/account",
       },
+      attempts: new TtlTable("attempts", key),
+      customers: new TtlTable("customers", key),
+      audits: new TtlTable("audits", key),
+      events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180 }),
       access: v.parse(accessPolicy, {}),
     },
     corsOrigins,

@@ -68,6 +68,11 @@ export const programTables = {
     AttributeDefinitions: [attribute("channel", "S"), attribute("name", "S")],
     KeySchema: [hash("channel"), range("name")],
   },
+  attempts: {
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [attribute("user", "S"), attribute("name", "S")],
+    KeySchema: [hash("user"), range("name")],
+  },
   customers: {
     BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [
