@@ -78,8 +78,7 @@ export class BillingApi extends pulumi.ComponentResource {
     proofs.grantPut(issueProof);
 
     const sold =
-      args.sale &&
-      new SubscriptionFunctions(name, { ...args.sale, logRetentionDays }, { parent: this });
+      args.sale && new SubscriptionFunctions(name, { ...args.sale, logRetentionDays }, { parent: this });
 
     const api = new RestApi(
       name,

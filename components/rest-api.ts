@@ -66,8 +66,11 @@ export class RestApi extends pulumi.ComponentResource {
     );
     for (const { methodPath, throttle } of [
       { methodPath: "*/*", throttle: args.throttle },
-      ...args.routes.map(({ path, method, throttle }) => ({ // API Gateway wants each slash of the path so.
-        methodPath: `${path.replaceAll("/", "~1")}/${method}`, throttle })),
+      ...args.routes.map(({ path, method, throttle }) => ({
+        // API Gateway wants each slash of the path so.
+        methodPath: `${path.replaceAll("/", "~1")}/${method}`,
+        throttle,
+      })),
     ]) {
       new apigateway.MethodSettings(
         methodPath === "*/*" ? name : `${name}-${methodPath.replaceAll(/~1|\//g, "-")}`,
