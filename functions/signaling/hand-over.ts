@@ -3,7 +3,7 @@ import { isRetryable } from "../shared/failure.ts";
 import { type Drained, drain, lease, type Obstacle, postFrame, type Settled } from "./drain.ts";
 import { orderOf, type Pair } from "./negotiation.ts";
 import { awaitsTurn, nextStep } from "./next-step.ts";
-import { isLeased, isOfferInFlight, type PairState, seen, takeLease } from "./pair-state.ts";
+import { awaitsOffer, isLeased, isOfferInFlight, type PairState, seen, takeLease } from "./pair-state.ts";
 import type { PairRow } from "./pairs.ts";
 import {
   keyOfMember,
@@ -15,7 +15,6 @@ import {
 } from "./peers.ts";
 import { openingTime } from "./presence.ts";
 import type { ReachPorts } from "./reach.ts";
-import { awaitsOffer } from "./relay-candidate.ts";
 import { report, unavailable } from "./reports.ts";
 import type { PresencePorts } from "./tell-presence.ts";
 

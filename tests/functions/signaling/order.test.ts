@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { answerOf, candidateOf, offerOf } from "./frames-to-send.ts";
 import { announced as asAnnounced, master } from "./identities.ts";
+import { numbersKeepTheirOrder } from "./order-numbers.ts";
 import { type Script, scripts } from "./order-script.ts";
 import { orderWorld, type Posting, start } from "./order-world.ts";
 import { queueUnavailable } from "./relay-world.ts";
@@ -13,6 +14,7 @@ interface Sent {
   readonly sentAt: number;
   readonly seq: number | undefined;
   code: string;
+  answeredAt: number;
 }
 
 /** Plays a script, its steps interleaved by the scheduler, and lets time pass until all is quiet. */
@@ -78,7 +80,7 @@ async function play(scheduler: fc.Scheduler, script: Script) {
         const { kind } = event;
         const one: Sent = {
           ...{ id: `f${String(index).padStart(3, "0")}`, kind, ufrag, sentAt: world.now + index },
-          ...{ seq: script.numbered ? index + 1 : undefined, code: "" },
+          ...{ seq: script.numbered ? index + 1 : undefined, code: "", answeredAt: 0 },
         };
         sent.push(one);
         const label = String(index);
@@ -91,6 +93,7 @@ async function play(scheduler: fc.Scheduler, script: Script) {
         const send = warm[event.instance] ?? world.instance();
         return send({ ...frame, ...(one.seq && { seq: one.seq }) }, one.id, one.sentAt).then((code) => {
           one.code = code;
+          one.answeredAt = world.now;
         });
       }
     }
@@ -198,28 +201,6 @@ function descriptionsKeepTheirOrder(played: Played): void {
     .filter(({ frameId }) => !played.ambiguous.has(String(frameId)))
     .map(({ frameId }) => times.get(String(frameId)) ?? 0);
   expect(order).toEqual(order.toSorted((one, other) => one - other));
-}
-
-/** Numbered frames come in order, and each number that is left out was told. */
-function numbersKeepTheirOrder(played: Played): void {
-  const { world, ambiguous, gapsUntold } = played;
-  let last = 0;
-  let told = 0;
-  const seen = new Set<unknown>();
-  for (const { connectionId, messageType, frameId, seq, to } of world.received) {
-    if (connectionId === "a1") continue;
-    if (messageType === "SEQUENCE_GAP") told = Math.max(told, Number(to));
-    // A repeated frame: an offer for a fresh client, or an ambiguous answer.
-    if (seq === undefined || seen.has(frameId)) continue;
-    seen.add(frameId);
-    if (ambiguous.has(String(frameId)) && Number(seq) <= last) continue;
-    expect(Number(seq)).toBeGreaterThan(last);
-    // At the last try what is behind a gap goes on, though nobody could be told of it.
-    if (Number(seq) > last + 1 && ambiguous.size === 0 && gapsUntold === 0) {
-      expect({ seq, told }).toEqual({ seq, told: Number(seq) - 1 });
-    }
-    last = Number(seq);
-  }
 }
 
 describe("however the steps of relays, worker, queue and arrivals interleave", () => {
