@@ -73,9 +73,10 @@ type Verdict = "passes" | "waits" | Fate | { readonly from: number; readonly to:
 /** What one frame may do now. */
 export function verdictOn(state: PairState, frame: WaitingFrame, now: number): Verdict {
   if (frame.expiresAt <= now) return "expired";
+  const turn = isSequenced(frame) ? turnOf(state, frame, now) : "passes";
+  if (turn === "delivered" || turn === "expired" || turn === "superseded") return turn;
   const own = ownVerdict(state, frame);
-  if (own !== "passes" || !isSequenced(frame)) return own;
-  return turnOf(state, frame, now);
+  return own === "passes" ? turn : own;
 }
 
 /** What it may do if it is its turn. */

@@ -38,6 +38,7 @@ export async function relaySdp(
     const now = ports.now();
     const admitted = admitSdp(row.state, row.waiting, frame, { holder, now });
     if (admitted.kind === "superseded") {
+      if (verdictOn(row.state, frame, now) === "delivered") return { kind: "delivered" };
       const refused = await refuseForGood(ports, passage, row, frame, "superseded", line);
       if (refused !== "changed") return refused;
       row = await ports.pairs.read(pair);

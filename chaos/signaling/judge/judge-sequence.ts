@@ -1,7 +1,7 @@
 import type { FrameRecord, GapRecord, Moment } from "../ledger.ts";
 import type { LedgerIndex, Receipt } from "./ledger-index.ts";
-import { lossWindow } from "./loss-windows.ts";
-import { firstSend } from "./sent-order.ts";
+import { lossWindow, wasAway } from "./loss-windows.ts";
+import { firstSend, lastSend } from "./sent-order.ts";
 import type { Violation } from "./violation.ts";
 
 /** Ends of a frame with which its number is used up. A refusal that asks to send it again does not. */
@@ -101,9 +101,23 @@ function isTold(index: LedgerIndex, frame: FrameRecord, missing: number, before:
   return told || lossWindow(index, frame, before) !== undefined;
 }
 
-/** True when the number had its end elsewhere: at another client of the recipient, in a loss, or as a code. */
+/**
+ * True when the number had its end elsewhere: at another client of the recipient, in a loss, or as a code, which its
+ * sender was told or was not there to hear.
+ */
 function isAccountedFor(index: LedgerIndex, absent: FrameRecord, client: string, before: Moment): boolean {
   const elsewhere = index.receiptsOf(absent).some((receipt) => receipt.client.id !== client);
   const ended = [...index.answersTo(absent), ...index.reportsOf(absent)].some(({ code }) => ends.has(code));
-  return elsewhere || ended || lossWindow(index, absent, before) !== undefined;
+  return (
+    elsewhere || ended || isUnheard(index, absent) || lossWindow(index, absent, before) !== undefined
+  );
+}
+
+/** Its last sending has no answer, as one without a correlation id, or its report found its sender gone. */
+function isUnheard(index: LedgerIndex, frame: FrameRecord): boolean {
+  const { order } = lastSend(frame);
+  const answer = index.answersTo(frame).findLast((one) => one.order > order);
+  if (!answer) return true;
+  const isReported = index.reportsOf(frame).length > 0;
+  return answer.code === "queued" && !isReported && wasAway(index, index.senderOf(frame), firstSend(frame));
 }

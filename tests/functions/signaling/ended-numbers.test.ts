@@ -96,6 +96,18 @@ test("a frame that ended and is sent again does not replace its successor", asyn
   expect(arrived(world)).toEqual([2]);
 });
 
+test("a frame that arrived and is sent again is answered so, whatever replaced it since", async () => {
+  const world = orderWorld();
+  const send = world.instance();
+  await send(offer(1), "f1", start);
+  await send(candidate(2, "u1"), "f2", start + 1);
+  await send(offer(3), "f3", start + 2_000);
+  expect(await send(candidate(2, "u1"), "f2", start + 2_001)).toBe("delivered");
+  expect(await send(offer(1), "f1", start + 1_999)).toBe("delivered");
+  expect(await send(offer(1), "f1", start + 2_002)).toBe("delivered");
+  expect(arrived(world)).toEqual([1, 2, 3]);
+});
+
 test("a frame that was refused for now keeps its number, and those behind it wait for it", async () => {
   let fails = true;
   const world = orderWorld({

@@ -107,6 +107,19 @@ describe("breaks no promise, and says apart, when", () => {
     expect(fates).toEqual({ received: 2, superseded: 1, expired: 1 });
   });
 
+  test("a number is left out whose sender was gone when its end was told", () => {
+    const { fates } = fatesOf((run) => {
+      relayed(run, { seq: 1 });
+      run.ledger.answer(run.viewer, run.ledger.send(run.viewer, { ...candidate(), seq: 2 }), "queued");
+      run.ledger.send(run.viewer, { ...candidate(), seq: 3 });
+      const behind = run.ledger.send(run.viewer, { ...candidate(), seq: 4 });
+      run.ledger.answer(run.viewer, behind, "queued");
+      run.ledger.end(run.viewer);
+      run.ledger.arrive(run.master, behind);
+    });
+    expect(fates).toEqual({ received: 2, "unreported, sender gone": 1, unanswered: 1 });
+  });
+
   test("a gap begins with a number that another page of its sender has ended", () => {
     const { counts } = fatesOf((run) => {
       relayed(run, { seq: 1 });
