@@ -108,9 +108,7 @@ function isTold(index: LedgerIndex, frame: FrameRecord, missing: number, before:
 function isAccountedFor(index: LedgerIndex, absent: FrameRecord, client: string, before: Moment): boolean {
   const elsewhere = index.receiptsOf(absent).some((receipt) => receipt.client.id !== client);
   const ended = [...index.answersTo(absent), ...index.reportsOf(absent)].some(({ code }) => ends.has(code));
-  return (
-    elsewhere || ended || isUnheard(index, absent) || lossWindow(index, absent, before) !== undefined
-  );
+  return elsewhere || ended || isUnheard(index, absent) || lossWindow(index, absent, before) !== undefined;
 }
 
 /** Its last sending has no answer, as one without a correlation id, or its report found its sender gone. */
