@@ -20,6 +20,54 @@ const freePlan = v.strictObject({
   messageTtlSeconds: v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(120)),
 });
 
+const planId = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9-]{0,39}$/, "expected plan ids of lower-case letters, digits and hyphens"),
+);
+const plan = v.strictObject({
+  /** As people see it. */
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  priceId: v.pipe(v.string(), v.regex(/^price_\w{1,250}$/, "expected the id of a price of Stripe, price_…")),
+  /** Plans of one group exclude each other. */
+  group: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/, "expected a name such as default")),
+    "default",
+  ),
+  limits: freePlan,
+  trialDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(730))),
+});
+const plans = v.pipe(
+  v.record(planId, plan),
+  v.check((all) => Object.keys(all).length > 0, "expected at least one plan"),
+  v.check((all) => {
+    const prices = Object.values(all).map(({ priceId }) => priceId);
+    return new Set(prices).size === prices.length;
+  }, "expected a price of its own for each plan"),
+);
+
+const secretArn = v.pipe(
+  v.string(),
+  v.regex(/^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:\S{1,512}$/, "expected the ARN of a secret"),
+);
+const pageUrl = v.pipe(v.string(), v.url("expected the URL of a page of yours"));
+const stripe = v.strictObject({
+  secretKeyArn: secretArn,
+  webhookSecretArns: v.pipe(v.array(secretArn), v.minLength(1), v.maxLength(4)),
+  successUrl: pageUrl,
+  cancelUrl: pageUrl,
+  portalReturnUrl: pageUrl,
+  apiUrl: v.optional(pageUrl),
+});
+
+const keepOrEnd = v.picklist(["keep", "end"]);
+const access = v.strictObject({
+  pastDueGraceDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(60)), 7),
+  onRefund: v.optional(keepOrEnd, "keep"),
+  onDispute: v.optional(keepOrEnd, "end"),
+  onFraudWarning: v.optional(keepOrEnd, "keep"),
+  onPause: v.optional(keepOrEnd, "end"),
+});
+
 const origin = v.pipe(
   v.string(),
   v.regex(
@@ -31,10 +79,16 @@ const origin = v.pipe(
 const schema = v.strictObject({
   oidc,
   freePlan: v.optional(freePlan),
+  plans: v.optional(plans),
+  stripe: v.optional(stripe),
+  access: v.optional(access, {}),
   corsOrigins: v.pipe(v.array(origin), v.minLength(1, "expected at least one origin")),
   logRetentionDays: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
 
+export type PlansConfiguration = v.InferOutput<typeof plans>;
+export type StripeConfiguration = v.InferOutput<typeof stripe>;
+export type AccessConfiguration = v.InferOutput<typeof access>;
 export type FreePlan = v.InferOutput<typeof freePlan>;
 
 export type OidcConfiguration = v.InferOutput<typeof oidc> & {
@@ -66,8 +120,15 @@ export function readConfiguration(): Configuration {
   }
   const { oidc: oidcValues, ...rest } = result.output;
   const loopbackIssuer = stack === "local";
+  const wrong = (key: string, expected: string) =>
+    new Error(`Pulumi.${stack}.yaml: synapse-d:${key} is wrong: ${expected}`);
+  if (rest.stripe && !rest.plans) throw wrong("plans", "expected plans, since there is synapse-d:stripe");
+  if (rest.plans && !rest.stripe) throw wrong("stripe", "expected stripe, since there is synapse-d:plans");
+  if (!loopbackIssuer && rest.stripe?.apiUrl) {
+    throw wrong("stripe.apiUrl", "only npm start may set it: keys go to Stripe alone");
+  }
   if (!loopbackIssuer && !oidcValues.issuer.startsWith("https://")) {
-    throw new Error(`Pulumi.${stack}.yaml: synapse-d:oidc.issuer is wrong: expected an https URL`);
+    throw wrong("oidc.issuer", "expected an https URL");
   }
   return { ...rest, oidc: { ...oidcValues, loopbackIssuer } };
 }

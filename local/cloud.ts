@@ -14,6 +14,7 @@ import { createLogs } from "./logs/create-logs.ts";
 import { resourceCreator } from "./resources/resource-creator.ts";
 import type { CreatedResource, ResourceRequest } from "./resources/resource-handler.ts";
 import { createSchedules } from "./scheduler/create-schedules.ts";
+import { createSecrets } from "./secrets/create-secrets.ts";
 import type { Services } from "./services.ts";
 import { createQueues } from "./sqs/create-queues.ts";
 
@@ -54,7 +55,8 @@ export async function startCloud({
     baseUrl: () => started().url,
     ...(dataFolder && { path: join(dataFolder, "queues") }),
   });
-  endpoint = await createEndpoint({ iam, tables, queues, clock, faults });
+  const secrets = createSecrets({ clock });
+  endpoint = await createEndpoint({ iam, tables, queues, secrets, clock, faults });
   const lambda = createLambda({
     clock,
     iam,
@@ -75,6 +77,7 @@ export async function startCloud({
     logs,
     tables,
     queues,
+    secrets,
     lambda,
     schedules,
     webSocketApis,

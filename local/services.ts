@@ -7,6 +7,7 @@ import type { Iam } from "./iam/iam.ts";
 import type { Lambda } from "./lambda/lambda.ts";
 import type { Logs } from "./logs/logs.ts";
 import type { Schedules } from "./scheduler/schedules.ts";
+import type { Secrets } from "./secrets/secrets.ts";
 import type { Queues } from "./sqs/queues.ts";
 
 /** What the resource handlers build on: one of each, wired by `cloud.ts`. */
@@ -17,6 +18,7 @@ export interface Services {
   readonly logs: Logs;
   readonly tables: Tables;
   readonly queues: Queues;
+  readonly secrets: Secrets;
   readonly lambda: Lambda;
   readonly schedules: Schedules;
   readonly webSocketApis: WebSocketApis;

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { findMinistack, installMinistack } from "./contracts/find-ministack.ts";
 import { findBrowser } from "./journeys/find-browser.ts";
 
 const require = createRequire(import.meta.url);
@@ -32,7 +33,7 @@ function run(script: string, ...rest: string[]): number {
 }
 
 /** Finds or installs a browser. Where none can be had, says how to get one; only CI goes on without leaving tests out. */
-function withoutBrowser(): string[] {
+function withoutBrowser(): readonly string[] {
   if (hasBrowser()) return [];
   process.stderr.write("Some tests need a browser. Installing Playwright's Chromium; this happens once.\n");
   const playwright = join(dirname(require.resolve("playwright-core/package.json")), "cli.js");
@@ -41,7 +42,7 @@ function withoutBrowser(): string[] {
   process.stderr.write(
     `Skipped, since there is no browser: ${inBrowser.join(", ")}. Run: npx playwright-core install chromium\n`,
   );
-  return ["--testPathIgnorePatterns", ...inBrowser];
+  return inBrowser;
 }
 
 function hasBrowser(): boolean {
@@ -52,9 +53,26 @@ function hasBrowser(): boolean {
   }
 }
 
+/** It needs Python, so it is not installed unasked. CI has it. */
+function withoutMinistack(): string[] {
+  try {
+    findMinistack();
+    return [];
+  } catch {
+    if (process.env.CI) return [];
+    process.stderr.write(
+      `Skipped, since there is no ministack: tests/contracts/ministack. Run: ${installMinistack}\n`,
+    );
+    return ["tests/contracts/ministack.test.ts"];
+  }
+}
+
 const coverage = ["--coverage", "--collectCoverageFrom=functions/**/*.ts"];
+const ignoring = (files: readonly string[]) =>
+  files.length === 0 ? [] : ["--testPathIgnorePatterns", "/node_modules/", ...files];
+
 process.exitCode = run(
   require.resolve("jest/bin/jest"),
   ...args,
-  ...(isPart ? [] : [...coverage, ...withoutBrowser()]),
+  ...(isPart ? [] : [...coverage, ...ignoring([...withoutBrowser(), ...withoutMinistack()])]),
 );

@@ -11,14 +11,14 @@ export interface PayloadMix {
   readonly candidateBytes: number;
 }
 
-/** One description, then nine candidates: about what a browser sends in a call set up with trickle ICE. */
-const candidatesPerDescription = 9;
-
 /** Payloads that all differ, in the order in which one end sends them: `calls` times a description and its candidates. */
-export function payloadMix(type: "offer" | "answer", calls: number): PayloadMix {
+export function payloadMix(
+  type: "offer" | "answer",
+  { calls, candidates }: { readonly calls: number; readonly candidates: number },
+): PayloadMix {
   const payloads = Array.from({ length: calls }, (_, call): Payload[] => [
     { kind: "description", messagePayload: base64({ type, sdp: sessionDescription(call) }) },
-    ...Array.from({ length: candidatesPerDescription }, (_, index): Payload => {
+    ...Array.from({ length: candidates }, (_, index): Payload => {
       return { kind: "candidate", messagePayload: base64(iceCandidate(call, index)) };
     }),
   ]).flat();
@@ -78,7 +78,7 @@ function sessionDescription(call: number): string {
 }
 
 function iceCandidate(call: number, index: number) {
-  const port = 49_152 + call * candidatesPerDescription + index;
+  const port = 49_152 + ((call * 10 + index) % 16_000);
   return {
     candidate: `candidate:${842_163_049 + index} 1 udp 1677729535 203.0.113.7 ${port} typ srflx raddr 192.168.1.23 rport ${port} generation 0 ufrag ${fragment(call)} network-id 1 network-cost 10`,
     sdpMid: "0",

@@ -14,7 +14,9 @@ export interface ContestantReport extends Figures {
 export interface RelayReport {
   readonly bench: "relay";
   readonly machine: Machine;
-  readonly settings: { readonly rounds: number; readonly seconds: number; readonly pairs: number };
+  readonly settings: { readonly rounds: number; readonly seconds: number; readonly candidates: number };
+  /** Pairs that were measured. */
+  readonly pairs: number;
   /** Bytes of the base64 payloads. */
   readonly payload: { readonly descriptionBytes: number; readonly candidateBytes: number };
   readonly contestants: readonly ContestantReport[];
@@ -37,13 +39,13 @@ const rarest = 0.005;
 
 /** What a person reads. */
 export function relayTable(report: RelayReport): string {
-  const { machine, settings, payload, contestants, bundles, start } = report;
-  const { rounds, seconds, pairs } = settings;
+  const { machine, settings, pairs, payload, contestants, bundles, start } = report;
+  const { rounds, seconds, candidates } = settings;
   const instances = Object.entries(start.instances).filter(([, count]) => count > 0);
   return [
     `relay: ${rounds} rounds, in each ${seconds} s for latency and ${seconds} s for frames a second, of each contestant.`,
     machineLine(machine),
-    `Payloads: one description (${bytes(payload.descriptionBytes)}), then nine candidates (${bytes(payload.candidateBytes)}).`,
+    `Payloads: one description (${bytes(payload.descriptionBytes)}), then ${candidates === 1 ? "one candidate" : `${candidates} candidates`} (${bytes(payload.candidateBytes)}).`,
     "",
     ...columns([
       ["", "frames/s", "lowest–highest", "median", "p99", "refused", "calls/frame"],

@@ -14,6 +14,15 @@ export type FailureCode =
   | "dynamodb_unavailable"
   | "sqs_unavailable"
   | "connections_unavailable"
+  | "secrets_unavailable"
+  /** Stripe, likewise. */
+  | "stripe_unavailable"
+  /** Stripe answered with an error that no caller can mend. */
+  | "stripe_refused"
+  /** The key of Stripe is not for the address to which it would be sent. */
+  | "stripe_key_refused"
+  /** A secret of Secrets Manager is empty or binary. */
+  | "secret_invalid"
   /** The OIDC issuer does not answer, or with what is no discovery document or key set. */
   | "issuer_unreachable"
   | "issuer_document_invalid"

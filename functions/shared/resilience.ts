@@ -13,7 +13,7 @@ import { countAwsCall } from "./aws-calls.ts";
 import { Failure } from "./failure.ts";
 import { classify } from "./transient-errors.ts";
 
-export type Dependency = "dynamodb" | "sqs" | "connections";
+export type Dependency = "dynamodb" | "sqs" | "connections" | "secrets";
 
 /** Which failures are tried again: all that time may heal, or only those that certainly had no effect. */
 export type Repeated = "transient" | "throttled";
@@ -29,6 +29,7 @@ export interface Limits {
 export const limits: Readonly<Record<Dependency, Limits>> = {
   dynamodb: { retries: 2, attempt: 1_500, total: 3_000 },
   sqs: { retries: 2, attempt: 1_500, total: 3_000 },
+  secrets: { retries: 2, attempt: 1_500, total: 3_000 },
   connections: { retries: 1, attempt: 1_500, total: 2_500 },
 };
 

@@ -22,7 +22,11 @@ const commonCodes = new Set([
   "UnrecognizedClientException",
 ]);
 
-const namespaces = { dynamodb: "com.amazonaws.dynamodb.v20120810", sqs: "com.amazonaws.sqs" };
+const namespaces = {
+  dynamodb: "com.amazonaws.dynamodb.v20120810",
+  sqs: "com.amazonaws.sqs",
+  secretsmanager: "com.amazonaws.secretsmanager",
+};
 
 /** SQS model errors whose code of the query protocol differs from their name (the AWS SDK's model of SQS). */
 const queryCodes: Readonly<Record<string, string>> = {
@@ -63,7 +67,8 @@ export function answerHeaders(
   requestId: string,
 ): Record<string, string> {
   return {
-    "content-type": "application/x-amz-json-1.0",
+    "content-type":
+      service === "secretsmanager" ? "application/x-amz-json-1.1" : "application/x-amz-json-1.0",
     "content-length": String(Buffer.byteLength(body)),
     "x-amzn-requestid": requestId,
     ...(service === "dynamodb" && { "x-amz-crc32": String(crc32(body)) }),

@@ -6,6 +6,7 @@ import type { Tables } from "../dynamodb/tables.ts";
 import { DroppedCall, type Faults, noFaults } from "../faults/faults.ts";
 import type { ConditionContext, Iam, Principal } from "../iam/iam.ts";
 import { listenOnLoopback } from "../loopback/loopback-server.ts";
+import type { Secrets } from "../secrets/secrets.ts";
 import type { Queues } from "../sqs/queues.ts";
 import { answerHeaders, errorAnswer, readAnswer } from "./aws-json.ts";
 import { dataServices, type ServiceAnswer } from "./data-services.ts";
@@ -16,6 +17,7 @@ export interface EndpointOptions {
   readonly iam: Pick<Iam, "authenticate" | "authorize">;
   readonly tables: Tables;
   readonly queues: Queues;
+  readonly secrets: Secrets;
   readonly clock: Pick<Clock, "now">;
   /** Met by calls that are allowed. Default: none. */
   readonly faults?: Pick<Faults, "through">;
@@ -28,7 +30,7 @@ export interface EndpointOptions {
 /** Starts the endpoint on a loopback port that the system chooses. */
 export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { iam, clock, faults = noFaults, randomUUID = systemRandomUUID, onFault = console.error } = options;
-  const services = dataServices(options.tables, options.queues);
+  const services = dataServices(options.tables, options.queues, options.secrets);
 
   const run = async (
     principal: Principal,

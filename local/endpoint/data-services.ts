@@ -1,5 +1,6 @@
 import type { Tables } from "../dynamodb/tables.ts";
 import type { ConditionContext } from "../iam/iam.ts";
+import type { Secrets } from "../secrets/secrets.ts";
 import type { Queues } from "../sqs/queues.ts";
 import type { DataService } from "./endpoint.ts";
 
@@ -25,13 +26,15 @@ export interface ServiceOperations {
 }
 
 /**
- * DynamoDB denies with 400, SQS with 403.
+ * DynamoDB and Secrets Manager deny with 400, SQS with 403.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
  */
 export function dataServices(
   tables: Tables,
   queues: Queues,
+  secrets: Secrets,
 ): Readonly<Record<DataService, ServiceOperations>> {
   return {
     dynamodb: {
@@ -46,6 +49,14 @@ export function dataServices(
       },
       handle: (operation, request) => queues.handle(operation, request),
       denial: { code: "AccessDenied", status: 403 },
+    },
+    secretsmanager: {
+      accessOf(operation, request) {
+        const { action, resource } = secrets.accessOf(operation, request);
+        return { action, resources: [resource], context: {}, resourcePolicies: [] };
+      },
+      handle: (operation, request) => secrets.handle(operation, request),
+      denial: { code: "AccessDeniedException", status: 400 },
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { ConditionContext, Principal } from "../iam/iam.ts";
 
-export type DataService = "dynamodb" | "sqs";
+export type DataService = "dynamodb" | "sqs" | "secretsmanager";
 
 /**
- * The one address that `AWS_ENDPOINT_URL` names: DynamoDB and SQS as the unmodified SDK speaks to them
- * over SigV4. Each call is authenticated, authorized, then handed to its service.
+ * The one address that `AWS_ENDPOINT_URL` names: DynamoDB, SQS and Secrets Manager as the unmodified SDK
+ * speaks to them over SigV4. Each call is authenticated, authorized, then handed to its service.
  */
 export interface Endpoint {
   /** `http://127.0.0.1:PORT` */

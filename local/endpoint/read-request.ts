@@ -12,13 +12,18 @@ export interface Target {
 /** Bytes of a request's body that are read. SQS takes messages of 1 MiB; the rest is for JSON around it. */
 export const maxBodyBytes = 1_048_576 + 65_536;
 
-const targetForm = /^(DynamoDB_20120810|AmazonSQS)\.([A-Za-z]{1,64})$/;
+const targetForm = /^(DynamoDB_20120810|AmazonSQS|secretsmanager)\.([A-Za-z]{1,64})$/;
+const serviceOf: Readonly<Record<string, DataService>> = {
+  DynamoDB_20120810: "dynamodb",
+  AmazonSQS: "sqs",
+  secretsmanager: "secretsmanager",
+};
 
-/** Undefined when the request is not one of the AWS JSON protocol for DynamoDB or SQS. */
+/** Undefined when the request is not one of the AWS JSON protocol for a service that is here. */
 export function parseTarget(method: string | undefined, header: unknown): Target | undefined {
   const [, prefix, operation] = (typeof header === "string" && targetForm.exec(header)) || [];
-  if (method !== "POST" || !operation) return undefined;
-  return { service: prefix === "AmazonSQS" ? "sqs" : "dynamodb", operation };
+  const service = serviceOf[prefix ?? ""];
+  return method === "POST" && operation && service ? { service, operation } : undefined;
 }
 
 /** The whole request, or undefined when its body is larger than `maxBodyBytes`. Rejects when the client breaks off. */

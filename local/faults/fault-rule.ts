@@ -13,7 +13,7 @@ const errorStatus = v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(
  */
 export const faultRule = v.pipe(
   v.strictObject({
-    service: v.picklist(["execute-api", "dynamodb", "sqs", "lambda"]),
+    service: v.picklist(["execute-api", "dynamodb", "sqs", "secretsmanager", "lambda"]),
     operation: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z]{1,64}$/, "expected an API action"))),
     match: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(512))),
     probability: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),

@@ -57,12 +57,17 @@ const exceptionNames: Readonly<Record<Code, string>> = {
 
 function refusal(service: string, code: Code, message: string): AwsError {
   if (service === "sqs") return new AwsError(code, code === "IncompleteSignature" ? 400 : 403, message);
-  return new AwsError(exceptionNames[code], service === "dynamodb" ? 400 : 403, message);
+  return new AwsError(
+    exceptionNames[code],
+    ["dynamodb", "secretsmanager"].includes(service) ? 400 : 403,
+    message,
+  );
 }
 
 /** Which service a request means that does not say so in a scope. */
 function serviceOfTarget({ headers }: SignedRequest): string {
   const target = headers["x-amz-target"] ?? "";
   if (target.startsWith("AmazonSQS.")) return "sqs";
+  if (target.startsWith("secretsmanager.")) return "secretsmanager";
   return target.startsWith("DynamoDB_") ? "dynamodb" : "execute-api";
 }

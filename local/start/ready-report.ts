@@ -4,6 +4,9 @@ export interface Ready {
   readonly signaling: string;
   readonly billing: string;
   readonly issuer: string;
+  /** The fake of Stripe: its API and its pages. */
+  readonly stripe: string;
+  readonly stripeControl: string;
   readonly control: string;
   /** How many AWS resources the program declared. */
   readonly resources: number;
@@ -11,8 +14,11 @@ export interface Ready {
 
 /** The one line that a program reads. */
 export function readyLine(ready: Ready): string {
-  const { console, signaling, billing, issuer, control, resources } = ready;
-  return JSON.stringify({ ready: true, console, signaling, billing, issuer, control, resources });
+  const { console, signaling, billing, issuer, stripe, stripeControl, control, resources } = ready;
+  return JSON.stringify({
+    ...{ ready: true, console, signaling, billing, issuer },
+    ...{ stripe, stripeControl, control, resources },
+  });
 }
 
 /** What a person reads. `milliseconds` is the time from the start of the process. */
@@ -21,8 +27,10 @@ export function readyTable(ready: Ready, milliseconds: number, dataFolder: strin
   const rows = [
     ["Console", ready.console, "open this: two peers, one data channel"],
     ["Signaling", ready.signaling, "WebSocket API"],
-    ["Billing", ready.billing, "REST API: POST /proofs"],
+    ["Billing", ready.billing, "REST API: POST /proofs, POST /subscriptions, GET /plans"],
     ["Issuer", ready.issuer, "OIDC: POST /token with sub=anyone"],
+    ["Stripe", ready.stripe, "a fake of Stripe: its API, Checkout and portal pages"],
+    ["Fake", ready.stripeControl, "control of that fake: cards that fail, requests that hang"],
     ["Control", ready.control, "health, resources, iam, logs, clock"],
   ] as const;
   const width = Math.max(...rows.map(([, url]) => url.length));

@@ -13,6 +13,7 @@ import { makeDataFolder, unusable } from "./data-folder.ts";
 import type { Ready } from "./ready-report.ts";
 import { StartError } from "./start-error.ts";
 import type { StartOptions } from "./start-options.ts";
+import { openStripeAccount } from "./stripe-account.ts";
 
 export interface RunningProgram {
   readonly ready: Ready;
@@ -73,7 +74,14 @@ async function start(
     throw dataFolder === undefined ? error : unusable(dataFolder, error);
   });
   parts.add(cloud.stop);
-  const { iam, logs, lambda, faults, webSocketApis } = cloud.services;
+  const { iam, logs, lambda, faults, secrets, webSocketApis } = cloud.services;
+  const stack = stackConfiguration("dev");
+  const stripe = await openStripeAccount(
+    { clock, token, consoleOrigin },
+    stack["synapse-d:plans"] ?? "{}",
+    secrets,
+  );
+  parts.add(stripe.fake.close);
   const resources = () => (evaluation?.resources ?? []).filter(({ type }) => type.startsWith("aws:"));
   const control: Control = await startControl({
     token,
@@ -94,17 +102,23 @@ async function start(
     config: stackConfiguration("dev", {
       "synapse-d:oidc": { issuer: issuer.issuer, audience },
       "synapse-d:corsOrigins": [console.origin],
+      ...("synapse-d:plans" in stack && stripe.configuration),
     }),
     create: cloud.create,
     signal,
   }).catch((error: unknown) => {
     throw new StartError(`index.ts cannot run here: ${reason(error)}`);
   });
+  if (resources().some(({ name }) => name === "WebhookHandler")) {
+    await stripe.registerWebhook(output("billingUrl"));
+  }
   return {
     console: `${console.url}/`,
     signaling: output("signalingUrl"),
     billing: output("billingUrl"),
     issuer: issuer.issuer,
+    stripe: stripe.fake.url,
+    stripeControl: stripe.fake.control,
     control: control.url,
     resources: resources().length,
   };

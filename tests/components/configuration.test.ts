@@ -40,6 +40,13 @@ test("a valid configuration is read, with the tenant claim's default", async () 
   expect(await read(valid)).toEqual({
     ...valid,
     oidc: { ...valid.oidc, tenantClaim: "tenant", loopbackIssuer: false },
+    access: {
+      pastDueGraceDays: 7,
+      onRefund: "keep",
+      onDispute: "end",
+      onFraudWarning: "keep",
+      onPause: "end",
+    },
   });
 });
 
@@ -52,6 +59,20 @@ test("without free plan and shared tenant, as in prod, both are absent", async (
   expect(configuration).toMatchObject({ oidc: { tenantClaim: "tenant" } });
   expect(configuration).not.toHaveProperty("freePlan");
   expect(configuration).not.toHaveProperty("oidc.sharedTenant");
+});
+
+const plan = { name: "Team", priceId: "price_1", limits: freePlan };
+const stripe = {
+  secretKeyArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:key-a1b2c3",
+  webhookSecretArns: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:hook-a1b2c3"],
+  successUrl: "https://app.example.com/paid",
+  cancelUrl: "https://app.example.com/plans",
+  portalReturnUrl: "https://app.example.com/account",
+};
+const sold = { ...valid, plans: { team: plan }, stripe };
+
+test("plans are read with the default of their group, and secrets by ARN", async () => {
+  expect(await read(sold)).toMatchObject({ plans: { team: { ...plan, group: "default" } }, stripe });
 });
 
 test.each([
@@ -105,6 +126,72 @@ test.each([
     "a frame that waits for longer than KVS keeps one",
     { ...valid, freePlan: { ...freePlan, messageTtlSeconds: 121 } },
     "synapse-d:freePlan.messageTtlSeconds is wrong: Invalid value: Expected <=120 but received 121",
+  ],
+  ["no plan", { ...sold, plans: {} }, "synapse-d:plans is wrong: expected at least one plan"],
+  [
+    "a price that is none of Stripe's",
+    { ...sold, plans: { team: { ...plan, priceId: "team" } } },
+    "synapse-d:plans.team.priceId is wrong: expected the id of a price of Stripe, price_…",
+  ],
+  [
+    "a price in two plans",
+    { ...sold, plans: { team: plan, studio: plan } },
+    "synapse-d:plans is wrong: expected a price of its own for each plan",
+  ],
+  [
+    "a plan that lacks its limits",
+    { ...sold, plans: { team: { name: "Team", priceId: "price_1" } } },
+    'synapse-d:plans.team.limits is wrong: Invalid key: Expected "limits" but received undefined',
+  ],
+  [
+    "a plan's name that a URL would break on",
+    { ...sold, plans: { "Team A": plan } },
+    "synapse-d:plans.Team A is wrong: expected plan ids of lower-case letters, digits and hyphens",
+  ],
+  [
+    "a trial of no day",
+    { ...sold, plans: { team: { ...plan, trialDays: 0 } } },
+    "synapse-d:plans.team.trialDays is wrong: Invalid value: Expected >=1 but received 0",
+  ],
+  [
+    "a key of Stripe in place of its ARN",
+    { ...sold, stripe: { ...stripe, secretKeyArn: "sk_live_1" } },
+    "synapse-d:stripe.secretKeyArn is wrong: expected the ARN of a secret",
+  ],
+  [
+    "no secret of the webhook",
+    { ...sold, stripe: { ...stripe, webhookSecretArns: [] } },
+    "synapse-d:stripe.webhookSecretArns is wrong: Invalid length: Expected >=1 but received 0",
+  ],
+  [
+    "a page that is no URL",
+    { ...sold, stripe: { ...stripe, successUrl: "/paid" } },
+    "synapse-d:stripe.successUrl is wrong: expected the URL of a page of yours",
+  ],
+  [
+    "another address of Stripe",
+    { ...sold, stripe: { ...stripe, apiUrl: "http://127.0.0.1:1" } },
+    "synapse-d:stripe.apiUrl is wrong: only npm start may set it: keys go to Stripe alone",
+  ],
+  [
+    "Stripe without plans",
+    { ...valid, stripe },
+    "synapse-d:plans is wrong: expected plans, since there is synapse-d:stripe",
+  ],
+  [
+    "plans without Stripe",
+    { ...valid, plans: { team: plan } },
+    "synapse-d:stripe is wrong: expected stripe, since there is synapse-d:plans",
+  ],
+  [
+    "a grace of a year",
+    { ...valid, access: { pastDueGraceDays: 365 } },
+    "synapse-d:access.pastDueGraceDays is wrong: Invalid value: Expected <=60 but received 365",
+  ],
+  [
+    "what nobody knows to do about a dispute",
+    { ...valid, access: { onDispute: "ask" } },
+    'synapse-d:access.onDispute is wrong: Invalid type: Expected ("keep" | "end") but received "ask"',
   ],
 ])("%s is refused with the key, the expectation and the file", async (_, values, message) => {
   expect(await read(values)).toBe(`Pulumi.dev.yaml: ${message}`);

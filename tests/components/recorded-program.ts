@@ -1,3 +1,4 @@
+import "./short-stack-traces.ts";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface Recorded {

@@ -20,9 +20,11 @@ function flattened(stack: string): Record<string, string> {
   const { config } = parse(textOf(`Pulumi.${stack}.yaml`)) as { config: Record<string, unknown> };
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, value]) =>
-      typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.entries(value).map(([member, inner]) => [`${key}.${member}`, String(inner)])
-        : [[key, String(value)]],
+      key === "synapse-d:plans"
+        ? [[key, Object.keys(value as object).join(", ")]]
+        : typeof value === "object" && value !== null && !Array.isArray(value)
+          ? Object.entries(value).map(([member, inner]) => [`${key}.${member}`, String(inner)])
+          : [[key, String(value)]],
     ),
   );
 }
@@ -58,6 +60,27 @@ const complete: Readonly<Record<string, unknown>> = {
     mailboxDepth: 3,
     messageTtlSeconds: 5,
   },
+  plans: {
+    team: {
+      name: "Team",
+      priceId: "price_1",
+      limits: {
+        maxFrameBytes: 2048,
+        framesPerSecond: 1,
+        peersPerChannel: 2,
+        mailboxDepth: 3,
+        messageTtlSeconds: 5,
+      },
+    },
+  },
+  stripe: {
+    secretKeyArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:key-a1b2c3",
+    webhookSecretArns: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:hook-a1b2c3"],
+    successUrl: "https://app.example.com/paid",
+    cancelUrl: "https://app.example.com/plans",
+    portalReturnUrl: "https://app.example.com/account",
+  },
+  access: {},
   corsOrigins: ["https://app.example.com"],
   logRetentionDays: 14,
 };
@@ -66,6 +89,7 @@ const complete: Readonly<Record<string, unknown>> = {
 async function readWithout(key: string): Promise<unknown> {
   const [name = "", member] = key.replace("synapse-d:", "").split(".");
   const config = structuredClone(complete) as Record<string, Record<string, unknown>>;
+  if (name === "plans") delete config.stripe;
   if (member && name !== "freePlan") delete config[name]?.[member];
   else delete config[name];
   return readConfigured(config);
@@ -98,7 +122,7 @@ test.each(rows.filter(([key = ""]) => key.startsWith("synapse-d:")))(
       return;
     }
     const value = (read as Record<string, Record<string, unknown>>)[name]?.[member];
-    expect(value ?? "none").toBe(byDefault);
+    expect(String(value ?? "none")).toBe(byDefault);
   },
 );
 

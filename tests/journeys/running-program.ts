@@ -9,6 +9,8 @@ export interface Ready {
   readonly signaling: string;
   readonly billing: string;
   readonly issuer: string;
+  readonly stripe: string;
+  readonly stripeControl: string;
   readonly control: string;
   readonly resources: number;
 }

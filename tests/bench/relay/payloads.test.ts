@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { payloadMix } from "../../../bench/relay/payloads.ts";
 import { parseFrame } from "../../../functions/signaling/protocol.ts";
 
-const offers = payloadMix("offer", 3);
+const offers = payloadMix("offer", { calls: 3, candidates: 9 });
 
 test("each call sends one description and then nine candidates", () => {
   const kinds = offers.payloads.map(({ kind }) => (kind === "description" ? "D" : "c")).join("");
@@ -17,7 +17,7 @@ test.each([
   ["offer", "SDP_OFFER"],
   ["answer", "SDP_ANSWER"],
 ] as const)("the relay takes every frame of the %s side", (type, action) => {
-  for (const { kind, messagePayload } of payloadMix(type, 2).payloads) {
+  for (const { kind, messagePayload } of payloadMix(type, { calls: 2, candidates: 9 }).payloads) {
     const frame = { action: kind === "candidate" ? "ICE_CANDIDATE" : action, messagePayload };
     expect(parseFrame(JSON.stringify(frame), 32_768)).toMatchObject({ kind: "frame" });
   }

@@ -4,7 +4,8 @@ import { type RelayReport, relayTable } from "../../../bench/relay/relay-report.
 const report: RelayReport = {
   bench: "relay",
   machine: { node: "24.0.0", platform: "linux x64", processors: "2 × Some Processor", load: [0.25, 1.96] },
-  settings: { rounds: 5, seconds: 1.5, pairs: 2 },
+  settings: { rounds: 5, seconds: 1.5, candidates: 9 },
+  pairs: 2,
   payload: { descriptionBytes: 7660, candidateBytes: 296 },
   contestants: [
     {

@@ -45,7 +45,7 @@ export function memoryQueue(now: () => number, turn: (what: string) => Promise<v
   const receipts: Receipts = {
     postpone: async (receiptHandle, seconds) => {
       const one = queued.find(({ id }) => id === receiptHandle);
-      if (one) one.visibleAt = now() + seconds * 1000;
+      if (one) Object.assign(one, { visibleAt: now() + seconds * 1000, inFlight: false });
     },
   };
 
@@ -85,10 +85,19 @@ export function memoryQueue(now: () => number, turn: (what: string) => Promise<v
     return true;
   }
 
+  const receive = () =>
+    take().map((one) => ({
+      message: one.message,
+      receiptHandle: one.id,
+      receiveCount: one.receives,
+      finish: async () => void queued.splice(queued.indexOf(one), 1),
+    }));
+
   return {
     wakeUps,
     receipts,
     work,
+    receive,
     deadLetters,
     maxReceiveCount,
     /** What is in the queue, oldest first. */

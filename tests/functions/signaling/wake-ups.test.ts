@@ -3,7 +3,51 @@ import { describe, expect, test } from "@jest/globals";
 import * as v from "valibot";
 import { resilient } from "../../../functions/shared/resilience.ts";
 import { sqsReceipts, sqsWakeUps, type WakeUp, wakeUp } from "../../../functions/signaling/wake-ups.ts";
+import { AdvanceableClock } from "../../../local/clock.ts";
+import { createQueues } from "../../../local/sqs/create-queues.ts";
+import type { Queues } from "../../../local/sqs/queues.ts";
+import { queueOf } from "../../contracts/sqs-wake-ups.ts";
+import { wakeUpsContract } from "../../contracts/wake-ups.ts";
+import { sqsClient } from "../../local/endpoint/unsigned-clients.ts";
 import { straight } from "../straight.ts";
+import { memoryQueue } from "./memory-queue.ts";
+
+wakeUpsContract("in memory, as the other tests use it", async () => {
+  let now = 1_800_000_000_000;
+  const { wakeUps, receipts, receive } = memoryQueue(() => now);
+  return {
+    wakeUps,
+    receipts,
+    receive: async () => receive(),
+    pass: async (seconds) => {
+      now += seconds * 1_000;
+    },
+    close: async () => {},
+  };
+});
+
+wakeUpsContract("in the local cloud's SQS", async () => {
+  const clock = new AdvanceableClock(() => 1_800_000_000_000);
+  let queues: Queues | undefined;
+  const { client, url, close } = await sqsClient(() => {
+    if (!queues) throw new Error("the queues are there before they are called");
+    return queues;
+  });
+  queues = await createQueues({ clock, baseUrl: () => url });
+  const queueUrl = await queues.putQueue({
+    name: "deliveries.fifo",
+    arn: "arn:aws:sqs:us-east-1:000000000000:deliveries.fifo",
+    attributes: { FifoQueue: "true" },
+  });
+  return {
+    ...queueOf(client, queueUrl),
+    pass: (seconds) => clock.advance(seconds * 1_000),
+    close: async () => {
+      await close();
+      await queues?.stop();
+    },
+  };
+});
 
 function recordingClient(...failures: Error[]) {
   const inputs: Record<string, unknown>[] = [];

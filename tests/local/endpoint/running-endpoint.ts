@@ -9,6 +9,8 @@ import { createFaults } from "../../../local/faults/create-faults.ts";
 import type { Faults } from "../../../local/faults/faults.ts";
 import { createIam } from "../../../local/iam/create-iam.ts";
 import type { Iam } from "../../../local/iam/iam.ts";
+import { createSecrets } from "../../../local/secrets/create-secrets.ts";
+import type { Secrets } from "../../../local/secrets/secrets.ts";
 import { lambdaTrust, policy, queueArn, relayRole } from "../iam/policies.ts";
 import { fakeQueues, fakeTables } from "./fake-services.ts";
 
@@ -31,6 +33,7 @@ export interface RunningEndpoint {
   /** What reached the services. */
   calls: { operation: string; request: unknown }[];
   faults: unknown[];
+  secrets: Secrets;
   /** By which calls fail on purpose. */
   rules: Faults;
   tablesAnswer: () => { status: number; body: string };
@@ -48,8 +51,10 @@ export function endpointForEachTest(): RunningEndpoint {
     iam.putRole({ ...relayRole, assumeRolePolicy: lambdaTrust });
     const [calls, faults]: [RunningEndpoint["calls"], unknown[]] = [[], []];
     const rules = createFaults({ clock });
+    const secrets = createSecrets({ clock, randomUUID: () => "version-1" });
     const endpoint = await createEndpoint({
       iam,
+      secrets,
       clock,
       tables: fakeTables(calls, () => running.tablesAnswer()),
       queues: fakeQueues(calls, [tlsOnly], () => running.queuesAnswer()),
@@ -57,7 +62,7 @@ export function endpointForEachTest(): RunningEndpoint {
       onFault: (fault) => faults.push(fault),
       faults: rules,
     });
-    Object.assign(running, { clock, iam, endpoint, calls, faults, rules, clients: [] });
+    Object.assign(running, { clock, iam, endpoint, calls, faults, rules, secrets, clients: [] });
     running.tablesAnswer = () => ({ status: 200, body: item });
     running.queuesAnswer = () => ({ status: 200, body: sent });
     const key = iam.assumeRole(relayRole.arn, "lambda.amazonaws.com");

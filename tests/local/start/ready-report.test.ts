@@ -6,13 +6,15 @@ const ready = {
   signaling: "ws://127.0.0.1:2/v1",
   billing: "http://127.0.0.1:3/v1",
   issuer: "http://127.0.0.1:4/t",
+  stripe: "http://127.0.0.1:6",
+  stripeControl: "http://127.0.0.1:7/t",
   control: "http://127.0.0.1:5/t",
   resources: 105,
 };
 
 test("a program gets one line of JSON", () => {
   expect(readyLine(ready)).toBe(
-    '{"ready":true,"console":"http://127.0.0.1:1/t/","signaling":"ws://127.0.0.1:2/v1","billing":"http://127.0.0.1:3/v1","issuer":"http://127.0.0.1:4/t","control":"http://127.0.0.1:5/t","resources":105}',
+    '{"ready":true,"console":"http://127.0.0.1:1/t/","signaling":"ws://127.0.0.1:2/v1","billing":"http://127.0.0.1:3/v1","issuer":"http://127.0.0.1:4/t","stripe":"http://127.0.0.1:6","stripeControl":"http://127.0.0.1:7/t","control":"http://127.0.0.1:5/t","resources":105}',
   );
 });
 

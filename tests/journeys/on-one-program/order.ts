@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { iceCandidate, sessionDescription } from "./descriptions.ts";
-import { connectClient } from "./kvs-client.ts";
-import { endPrograms, eventually, proofFor, type RunningProgram, startProgram } from "./running-program.ts";
+import { beforeAll, expect, test } from "@jest/globals";
+import { iceCandidate, sessionDescription } from "../descriptions.ts";
+import { connectClient } from "../kvs-client.ts";
+import { eventually, proofFor } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
+const program = sharedProgram();
 
 beforeAll(async () => {
-  // More than the frames of a burst, so that each can have an instance of its own.
-  program = await startProgram(["--instances", "32"]);
   // Starts them: while 32 start at once, two cores are too slow for DynamoDB's timeouts, and frames are refused.
   const proof = await proofFor(program.ready, "bob", { channel: "warm", role: "VIEWER", clientId: "bob" });
   const warm = await connectClient(proof, "warm", "VIEWER", "bob");
@@ -18,8 +15,6 @@ beforeAll(async () => {
   for (let number = 0; number < 24; number += 1) await warm.next("statusResponse");
   warm.client.close();
 }, 90_000);
-
-afterAll(() => program.stop());
 
 interface Received {
   readonly messageType: string;

@@ -1,29 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { control } from "./control.ts";
-import { connected, type RawSocket } from "./raw-socket.ts";
-import {
-  endPrograms,
-  eventually,
-  logLines,
-  proofFor,
-  type RunningProgram,
-  startProgram,
-} from "./running-program.ts";
+import { expect, test } from "@jest/globals";
+import { control } from "../control.ts";
+import { connected, type RawSocket } from "../raw-socket.ts";
+import { eventually, logLines, proofFor } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
+const program = sharedProgram();
 let channels = 0;
-
-beforeAll(async () => {
-  program = await startProgram(["--instances", "32"]);
-}, 60_000);
-
-afterAll(() => program.stop());
 
 const join = async (channel: string, clientId: string, tenant?: string): Promise<RawSocket> =>
   connected(await proofFor(program.ready, clientId, { channel, role: "VIEWER", clientId }, tenant));
-const newChannel = () => `channel-${++channels}`;
+const newChannel = () => `topics-${++channels}`;
 
 const send = ({ socket }: RawSocket, frame: object) => socket.send(JSON.stringify(frame));
 const parsed = (texts: readonly string[]) => texts.map((text) => JSON.parse(text));

@@ -1,0 +1,47 @@
+// A second opinion on what the emulators of the local cloud answer: the same contracts, at another project's.
+import { randomUUID } from "node:crypto";
+import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll } from "@jest/globals";
+import { dynamoPairs } from "../../functions/signaling/pairs.ts";
+import { createProgramTables, programTables } from "../functions/program-tables.ts";
+import { straight } from "../functions/straight.ts";
+import { findMinistack } from "./find-ministack.ts";
+import { type Ministack, startMinistack } from "./ministack.ts";
+import { pairsContract } from "./pairs.ts";
+import { queueOf } from "./sqs-wake-ups.ts";
+import { wakeUpsContract } from "./wake-ups.ts";
+
+let ministack: Ministack;
+beforeAll(async () => {
+  ministack = await startMinistack(findMinistack());
+}, 60_000);
+afterAll(() => ministack?.stop());
+
+pairsContract("in ministack's DynamoDB", async () => {
+  const client = new DynamoDBClient(ministack.options);
+  await createProgramTables(client);
+  return {
+    pairs: dynamoPairs(client, "pairs", straight),
+    close: async () => {
+      for (const TableName of Object.keys(programTables))
+        await client.send(new DeleteTableCommand({ TableName }));
+      client.destroy();
+    },
+  };
+});
+
+wakeUpsContract("in ministack's SQS", async () => {
+  const client = new SQSClient(ministack.options);
+  const created = await client.send(
+    new CreateQueueCommand({ QueueName: `wake-ups-${randomUUID()}.fifo`, Attributes: { FifoQueue: "true" } }),
+  );
+  const QueueUrl = created.QueueUrl ?? "";
+  return {
+    ...queueOf(client, QueueUrl),
+    close: async () => {
+      await client.send(new DeleteQueueCommand({ QueueUrl }));
+      client.destroy();
+    },
+  };
+});

@@ -1,0 +1,71 @@
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { fromEnv } from "@aws-sdk/credential-provider-env";
+import { expect, test } from "@jest/globals";
+import { endpointForEachTest, grant } from "../endpoint/running-endpoint.ts";
+
+const aws = endpointForEachTest();
+const key = "arn:aws:secretsmanager:us-east-1:000000000000:secret:stripe-key";
+
+function secretsManager() {
+  const client = new SecretsManagerClient({ credentials: fromEnv(), maxAttempts: 1 });
+  aws.clients.push(client);
+  return client;
+}
+
+test("the unmodified SDK reads the secret that its role may read, by ARN", async () => {
+  expect(aws.secrets.put("stripe-key", "sk_test_fake_1")).toBe(key);
+  grant(aws, "secretsmanager:GetSecretValue", key);
+  expect(await secretsManager().send(new GetSecretValueCommand({ SecretId: key }))).toMatchObject({
+    ARN: key,
+    Name: "stripe-key",
+    SecretString: "sk_test_fake_1",
+    VersionId: "version-1",
+    VersionStages: ["AWSCURRENT"],
+  });
+});
+
+test("a value put anew takes the place of the old one", async () => {
+  aws.secrets.put("stripe-key", "old");
+  aws.secrets.put("stripe-key", "new");
+  grant(aws, "secretsmanager:GetSecretValue", key);
+  const { SecretString } = await secretsManager().send(new GetSecretValueCommand({ SecretId: "stripe-key" }));
+  expect(SecretString).toBe("new");
+});
+
+test.each([
+  ["another secret", "arn:aws:secretsmanager:us-east-1:000000000000:secret:other"],
+  ["any secret", undefined],
+])("a role that may read %s is denied in AWS's words", async (_, allowed) => {
+  aws.secrets.put("stripe-key", "sk_test_fake_1");
+  if (allowed) grant(aws, "secretsmanager:GetSecretValue", allowed);
+  await expect(secretsManager().send(new GetSecretValueCommand({ SecretId: key }))).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message: expect.stringContaining(
+      `not authorized to perform: secretsmanager:GetSecretValue on resource: ${key}`,
+    ),
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
+test("a secret or version that is not there, and another operation, have AWS's errors", async () => {
+  aws.secrets.put("stripe-key", "sk_test_fake_1");
+  grant(aws, "secretsmanager:*", "*");
+  const client = secretsManager();
+  const get = (input: { SecretId: string; VersionId?: string; VersionStage?: string }) =>
+    client.send(new GetSecretValueCommand(input));
+  for (const input of [
+    { SecretId: "nobody" },
+    { SecretId: key, VersionId: "version-2" },
+    { SecretId: key, VersionStage: "AWSPREVIOUS" },
+  ]) {
+    await expect(get(input)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  }
+  await expect(get({ SecretId: "" })).rejects.toMatchObject({ name: "ValidationException" });
+  await expect(client.send(new ListSecretsCommand({}))).rejects.toMatchObject({
+    name: "UnknownOperationException",
+  });
+});
