@@ -159,7 +159,9 @@ async function offerAgain(
   if ((back.state.latest.SDP_ANSWER ?? "") > orderOf(offer)) return { row: adopt(row, reached) };
   const posted = await postFrame(connections, reached, offer);
   if (posted === "gone" || posted === "unavailable") return { row, obstacle: posted };
-  if (posted !== "delivered") return { row: adopt(row, reached) };
+  if (posted === "refused") return { row: adopt(row, reached) };
+  // Whether its candidates may follow is as unknown as whether it arrived.
+  if (posted === "unknown") return { row, before: [{ frame: offer, fate: "unknown" }] };
   return { row, before: [{ frame: offer, fate: "delivered", reached }] };
 }
 
