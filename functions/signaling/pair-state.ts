@@ -1,15 +1,17 @@
 import * as v from "valibot";
 import { frameIdIn, orderOf, type SdpAction, sentAtIn } from "./negotiation.ts";
 import type { Reached } from "./peers.ts";
+import { inItsPlace } from "./place-by-number.ts";
 import { arrive, endNumber, type Sequence, sequence, skipNumbers } from "./sequence.ts";
 import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame, waitingFrame } from "./waiting-frame.ts";
 
 /** What is known of one direction between two members. Orders are those of `orderOf`. */
 export const pairState = v.object({
-  /** The newest SDP, when it was sent, its ufrags; "" before the first. */
+  /** The newest SDP, when it was sent, its ufrags, its number if it has one; "" before the first. */
   order: v.string(),
   sentAt: v.number(),
   ufrags: v.array(v.string()),
+  number: v.optional(v.object({ of: v.string(), seq: v.number() })),
   /** Whether it was delivered, so that its candidates may follow. */
   gate: v.picklist(["closed", "open", "unknown", "expired"]),
   /** The ufrags of the SDP that was delivered last. */
@@ -109,7 +111,7 @@ export function admitSdp(
   if (isRepeated && waiting.some(({ frameId }) => frameId === sdp.frameId))
     return { kind: "repeated", code: "queued" };
   // Sent again, it keeps its place.
-  const sent = isRepeated ? { ...sdp, sentAt: sentAtIn(known) } : sdp;
+  const sent = isRepeated ? { ...sdp, sentAt: sentAtIn(known) } : inItsPlace(before, waiting, sdp);
   const order = orderOf(sent);
   if (known > order || newestPosted(before) > order) return { kind: "superseded" };
   const state: PairState = {
@@ -122,12 +124,13 @@ export function admitSdp(
 }
 
 function newest(before: PairState, sdp: WaitingFrame, order: string): PairState {
-  const { offer: _, ...rest } = before;
+  const { offer: _, number: __, ...rest } = before;
   return {
     ...rest,
     order,
     sentAt: sdp.sentAt,
     ufrags: [...sdp.ufrags],
+    ...(isSequenced(sdp) && { number: { of: sdp.sequence.of, seq: sdp.sequence.seq } }),
     gate: "closed",
     replaced: [...new Set([...before.replaced, ...before.ufrags])]
       .filter((ufrag) => !sdp.ufrags.includes(ufrag))
@@ -148,7 +151,11 @@ export function passage(
   if (state.order === "") return "wait";
   if (ufrag !== undefined && state.ufrags.length > 0 && !state.ufrags.includes(ufrag)) {
     // Its own SDP was sent before it, so it is older than the newest too.
-    return sentAt < state.sentAt || state.replaced.includes(ufrag) ? "superseded" : "wait";
+    const isOlder =
+      state.number && sequence?.of === state.number.of
+        ? sequence.seq < state.number.seq
+        : sentAt < state.sentAt;
+    return isOlder || state.replaced.includes(ufrag) ? "superseded" : "wait";
   }
   if (state.gate !== "closed") return state.gate;
   // The newest SDP of the same ufrag may just wait for this very number.

@@ -88,11 +88,11 @@ test("a frame that ended and is sent again does not replace its successor", asyn
   const send = world.instance();
   await send(offer(1), "f1", start);
   await send(offer(2), "f2", start + 1);
-  expect(await send(offer(1), "f1", start + 2_000)).toBe("expired");
+  expect(await send(offer(1), "f1", start + 2_000)).toBe("superseded");
   await world.connect(master, "m2");
   await world.workQueue();
   expect(arrived(world)).toEqual([2]);
-  expect(await send(offer(1), "f1", start + 3_000)).toBe("expired");
+  expect(await send(offer(1), "f1", start + 3_000)).toBe("superseded");
   expect(arrived(world)).toEqual([2]);
 });
 
@@ -129,11 +129,12 @@ test("what follows an ended number goes to a fresh client behind the offer that 
   const world = orderWorld();
   const send = world.instance();
   await send(offer(1), "f1", start);
-  expect(await send(candidate(3, "u1"), "f3", start + 3)).toBe("queued");
+  await send(offer(2), "f2", start + 1);
+  expect(await send(candidate(4, "u2"), "f4", start + 4)).toBe("queued");
   world.present(master, "m2");
-  expect(await send(candidate(2, "u0"), "f2", start - 1)).toBe("superseded");
+  expect(await send(candidate(3, "u1"), "f3", start + 3)).toBe("superseded");
   await world.passTime(start + 4_000);
   expect(world.received.filter(({ connectionId }) => connectionId === "m2").map(({ seq }) => seq)).toEqual([
-    1, 3,
+    2, 4,
   ]);
 });

@@ -6,7 +6,7 @@ interface PlayedNumbers {
   readonly sent: readonly {
     readonly id: string;
     readonly seq: number | undefined;
-    readonly code: string;
+    readonly codes: readonly string[];
     readonly answeredAt: number;
   }[];
   /** Frames whose post had an ambiguous answer. */
@@ -23,7 +23,9 @@ const otherEnd = /^(superseded|expired|unknown|undeliverable)$/;
 /** When the sender was told that the frame of a number will not arrive. */
 function numbersEnded({ world, sent }: PlayedNumbers): ReadonlyMap<number, number> {
   const ended = new Map<number, number>();
-  for (const { seq, code, answeredAt } of sent) if (seq && otherEnd.test(code)) ended.set(seq, answeredAt);
+  for (const { seq, codes, answeredAt } of sent) {
+    if (seq && codes.some((code) => otherEnd.test(code))) ended.set(seq, answeredAt);
+  }
   const numbers = new Map(sent.map(({ id, seq }) => [id, seq] as const));
   for (const { messageType, reports, at } of world.received) {
     if (messageType !== "DELIVERY_REPORT") continue;
