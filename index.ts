@@ -4,7 +4,7 @@ import { DurableQueue } from "./components/durable-queue.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TtlTable } from "./components/ttl-table.ts";
 
-const { oidc, freePlan, corsOrigins, logRetentionDays } = readConfiguration();
+const { oidc, freePlan, plans, stripe, corsOrigins, logRetentionDays } = readConfiguration();
 
 /** Who is connected: one row a client id of a channel. The index tells the sweeper whose keepalive is due. */
 const peers = new TtlTable("peers", {
@@ -54,6 +54,24 @@ const claims = new TtlTable("claims", {
   ttlAttribute: "expiresAt",
 });
 
+/** What is sold, and whose it is: there only where plans are configured. */
+const sale = plans &&
+  stripe && {
+    plans,
+    stripe,
+    /** Who is creating a subscription, and what came of each idempotency key, for a day. */
+    attempts: new TtlTable("attempts", {
+      partitionKey: { name: "user", type: "S" },
+      sortKey: { name: "name", type: "S" },
+      ttlAttribute: "expiresAt",
+    }),
+    /** Which customer of Stripe's a user is. */
+    customers: new TtlTable("customers", {
+      partitionKey: { name: "user", type: "S" },
+      ttlAttribute: "expiresAt",
+    }),
+  };
+
 /** For which member something waits to be tried again, who came and who left; in order for each member. */
 const deliveries = new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 });
 
@@ -74,6 +92,7 @@ const billing = new BillingApi("billing", {
   signalingUrl: signaling.url,
   oidc,
   freePlan,
+  sale,
   corsOrigins,
   logRetentionDays,
 });

@@ -1,8 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { proofRequest } from "../functions/billing/proof-request.ts";
-import type { FreePlan, OidcConfiguration } from "./configuration.ts";
+import { subscriptionRequest } from "../functions/billing/subscription-request.ts";
+import type {
+  FreePlan,
+  OidcConfiguration,
+  PlansConfiguration,
+  StripeConfiguration,
+} from "./configuration.ts";
 import { InlineFunction } from "./inline-function.ts";
-import { RestApi } from "./rest-api.ts";
+import { RestApi, type RestRoute } from "./rest-api.ts";
 import type { TtlTable } from "./ttl-table.ts";
 
 export interface BillingApiArgs {
@@ -14,11 +20,22 @@ export interface BillingApiArgs {
   readonly oidc: OidcConfiguration;
   /** Limits of a caller without a subscription; without it such a caller is refused. */
   readonly freePlan?: FreePlan | undefined;
+  /** What is sold. Without it there is nothing to buy, and no route for it. */
+  readonly sale?: Sale | undefined;
   readonly corsOrigins: readonly string[];
   readonly logRetentionDays: number;
 }
 
-/** What end users and Stripe call over HTTPS. So far `POST /proofs`: a JWT in, a proof to connect out. */
+export interface Sale {
+  readonly plans: PlansConfiguration;
+  readonly stripe: StripeConfiguration;
+  /** Who is creating a subscription, and what came of each idempotency key. */
+  readonly attempts: TtlTable;
+  /** Which customer of Stripe's a user is. */
+  readonly customers: TtlTable;
+}
+
+/** What end users call over HTTPS: a JWT in, a proof to connect or a page to pay on out. */
 export class BillingApi extends pulumi.ComponentResource {
   /** `https://…/v1`, without a slash at its end. */
   readonly url: pulumi.Output<string>;
@@ -62,6 +79,7 @@ export class BillingApi extends pulumi.ComponentResource {
             body: { name: "ProofRequest", schema: proofRequest },
             throttle: { rate: 100, burst: 200 },
           },
+          ...(args.sale ? this.#sell(args, args.sale) : []),
         ],
         corsOrigins: args.corsOrigins,
         throttle: { rate: 200, burst: 400 },
@@ -71,5 +89,68 @@ export class BillingApi extends pulumi.ComponentResource {
     );
     this.url = api.url;
     this.registerOutputs({ url: this.url });
+  }
+
+  #sell({ oidc, corsOrigins, logRetentionDays }: BillingApiArgs, sale: Sale): RestRoute[] {
+    const { plans, stripe, attempts, customers } = sale;
+    const shared = { PLANS: JSON.stringify(plans), CORS_ORIGINS: JSON.stringify(corsOrigins) };
+    const listPlans = new InlineFunction(
+      "ListPlansHandler",
+      { module: "billing/list-plans", environment: shared, logRetentionDays },
+      { parent: this },
+    );
+    const createSubscription = new InlineFunction(
+      "CreateSubscriptionHandler",
+      {
+        module: "billing/create-subscription",
+        environment: {
+          ...shared,
+          ATTEMPTS_TABLE: attempts.name,
+          CUSTOMERS_TABLE: customers.name,
+          OIDC_ISSUER: oidc.issuer,
+          OIDC_AUDIENCE: oidc.audience,
+          TENANT_CLAIM: oidc.tenantClaim,
+          SHARED_TENANT: oidc.sharedTenant ?? "",
+          LOOPBACK_ISSUER: String(oidc.loopbackIssuer),
+          STRIPE_KEY_ARN: stripe.secretKeyArn,
+          STRIPE_API_URL: stripe.apiUrl ?? "",
+          SUCCESS_URL: stripe.successUrl,
+          CANCEL_URL: stripe.cancelUrl,
+        },
+        memorySize: 512,
+        // Stripe may be slow; API Gateway waits for 29 seconds.
+        timeout: 25,
+        logRetentionDays,
+      },
+      { parent: this },
+    );
+    attempts.grantRead(createSubscription);
+    attempts.grantUpdate(createSubscription, [
+      "user",
+      "name",
+      "request",
+      "attempt",
+      "leaseUntil",
+      "outcome",
+      "version",
+      "expiresAt",
+      "v",
+    ]);
+    customers.grantRead(createSubscription);
+    customers.grantUpdate(createSubscription, ["user", "stripeCustomerId", "v"]);
+    createSubscription.grant("stripe-key", {
+      actions: ["secretsmanager:GetSecretValue"],
+      resources: [stripe.secretKeyArn],
+    });
+    return [
+      { method: "GET", path: "plans", handler: listPlans, throttle: { rate: 100, burst: 200 } },
+      {
+        method: "POST",
+        path: "subscriptions",
+        handler: createSubscription,
+        body: { name: "SubscriptionRequest", schema: subscriptionRequest },
+        throttle: { rate: 20, burst: 50 },
+      },
+    ];
   }
 }

@@ -41,7 +41,7 @@ export function addPreflight(
   });
   const headers = {
     "Access-Control-Allow-Methods": `'${method}'`,
-    "Access-Control-Allow-Headers": "'authorization,content-type'",
+    "Access-Control-Allow-Headers": "'authorization,content-type,idempotency-key'",
     "Access-Control-Max-Age": "'600'",
     Vary: "'Origin'",
   };

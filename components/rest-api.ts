@@ -112,8 +112,7 @@ function addRoute(
     resourceId: resource.id,
     httpMethod: route.method,
     authorization: "NONE",
-    requestValidatorId: validator.id,
-    ...(model && { requestModels: { "application/json": model.name } }),
+    ...(model && { requestValidatorId: validator.id, requestModels: { "application/json": model.name } }),
   });
   parts.add(apigateway.Integration, name, {
     restApi: api.id,

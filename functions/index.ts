@@ -10,4 +10,6 @@ export interface Functions {
   "signaling/deliver": import("./signaling/deliver.ts").Environment;
   "signaling/sweep": import("./signaling/sweep.ts").Environment;
   "billing/issue-proof": import("./billing/issue-proof.ts").Environment;
+  "billing/create-subscription": import("./billing/create-subscription.ts").Environment;
+  "billing/list-plans": import("./billing/list-plans.ts").Environment;
 }

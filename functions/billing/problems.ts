@@ -1,4 +1,6 @@
 import type { ChannelDecision } from "./authorize-channel.ts";
+import type { OnceDone } from "./create-once.ts";
+import type { SubscriptionRefusal } from "./subscription-request.ts";
 import type { Tenant } from "./tenant.ts";
 import type { TokenRefusal } from "./tokens.ts";
 
@@ -14,7 +16,7 @@ const body = (detail: string): ProblemText => ({ status: 400, detail });
 type Refusal<Of> =
   Extract<Of, { kind: "refused" }> extends { code: infer Code extends string } ? Code : never;
 
-/** Every reason for which `POST /proofs` gives no proof. */
+/** Every reason for which a function of the billing API refuses. */
 export const problems = {
   token_missing: token("Send your access token: Authorization: Bearer …"),
   token_malformed: token("The Authorization header holds no JSON Web Token."),
@@ -40,11 +42,32 @@ export const problems = {
   channel_taken: { status: 403, detail: "Another user is this channel's master." },
   client_id_taken: { status: 403, detail: "Another user has this clientId." },
   claim_contended: { status: 409, detail: "Others claim the same name right now.", retryable: true },
+  idempotency_key_missing: body("Send an Idempotency-Key, new for each purchase, the same for each try."),
+  idempotency_key_malformed: body("Idempotency-Key must be 16 to 255 letters, digits, - or _."),
+  idempotency_key_reused: { status: 409, detail: "This Idempotency-Key was sent with another body before." },
+  plan_unknown: body("There is no such plan: see GET /plans."),
+  customer_name_invalid: body("The name must have 1 to 100 characters, none of them a control character."),
+  customer_country_invalid: body("The country must be a code of ISO 3166-1 alpha-2, such as DE."),
+  vat_id_invalid: body("The VAT id must begin with its country and have the form of that country."),
+  vat_id_country_unsupported: body("A VAT id is taken of countries of the EU and of GB."),
+  billing_address_invalid: body("A line of the address is empty, too long, or has control characters."),
+  subscription_exists: { status: 409, detail: "There is a subscription of this kind already." },
+  subscription_in_progress: {
+    status: 409,
+    detail: "Another purchase of this user is under way.",
+    retryable: true,
+  },
+  payment_refused: { status: 422, detail: "The payment provider refused these details." },
+  payment_unavailable: { status: 503, detail: "The payment provider does not answer.", retryable: true },
   keys_unavailable: { status: 503, detail: "The token cannot be checked right now.", retryable: true },
   storage_unavailable: { status: 503, detail: "The service is overloaded.", retryable: true },
   internal: { status: 500, detail: "The service failed." },
 } as const satisfies Readonly<
-  Record<TokenRefusal | Refusal<Tenant> | Refusal<ChannelDecision>, ProblemText> & Record<string, ProblemText>
+  Record<
+    TokenRefusal | Refusal<Tenant> | Refusal<ChannelDecision> | Refusal<OnceDone> | SubscriptionRefusal,
+    ProblemText
+  > &
+    Record<string, ProblemText>
 >;
 
 export type ProblemCode = keyof typeof problems;
@@ -56,6 +79,7 @@ const titles: Readonly<Record<number, string>> = {
   403: "Forbidden",
   409: "Conflict",
   413: "Content Too Large",
+  422: "Unprocessable Content",
   500: "Internal Server Error",
   503: "Service Unavailable",
 };

@@ -65,6 +65,8 @@ export interface StripeLimits {
   readonly remaining: () => number;
   /** Milliseconds before the second attempt; the pauses grow. */
   readonly firstPause?: number;
+  /** Milliseconds that one attempt may take. Default 6,000. */
+  readonly attempt?: number;
 }
 
 /** The breaker of one function instance, for all its requests. */
@@ -82,7 +84,7 @@ export const stripeCircuit = () =>
  */
 export function resilientStripe(
   circuit: ReturnType<typeof stripeCircuit>,
-  { remaining, firstPause = 200 }: StripeLimits,
+  { remaining, firstPause = 200, attempt = attemptTimeout }: StripeLimits,
 ): ResilientStripe {
   const policy = wrap(
     retry(
@@ -97,7 +99,7 @@ export function resilientStripe(
   return async (call) => {
     try {
       return await policy.execute(() => {
-        const timeout = Math.max(1, Math.min(attemptTimeout, remaining() - 500));
+        const timeout = Math.max(1, Math.min(attempt, remaining() - 500));
         return call({ timeout });
       });
     } catch (error) {

@@ -82,6 +82,8 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
       return [one("Heartbeat", ["function"])];
     case "proof":
       return [one("Proofs", ["outcome"])];
+    case "subscription":
+      return [one("Purchases", ["outcome"])];
     default:
       return [];
   }

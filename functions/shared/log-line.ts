@@ -19,6 +19,8 @@ export const functionNames = [
   "deliver",
   "sweep",
   "issue-proof",
+  "create-subscription",
+  "list-plans",
 ] as const;
 
 const relayActions = ["SDP_OFFER", "SDP_ANSWER", "ICE_CANDIDATE", "ACK"] as const;
@@ -31,7 +33,17 @@ const frameActions = [...relayActions, ...topicActions] as const;
  * correlation id) appears as a pseudonym.
  */
 export const logFields = v.strictObject({
-  event: v.picklist(["authorize", "connect", "disconnect", "frame", "delivery", "sweep", "proof"]),
+  event: v.picklist([
+    "authorize",
+    "connect",
+    "disconnect",
+    "frame",
+    "delivery",
+    "sweep",
+    "proof",
+    "subscription",
+    "plans",
+  ]),
   /** How it ended. `refused` is the caller's fault, `failed` is ours. */
   outcome: v.picklist([
     "allowed",
@@ -46,6 +58,9 @@ export const logFields = v.strictObject({
     "served",
     "swept",
     "issued",
+    "created",
+    "replayed",
+    "listed",
     "refused",
     "failed",
   ]),

@@ -8,19 +8,53 @@ beforeAll(async () => {
   recorded = await recordedProgram(() => declareWholeProgram());
 });
 
-test("POST /proofs and its preflight are all there is to call", () => {
+test("three routes and their preflights are all there is to call, and bodies are validated", () => {
   const methods = recorded.filter(({ type }) => type === "aws:apigateway/method:Method");
+  const shared = { restApi: "billing-id", authorization: "NONE" };
+  const validated = { ...shared, requestValidatorId: "billing-id" };
   expect(methods.map(({ inputs }) => inputs)).toEqual([
-    { restApi: "billing-id", resourceId: "proofs-id", httpMethod: "OPTIONS", authorization: "NONE" },
+    { ...shared, resourceId: "plans-id", httpMethod: "GET" },
+    { ...shared, resourceId: "plans-id", httpMethod: "OPTIONS" },
+    { ...shared, resourceId: "proofs-id", httpMethod: "OPTIONS" },
     {
-      restApi: "billing-id",
+      ...validated,
       resourceId: "proofs-id",
       httpMethod: "POST",
-      authorization: "NONE",
-      requestValidatorId: "billing-id",
       requestModels: { "application/json": "ProofRequest" },
     },
+    { ...shared, resourceId: "subscriptions-id", httpMethod: "OPTIONS" },
+    {
+      ...validated,
+      resourceId: "subscriptions-id",
+      httpMethod: "POST",
+      requestModels: { "application/json": "SubscriptionRequest" },
+    },
   ]);
+});
+
+test("CreateSubscriptionHandler reads and takes attempts and customers, and one secret", () => {
+  const granted = grants(recorded, "CreateSubscriptionHandler");
+  expect(granted).toMatchObject({
+    "CreateSubscriptionHandler-get-attempts": [{ Action: ["dynamodb:GetItem"] }],
+    "CreateSubscriptionHandler-get-customers": [{ Action: ["dynamodb:GetItem"] }],
+    "CreateSubscriptionHandler-update-customers": [
+      {
+        Action: ["dynamodb:UpdateItem"],
+        Condition: {
+          "ForAllValues:StringEquals": { "dynamodb:Attributes": ["user", "stripeCustomerId", "v"] },
+        },
+      },
+    ],
+    "CreateSubscriptionHandler-stripe-key": [
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:key-a1b2c3"],
+      },
+    ],
+  });
+  expect(Object.keys(granted)).toHaveLength(6);
+  expect(Object.keys(grants(recorded, "ListPlansHandler"))).toEqual(["ListPlansHandler-logs"]);
 });
 
 test("the model that API Gateway validates comes from the handler's own schema", () => {
@@ -104,8 +138,16 @@ test("the stage and the method are throttled, and nothing traces bodies", () => 
       { throttlingRateLimit: 200, throttlingBurstLimit: 400, metricsEnabled: true, dataTraceEnabled: false },
     ],
     [
+      "plans/GET",
+      { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
       "proofs/POST",
       { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
+      "subscriptions/POST",
+      { throttlingRateLimit: 20, throttlingBurstLimit: 50, metricsEnabled: true, dataTraceEnabled: false },
     ],
   ]);
   expect(inventory(recorded)).toContain("billing-access LogGroup");

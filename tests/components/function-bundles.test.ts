@@ -10,6 +10,8 @@ const modules: Record<FunctionModule, true> = {
   "signaling/deliver": true,
   "signaling/sweep": true,
   "billing/issue-proof": true,
+  "billing/create-subscription": true,
+  "billing/list-plans": true,
 };
 
 test.each(Object.keys(modules) as FunctionModule[])("%s is at most 150 KB gzip", async (module) => {

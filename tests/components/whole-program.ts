@@ -27,6 +27,31 @@ export function declareWholeProgram(
       tenantClaim: "org",
       loopbackIssuer: false,
     },
+    sale: {
+      plans: {
+        team: {
+          name: "Team",
+          priceId: "price_1",
+          group: "default",
+          limits: {
+            maxFrameBytes: 32_768,
+            framesPerSecond: 200,
+            peersPerChannel: 100,
+            mailboxDepth: 1_024,
+            messageTtlSeconds: 90,
+          },
+        },
+      },
+      stripe: {
+        secretKeyArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:key-a1b2c3",
+        webhookSecretArns: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:hook-a1b2c3"],
+        successUrl: "https://app.example.com/paid",
+        cancelUrl: "https://app.example.com/plans",
+        portalReturnUrl: "https://app.example.com/account",
+      },
+      attempts: new TtlTable("attempts", key),
+      customers: new TtlTable("customers", key),
+    },
     corsOrigins,
     logRetentionDays: 14,
   });

@@ -64,13 +64,13 @@ test("every close code that a client can see is listed", () => {
   expect(table("A socket closes", 0).flat()).toEqual(codes);
 });
 
-test("the problems of POST /proofs are those of the code, with status and whether to retry", () => {
+test("the problems of the billing API are those of the code, with status and whether to retry", () => {
   const inCode = Object.entries(problems).map(([code, text]) => [
     code,
     String(text.status),
     "retryable" in text ? "yes" : "no",
   ]);
-  expect(table("`POST /proofs` is refused", 0, 1, 2)).toEqual(inCode);
+  expect(table("A request of the billing API is refused", 0, 1, 2)).toEqual(inCode);
 });
 
 test("API Gateway's own refusals are those that the program declares", async () => {

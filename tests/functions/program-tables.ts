@@ -68,6 +68,16 @@ export const programTables = {
     AttributeDefinitions: [attribute("channel", "S"), attribute("name", "S")],
     KeySchema: [hash("channel"), range("name")],
   },
+  attempts: {
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [attribute("user", "S"), attribute("name", "S")],
+    KeySchema: [hash("user"), range("name")],
+  },
+  customers: {
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [attribute("user", "S")],
+    KeySchema: [hash("user")],
+  },
   topics: {
     BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [attribute("topic", "S"), attribute("connectionId", "S")],

@@ -16,6 +16,7 @@ import {
   proofFor,
   type Ready,
   startProgram,
+  userToken,
 } from "./running-program.ts";
 
 afterAll(endPrograms);
@@ -46,6 +47,17 @@ test("everything that is granted is used, so nothing can be taken away", async (
   await first.stop("SIGKILL");
 
   const { ready, stop } = await startProgram(["--data", data]);
+  const bought = await fetch(`${ready.billing}/subscriptions`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${await userToken(ready, "alice")}`,
+      "content-type": "application/json",
+      "idempotency-key": "purchase-number-1",
+    },
+    body: JSON.stringify({ plan: "team", mode: "in_app", customer: { name: "Alice", country: "DE" } }),
+  });
+  expect(bought.status).toBe(201);
+  await fetch(`${ready.billing}/plans`);
   const viewer = await join2(ready, "room", "VIEWER", "bob");
   viewer.client.sendSdpOffer(offer, undefined, "waits");
   expect(await viewer.next("statusResponse")).toMatchObject({ statusCode: "202" });

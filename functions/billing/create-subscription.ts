@@ -1,0 +1,242 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { Stripe } from "stripe";
+import * as v from "valibot";
+import { pseudonym } from "../shared/digest.ts";
+import { onFirstCall, readEnvironment } from "../shared/environment.ts";
+import { Failure } from "../shared/failure.ts";
+import { readContext } from "../shared/lambda-context.ts";
+import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
+import { type AttemptLedger, dynamoAttemptLedger } from "./attempts.ts";
+import { callerOf } from "./caller.ts";
+import { createOnce } from "./create-once.ts";
+import { type CustomerIds, dynamoCustomerIds } from "./customer-ids.ts";
+import { answer, type HttpAnswer, type HttpRequest, readRequest } from "./http.ts";
+import { issuerKeys } from "./issuer-keys.ts";
+import { type Plans, planOf } from "./plans.ts";
+import { type ProblemCode, problem } from "./problems.ts";
+import { describePurchase, purchase } from "./purchase.ts";
+import { readCorsOrigins, readPlans } from "./purchase-settings.ts";
+import { secretReader } from "./secrets.ts";
+import { type ResilientStripe, resilientStripe, stripeCircuit, stripeClient } from "./stripe-client.ts";
+import { stripeCustomerOf } from "./stripe-customer.ts";
+import {
+  checkSubscriptionRequest,
+  type SubscriptionRequest,
+  subscriptionRequest,
+} from "./subscription-request.ts";
+import { type TokenVerifier, tokenVerifier } from "./tokens.ts";
+
+export interface Environment {
+  readonly ATTEMPTS_TABLE: string;
+  readonly CUSTOMERS_TABLE: string;
+  readonly OIDC_ISSUER: string;
+  readonly OIDC_AUDIENCE: string;
+  readonly TENANT_CLAIM: string;
+  readonly SHARED_TENANT: string;
+  readonly LOOPBACK_ISSUER: string;
+  /** JSON of the plans that are sold, by id. */
+  readonly PLANS: string;
+  /** The secret that holds Stripe's key. */
+  readonly STRIPE_KEY_ARN: string;
+  /** Where Stripe is; empty: at Stripe. Only the local stack names its fake. */
+  readonly STRIPE_API_URL: string;
+  readonly SUCCESS_URL: string;
+  readonly CANCEL_URL: string;
+  readonly CORS_ORIGINS: string;
+}
+
+export interface SubscriptionPorts {
+  readonly tokens: TokenVerifier;
+  readonly attempts: AttemptLedger;
+  readonly customerIds: CustomerIds;
+  /** Throws Failure when the key cannot be had. */
+  readonly stripe: () => Promise<Stripe>;
+  /** How requests to Stripe are repeated by a function that has so many milliseconds left. */
+  readonly resilientFor: (remaining: () => number) => ResilientStripe;
+  readonly telemetry: Telemetry;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly newId: () => string;
+  readonly settings: {
+    readonly plans: Plans;
+    readonly tenantClaim: string;
+    readonly sharedTenant: string;
+    readonly successUrl: string;
+    readonly cancelUrl: string;
+    readonly corsOrigins: readonly string[];
+  };
+}
+
+const largestBody = 4_096;
+
+type Made =
+  | { readonly kind: "made"; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly kind: "refused"; readonly code: ProblemCode; readonly field?: string };
+
+/**
+ * `POST /subscriptions`: the caller buys a plan of the allow-list, on a page of Stripe's or in the team's app. However
+ * often, and from however many tabs it is asked, it makes one thing to pay, and every request gets that. 201 with
+ * where to pay; else problem details, which never carry Stripe's words. Never throws for what a caller sends.
+ */
+export const createSubscription = (ports: SubscriptionPorts) => {
+  return (event: unknown, context?: unknown): Promise<HttpAnswer> =>
+    ports.telemetry.observe("subscription", async (line) => {
+      const request = readRequest(event);
+      const { requestId } = request;
+      const { corsOrigins } = ports.settings;
+      line.add({ requestId });
+      const made = await make(ports, request, line, readContext(context).remaining);
+      if (made.kind === "made") return answer(request, corsOrigins, 201, made.body);
+      const { status, body } = problem(made.code, requestId, made.field);
+      return answer(request, corsOrigins, status, body);
+    });
+};
+
+async function make(
+  ports: SubscriptionPorts,
+  request: HttpRequest,
+  line: Line,
+  remaining: () => number,
+): Promise<Made> {
+  const refuse = (code: ProblemCode, field?: string): Made => {
+    line.add({ outcome: "refused", code });
+    return { kind: "refused", code, ...(field !== undefined && { field }) };
+  };
+  const { settings } = ports;
+  const { plans } = settings;
+  try {
+    const caller = await callerOf(ports.tokens, request.headers.get("authorization"), settings);
+    if (caller.kind === "refused") return refuse(caller.code);
+    const { user, tenant } = caller;
+    line.add({ subject: pseudonym(caller.subject), tenant });
+
+    const key = request.headers.get("idempotency-key") ?? "";
+    if (key === "") return refuse("idempotency_key_missing");
+    if (!/^[\w-]{16,255}$/.test(key)) return refuse("idempotency_key_malformed");
+    const parsed = parseBody(request.body);
+    if (parsed.kind === "refused") return refuse(parsed.code, parsed.field);
+    const wanted = parsed.request;
+    const checked = checkSubscriptionRequest(wanted, plans);
+    if (checked.kind === "refused") return refuse(checked.code, checked.field);
+
+    const { plan: planId, mode } = wanted;
+    const stripe = await ports.stripe();
+    const stripePorts = {
+      stripe,
+      resilient: ports.resilientFor(remaining),
+      plans,
+      successUrl: settings.successUrl,
+      cancelUrl: settings.cancelUrl,
+    };
+    const done = await createOnce(
+      { ...ports, remaining },
+      {
+        user,
+        group: planOf(plans, planId)?.group ?? "",
+        key,
+        body: JSON.stringify(wanted),
+        purchase: `${planId} ${mode}`,
+        make: async (attempt) => {
+          const customerPorts = { ...stripePorts, customerIds: ports.customerIds };
+          const customer = await stripeCustomerOf(customerPorts, user, wanted.customer, caller.email);
+          return purchase(stripePorts, { user, customer, planId, mode, attempt });
+        },
+        isOpen: async (outcome) => (await describePurchase(stripePorts, planId, outcome)).isOpen,
+      },
+    );
+    if (done.kind === "refused") return refuse(done.code);
+    const { body } = await describePurchase(stripePorts, planId, done.outcome);
+    line.add({ outcome: done.isReplay ? "replayed" : "created" });
+    return { kind: "made", body };
+  } catch (error) {
+    if (isVatId(error)) return refuse("vat_id_invalid", "customer.vatId");
+    line.fail(error instanceof Stripe.errors.StripeError ? refusedByStripe(error) : error);
+    return { kind: "refused", code: problemOf(error) };
+  }
+}
+
+function parseBody(
+  body: Buffer,
+):
+  | { kind: "parsed"; request: SubscriptionRequest }
+  | { kind: "refused"; code: "body_too_large" | "body_not_json" | "body_invalid"; field?: string } {
+  if (body.byteLength > largestBody) return { kind: "refused", code: "body_too_large" };
+  const text = v.safeParse(v.pipe(v.string(), v.parseJson()), body.toString());
+  if (!text.success) return { kind: "refused", code: "body_not_json" };
+  const parsed = v.safeParse(subscriptionRequest, text.output);
+  if (parsed.success) return { kind: "parsed", request: parsed.output };
+  const [issue] = parsed.issues;
+  const field = v.getDotPath(issue);
+  // A name that we do not know is not repeated: it may be anything.
+  const isOurs = field !== null && issue.expected !== "never";
+  return { kind: "refused", code: "body_invalid", ...(isOurs && { field }) };
+}
+
+const isVatId = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && error.code === "tax_id_invalid";
+
+/** Its own words may name what a customer typed, so only its kind goes on. */
+const refusedByStripe = (cause: Stripe.errors.StripeError) =>
+  new Failure("stripe_refused", "Stripe refused a request", { cause });
+
+function problemOf(error: unknown): ProblemCode {
+  if (error instanceof Stripe.errors.StripeError) {
+    return error.statusCode === 400 || error.statusCode === 402 ? "payment_refused" : "internal";
+  }
+  if (!(error instanceof Failure) || !error.retryable) return "internal";
+  if (error.code === "stripe_unavailable") return "payment_unavailable";
+  return error.code.startsWith("issuer_") ? "keys_unavailable" : "storage_unavailable";
+}
+
+export const handler = onFirstCall(() => {
+  const environment = readEnvironment<Environment>({
+    ATTEMPTS_TABLE: "required",
+    CUSTOMERS_TABLE: "required",
+    OIDC_ISSUER: "required",
+    OIDC_AUDIENCE: "required",
+    TENANT_CLAIM: "required",
+    SHARED_TENANT: "empty",
+    LOOPBACK_ISSUER: "required",
+    PLANS: "required",
+    STRIPE_KEY_ARN: "required",
+    STRIPE_API_URL: "empty",
+    SUCCESS_URL: "required",
+    CANCEL_URL: "required",
+    CORS_ORIGINS: "required",
+  });
+  const client = new DynamoDBClient(clientDefaults);
+  const guarded = resilient("dynamodb");
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = environment;
+  const keys = issuerKeys({ issuer, loopback: environment.LOOPBACK_ISSUER === "true", now: Date.now, fetch });
+  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
+  const circuit = stripeCircuit();
+  let known: { readonly key: string; readonly stripe: Stripe } | undefined;
+  return createSubscription({
+    tokens: tokenVerifier({ issuer, audience, keys, now: Date.now }),
+    attempts: dynamoAttemptLedger(client, environment.ATTEMPTS_TABLE, guarded, Date.now),
+    customerIds: dynamoCustomerIds(client, environment.CUSTOMERS_TABLE, guarded),
+    stripe: async () => {
+      const key = await secrets.read(environment.STRIPE_KEY_ARN);
+      if (known?.key !== key) known = { key, stripe: stripeClient(key, environment.STRIPE_API_URL) };
+      return known.stripe;
+    },
+    resilientFor: (remaining) => resilientStripe(circuit, { remaining }),
+    telemetry: telemetry("create-subscription"),
+    now: Date.now,
+    wait: (milliseconds) => wait(milliseconds),
+    newId: randomUUID,
+    settings: {
+      plans: readPlans(environment.PLANS),
+      tenantClaim: environment.TENANT_CLAIM,
+      sharedTenant: environment.SHARED_TENANT,
+      successUrl: environment.SUCCESS_URL,
+      cancelUrl: environment.CANCEL_URL,
+      corsOrigins: readCorsOrigins(environment.CORS_ORIGINS),
+    },
+  });
+});
