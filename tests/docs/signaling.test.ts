@@ -156,7 +156,7 @@ describe("the limits", () => {
 test("the times are those of the code", () => {
   expect([gapTime, knownFor, openingTime, keepaliveInterval]).toEqual([5_000, 5_000, 10_000, 510]);
   for (const said of [
-    "After 5 seconds (8 at most) the numbers that are missing are reported",
+    "After 5 seconds (8 at most) the gap is reported",
     "| 5 seconds from looking the connection up;",
     "a 410 within ten seconds of connecting means *not open yet*",
     "`messageTtlSeconds` (5 to 120)",
