@@ -44,7 +44,7 @@ const longestSoon = 3;
 /**
  * Does what the queue asks for: hands over what waits for a member, tells others who came and went. Members are
  * independent; what concerns one keeps its order: the first message that cannot be finished stops those behind
- * it, and they come back after 1, 2, 4, then 8 seconds. Dead letters are messages that cannot be read, which stop
+ * it, and they come back after 1, 2, 4, then 8 seconds, until their last receive. Dead letters are messages that cannot be read, which stop
  * nobody, and those of which a frame had to be given up.
  */
 export const deliver = (ports: DeliverPorts) => {
@@ -70,7 +70,9 @@ async function handleGroup(
   let pause: number | undefined;
   const mayGoOn = () => remaining() >= messageTime;
   for (const record of records) {
-    const blocked = pause !== undefined ? "group_blocked" : mayGoOn() ? undefined : "no_time";
+    // One that would be a dead letter next has a try of its own: what stands before it is one then, too.
+    const isLast = record.attributes.ApproximateReceiveCount >= ports.maxReceiveCount;
+    const blocked = pause !== undefined && !isLast ? "group_blocked" : mayGoOn() ? undefined : "no_time";
     const handled = await handleWakeUp(ports, record, { blocked, mayGoOn });
     if (handled === "unreadable" || handled === "given_up") returning.push({ record, seconds: 0 });
     if (handled !== "again" && handled !== "again_soon") continue;

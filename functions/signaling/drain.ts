@@ -2,7 +2,7 @@ import type { Connections } from "./connections.ts";
 import { sequenceGapFrame } from "./frames.ts";
 import type { Pair } from "./negotiation.ts";
 import { nextStep, verdictOn } from "./next-step.ts";
-import { endLease, type Fate, type PairState, settle, skipNumbers } from "./pair-state.ts";
+import { endLease, type Fate, type PairState, settle, skipUpTo } from "./pair-state.ts";
 import { mostWaiting, type PairRow, type Pairs } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import { eachOnce, isSdp, isSequenced, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
@@ -98,7 +98,7 @@ const drained = ({ done, obstacle }: Work, row: PairRow): Drained => ({
 /** The row with what is done already, which it may not know, or know in part. */
 function without(row: PairRow, done: readonly Settled[], skipped: Work["skipped"]): Left {
   const known = new Set(done.map(({ frame }) => frame.frameId));
-  const past = skipped.reduce((one, { frame, to }) => skipNumbers(one, frame.sequence, to), row.state);
+  const past = skipped.reduce((one, { frame, to }) => skipUpTo(one, frame, to), row.state);
   return {
     state: done.reduce((one, { frame, fate, reached }) => settle(one, frame, fate, reached), past),
     waiting: eachOnce(row.waiting).filter(({ frameId }) => !known.has(frameId)),
@@ -130,7 +130,7 @@ async function passOn(
         continue;
       }
       work.skipped.push({ frame: step.frame, to: step.to });
-      state = skipNumbers(state, step.frame.sequence, step.to);
+      state = skipUpTo(state, step.frame, step.to);
       continue;
     }
     const ended =

@@ -3,7 +3,7 @@ import { isRetryable } from "../shared/failure.ts";
 import { type Drained, drain, lease, type Obstacle, postFrame, type Settled } from "./drain.ts";
 import { orderOf, type Pair } from "./negotiation.ts";
 import { awaitsTurn, nextStep } from "./next-step.ts";
-import { isLeased, isOfferInFlight, type PairState, seen, takeLease } from "./pair-state.ts";
+import { awaitsOffer, isLeased, isOfferInFlight, type PairState, seen, takeLease } from "./pair-state.ts";
 import type { PairRow } from "./pairs.ts";
 import {
   keyOfMember,
@@ -15,7 +15,6 @@ import {
 } from "./peers.ts";
 import { openingTime } from "./presence.ts";
 import type { ReachPorts } from "./reach.ts";
-import { awaitsOffer } from "./relay-candidate.ts";
 import { report, unavailable } from "./reports.ts";
 import type { PresencePorts } from "./tell-presence.ts";
 
@@ -160,7 +159,9 @@ async function offerAgain(
   if ((back.state.latest.SDP_ANSWER ?? "") > orderOf(offer)) return { row: adopt(row, reached) };
   const posted = await postFrame(connections, reached, offer);
   if (posted === "gone" || posted === "unavailable") return { row, obstacle: posted };
-  if (posted !== "delivered") return { row: adopt(row, reached) };
+  if (posted === "refused") return { row: adopt(row, reached) };
+  // Whether its candidates may follow is as unknown as whether it arrived.
+  if (posted === "unknown") return { row, before: [{ frame: offer, fate: "unknown" }] };
   return { row, before: [{ frame: offer, fate: "delivered", reached }] };
 }
 

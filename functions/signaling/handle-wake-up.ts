@@ -76,13 +76,15 @@ async function handle(
     return (await tellDeparture(ports, message)) === "untold" ? again(line, "unavailable") : "done";
   }
   if (message.kind === "arrival") await tellOldConnection(ports, message);
+  // Others are to hear of it even if what waits cannot be handed over any more.
+  const toldFirst = message.kind === "arrival" && lastTry ? await tellArrival(ports, message) : undefined;
   const sender = message.kind === "waiting" ? message.sender : undefined;
   const member = { channel: message.channel, name: message.name };
   const handedOver = await handOver(ports, member, { sender, holder, lastTry, mayGoOn });
   line.add(countFates(handedOver.settled));
   if (handedOver.obstacle) return again(line, handedOver.obstacle);
   if (message.kind === "arrival") {
-    const told = await tellArrival(ports, message);
+    const told = toldFirst ?? (await tellArrival(ports, message));
     if (told !== "told") return again(line, told);
   }
   if (!handedOver.settled.some(({ fate }) => fate === "undeliverable") || !lastTry) return "done";

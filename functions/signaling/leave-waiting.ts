@@ -1,7 +1,7 @@
 import { isRetryable } from "../shared/failure.ts";
 import type { Settled } from "./drain.ts";
 import { verdictOn } from "./next-step.ts";
-import { isLeased, settle } from "./pair-state.ts";
+import { isLeased, type PairState, settle } from "./pair-state.ts";
 import { mostCharacters, mostWaiting, type PairRow } from "./pairs.ts";
 import { keyOfMember } from "./peers.ts";
 import { type Delay, findRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
@@ -118,18 +118,24 @@ async function withdraw(
     const isThere = row.waiting.some(({ frameId }) => frameId === frame.frameId);
     if (!isThere || isLeased(row.state, holder, now())) return stays;
     const waiting = row.waiting.filter(({ frameId }) => frameId !== frame.frameId);
-    const state = settle(row.state, frame, "undeliverable");
+    // It is to be sent again, with its number.
+    const { sequence: _, ...unnumbered } = frame;
+    const state = settle(row.state, unnumbered, "undeliverable");
     const written = await pairs.write(pair, row, { state, waiting }, now());
     if (written !== "changed") return { kind: "refused", code };
   }
   return stays;
 }
 
-/** Frames that nobody waits for any more, now that `sdp` is to come. They make room. */
+/** Frames that nobody waits for any more, now that `sdp` is to come. They make room, and their numbers are used up. */
 export function dropSuperseded(
   { state, waiting }: Pick<PairRow, "state" | "waiting">,
   now: number,
-): { readonly rest: readonly WaitingFrame[]; readonly dropped: readonly Settled[] } {
+): {
+  readonly state: PairState;
+  readonly rest: readonly WaitingFrame[];
+  readonly dropped: readonly Settled[];
+} {
   const dropped: Settled[] = [];
   const rest = eachOnce(waiting).filter((frame) => {
     const verdict = verdictOn(state, frame, now);
@@ -137,5 +143,5 @@ export function dropSuperseded(
     dropped.push({ frame, fate: verdict });
     return false;
   });
-  return { rest, dropped };
+  return { state: dropped.reduce((one, { frame, fate }) => settle(one, frame, fate), state), rest, dropped };
 }

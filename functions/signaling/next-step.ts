@@ -1,5 +1,6 @@
 import { orderOf, type SdpAction } from "./negotiation.ts";
-import { type Fate, newestPosted, type PairState, passage, sequenceOf } from "./pair-state.ts";
+import { type Fate, newestPosted, type PairState, passage } from "./pair-state.ts";
+import { sequenceOf } from "./sequence.ts";
 import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
 
 /** Milliseconds that a frame waits for the numbers before it. */
@@ -45,23 +46,26 @@ export const awaitsTurn = (state: PairState, waiting: readonly WaitingFrame[], n
 
 /**
  * A gap ends before the next number that is there and only waits for its turn, even if it has waited for less
- * time. A candidate whose SDP has not come is in the gap.
+ * time. A candidate whose SDP has not come is in the gap. A number that has ended neither begins a gap nor ends it.
  */
 function upToNextWaiting(
   state: PairState,
   { from, to }: { readonly from: number; readonly to: number },
-  { sequence: { of } }: SequencedFrame,
+  { sequence }: SequencedFrame,
   waiting: readonly WaitingFrame[],
 ): { readonly from: number; readonly to: number } {
   const there = waiting.flatMap((frame) =>
     isSequenced(frame) &&
-    frame.sequence.of === of &&
+    frame.sequence.of === sequence.of &&
     frame.sequence.seq > from &&
     ownVerdict(state, frame) === "passes"
       ? [frame.sequence.seq]
       : [],
   );
-  return { from, to: Math.min(to, ...there.map((seq) => seq - 1)) };
+  const { ended } = sequenceOf(state.sequence, sequence);
+  let last = Math.min(to, ...there.map((seq) => seq - 1));
+  while (ended.includes(last)) last -= 1;
+  return { from, to: last };
 }
 
 type Verdict = "passes" | "waits" | Fate | { readonly from: number; readonly to: number };
@@ -69,9 +73,10 @@ type Verdict = "passes" | "waits" | Fate | { readonly from: number; readonly to:
 /** What one frame may do now. */
 export function verdictOn(state: PairState, frame: WaitingFrame, now: number): Verdict {
   if (frame.expiresAt <= now) return "expired";
+  const turn = isSequenced(frame) ? turnOf(state, frame, now) : "passes";
+  if (turn === "delivered" || turn === "expired" || turn === "superseded") return turn;
   const own = ownVerdict(state, frame);
-  if (own !== "passes" || !isSequenced(frame)) return own;
-  return turnOf(state, frame, now);
+  return own === "passes" ? turn : own;
 }
 
 /** What it may do if it is its turn. */
@@ -93,10 +98,12 @@ function candidateVerdict(state: PairState, frame: WaitingFrame): "passes" | "wa
 
 /** Whether it is a numbered frame's turn. */
 function turnOf(state: PairState, { sequence, sentAt }: SequencedFrame, now: number): Verdict {
-  const { last, skipped, isOld } = sequenceOf(state, sequence);
+  const { seq } = sequence;
+  const { last, skipped, ended, isOld } = sequenceOf(state.sequence, sequence);
   if (isOld) return "superseded";
-  if (skipped.includes(sequence.seq)) return "expired";
-  if (sequence.seq <= last) return "delivered";
-  if (sequence.seq === last + 1) return "passes";
-  return now < sentAt + gapTime ? "waits" : { from: last + 1, to: sequence.seq - 1 };
+  if (skipped.includes(seq) || ended.includes(seq)) return "expired";
+  if (seq <= last) return "delivered";
+  if (seq === last + 1) return "passes";
+  if (now < sentAt + gapTime) return "waits";
+  return { from: last + 1, to: seq - 1 };
 }

@@ -1,14 +1,17 @@
 import * as v from "valibot";
 import { frameIdIn, orderOf, type SdpAction, sentAtIn } from "./negotiation.ts";
 import type { Reached } from "./peers.ts";
-import { isSdp, isSequenced, type WaitingFrame, waitingFrame } from "./waiting-frame.ts";
+import { inItsPlace } from "./place-by-number.ts";
+import { arrive, endNumber, type Sequence, sequence, skipNumbers } from "./sequence.ts";
+import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame, waitingFrame } from "./waiting-frame.ts";
 
 /** What is known of one direction between two members. Orders are those of `orderOf`. */
 export const pairState = v.object({
-  /** The newest SDP, when it was sent, its ufrags; "" before the first. */
+  /** The newest SDP, when it was sent, its ufrags, its number if it has one; "" before the first. */
   order: v.string(),
   sentAt: v.number(),
   ufrags: v.array(v.string()),
+  number: v.optional(v.object({ of: v.string(), seq: v.number() })),
   /** Whether it was delivered, so that its candidates may follow. */
   gate: v.picklist(["closed", "open", "unknown", "expired"]),
   /** The ufrags of the SDP that was delivered last. */
@@ -27,10 +30,8 @@ export const pairState = v.object({
   ),
   /** The newest SDP, if it is an offer that was delivered: a fresh client of the recipient gets it again. */
   offer: v.optional(waitingFrame),
-  /** The last number that was delivered or skipped, whose numbers they are, and those skipped. */
-  sequence: v.optional(
-    v.object({ of: v.string(), since: v.number(), last: v.number(), skipped: v.array(v.number()) }),
-  ),
+  /** Of the sender that numbers its frames. */
+  sequence: v.optional(sequence),
 });
 
 export type PairState = v.InferOutput<typeof pairState>;
@@ -48,7 +49,7 @@ export const newPair: PairState = {
 
 /** Milliseconds that an invocation may post: more than any function's timeout. */
 const leaseTime = 15_000;
-/** Replaced ufrags and skipped numbers that are remembered. */
+/** Replaced ufrags that are remembered. */
 const remembered = 16;
 
 /** True while an invocation other than `holder` may post. */
@@ -62,6 +63,14 @@ export const newestPosted = ({ posted: { SDP_OFFER = "", SDP_ANSWER = "" } }: Pa
 /** True while the newest SDP is an offer that some invocation may just be posting. */
 export const isOfferInFlight = ({ lease, gate, order, latest }: PairState): boolean =>
   lease !== undefined && gate === "closed" && order !== "" && latest.SDP_OFFER === order;
+
+/** True for a fresh client of the recipient that does not have the offer yet to which the candidate may belong. */
+export const awaitsOffer = ({ offer, connection }: PairState, found: Reached, now: number): boolean =>
+  offer !== undefined &&
+  offer.expiresAt > now &&
+  connection !== undefined &&
+  connection.id !== found.id &&
+  (found.instance === "" || found.instance !== connection.instance);
 
 export const takeLease = (before: PairState, holder: string, now: number): PairState => ({
   ...before,
@@ -102,7 +111,7 @@ export function admitSdp(
   if (isRepeated && waiting.some(({ frameId }) => frameId === sdp.frameId))
     return { kind: "repeated", code: "queued" };
   // Sent again, it keeps its place.
-  const sent = isRepeated ? { ...sdp, sentAt: sentAtIn(known) } : sdp;
+  const sent = isRepeated ? { ...sdp, sentAt: sentAtIn(known) } : inItsPlace(before, waiting, sdp);
   const order = orderOf(sent);
   if (known > order || newestPosted(before) > order) return { kind: "superseded" };
   const state: PairState = {
@@ -115,12 +124,13 @@ export function admitSdp(
 }
 
 function newest(before: PairState, sdp: WaitingFrame, order: string): PairState {
-  const { offer: _, ...rest } = before;
+  const { offer: _, number: __, ...rest } = before;
   return {
     ...rest,
     order,
     sentAt: sdp.sentAt,
     ufrags: [...sdp.ufrags],
+    ...(isSequenced(sdp) && { number: { of: sdp.sequence.of, seq: sdp.sequence.seq } }),
     gate: "closed",
     replaced: [...new Set([...before.replaced, ...before.ufrags])]
       .filter((ufrag) => !sdp.ufrags.includes(ufrag))
@@ -141,7 +151,11 @@ export function passage(
   if (state.order === "") return "wait";
   if (ufrag !== undefined && state.ufrags.length > 0 && !state.ufrags.includes(ufrag)) {
     // Its own SDP was sent before it, so it is older than the newest too.
-    return sentAt < state.sentAt || state.replaced.includes(ufrag) ? "superseded" : "wait";
+    const isOlder =
+      state.number && sequence?.of === state.number.of
+        ? sequence.seq < state.number.seq
+        : sentAt < state.sentAt;
+    return isOlder || state.replaced.includes(ufrag) ? "superseded" : "wait";
   }
   if (state.gate !== "closed") return state.gate;
   // The newest SDP of the same ufrag may just wait for this very number.
@@ -153,7 +167,7 @@ export function passage(
 export const fates = ["delivered", "superseded", "expired", "unknown", "undeliverable"] as const;
 export type Fate = (typeof fates)[number];
 
-/** The row after a frame came to its end. `reached` is the connection that took it. */
+/** The row after a frame came to its end, which uses up its number. `reached` is the connection that took it. */
 export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reached?: Reached): PairState {
   let after = before;
   if (isSdp(frame)) {
@@ -170,13 +184,13 @@ export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reach
   }
   // A candidate is not posted when it is unknown: its SDP is.
   const mayHaveArrived = fate === "delivered" || (fate === "unknown" && isSdp(frame));
-  if (isSequenced(frame) && mayHaveArrived) {
-    const { of, since, seq } = frame.sequence;
-    const { last, skipped } = sequenceOf(after, frame.sequence);
-    after = { ...after, sequence: { of, since, last: Math.max(last, seq), skipped } };
-  }
-  return after;
+  return isSequenced(frame)
+    ? withSequence(after, (mayHaveArrived ? arrive : endNumber)(after.sequence, frame.sequence))
+    : after;
 }
+
+const withSequence = (state: PairState, after: Sequence | undefined): PairState =>
+  after === state.sequence || !after ? state : { ...state, sequence: after };
 
 const newer = (one: string, other: string): string => (one > other ? one : other);
 
@@ -209,28 +223,10 @@ export const seen = ({
   instance,
 });
 
-interface Numbered {
-  readonly of: string;
-  readonly since: number;
-}
-
-/** Where the numbers of a sender stand: at 0 when they are those of a newer instance. */
-export const sequenceOf = (
-  { sequence }: PairState,
-  { of, since }: Numbered,
-): { readonly last: number; readonly skipped: number[]; readonly isOld: boolean } => {
-  if (!sequence) return { last: 0, skipped: [], isOld: false };
-  if (sequence.of === of) return { last: sequence.last, skipped: sequence.skipped, isOld: false };
-  return { last: 0, skipped: [], isOld: since < sequence.since };
-};
-
 /** The numbers up to `to` did not come in time. */
-export function skipNumbers(before: PairState, { of, since }: Numbered, to: number): PairState {
-  const { last, skipped } = sequenceOf(before, { of, since });
-  if (to <= last) return before;
-  const missing = Array.from({ length: Math.min(to - last, remembered) }, (_, index) => to - index).reverse();
-  return {
-    ...before,
-    sequence: { of, since, last: to, skipped: [...skipped, ...missing].slice(-remembered) },
-  };
-}
+export const skipUpTo = (before: PairState, { sequence: of }: SequencedFrame, to: number): PairState =>
+  withSequence(before, skipNumbers(before.sequence, of, to));
+
+/** The number of a frame that is refused for good is used up. Returns `before` itself when it was already. */
+export const useUp = (before: PairState, { sequence: of }: SequencedFrame): PairState =>
+  withSequence(before, endNumber(before.sequence, of));

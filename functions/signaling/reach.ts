@@ -55,6 +55,19 @@ export async function findRecipient(
   return presence && reachedAt(presence, foundAt);
 }
 
+/** The same; `unavailable` while the peers table fails, so that a lease which was taken can be ended. */
+export async function lookForRecipient(
+  ports: Pick<ReachPorts, "peers" | "now">,
+  recipient: Member,
+): Promise<Reached | "unavailable" | undefined> {
+  try {
+    return await findRecipient(ports, recipient);
+  } catch (error) {
+    if (isRetryable(error)) return "unavailable";
+    throw error;
+  }
+}
+
 /** The result, or `pairs_unavailable` when the pairs table is throttled, failing or slow. */
 export async function ifPairsAnswer<T>(work: () => Promise<T>): Promise<T | "pairs_unavailable"> {
   try {

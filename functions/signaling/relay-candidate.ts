@@ -1,13 +1,14 @@
 import type { Line } from "../shared/telemetry.ts";
-import { drain, lease, postFrame } from "./drain.ts";
-import { leaveCandidate, leaveUnposted, wakeWorker } from "./leave-waiting.ts";
-import { nextStep, verdictOn } from "./next-step.ts";
+import { postFrame } from "./drain.ts";
+import { followUp } from "./follow-up.ts";
+import { leaveCandidate, leaveUnposted } from "./leave-waiting.ts";
+import { verdictOn } from "./next-step.ts";
 import { isFresh } from "./open-gates.ts";
-import { isLeased, type PairState, seen, settle, takeLease } from "./pair-state.ts";
+import { awaitsOffer, isLeased, seen, settle } from "./pair-state.ts";
 import type { PairRow } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import { findRecipient, ifPairsAnswer, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
-import { tellSender } from "./reports.ts";
+import { refuseForGood } from "./refuse-for-good.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
 /** Rounds of reading a row that others change too: a burst of an SDP and its candidates changes it often. */
@@ -40,7 +41,9 @@ export async function relayCandidate(
     const verdict = verdictOn(row.state, frame, ports.now());
     if (verdict === "delivered") return { kind: verdict };
     if (verdict === "superseded" || verdict === "expired" || verdict === "unknown") {
-      return { kind: "refused", code: verdict };
+      const refused = await refuseForGood(ports, passage, row, frame, verdict, line);
+      if (refused !== "changed") return refused;
+      continue;
     }
     if (verdict === "passes" && !mustFollow(row, frame, passage, ports.now())) {
       const relayed = await postThroughGate(ports, passage, frame, row, closed, line);
@@ -72,7 +75,7 @@ async function postThroughGate(
   if (stored && stored.id !== gone && isFresh(stored, ports.now())) {
     const posted = await postFrame(ports.connections, stored, frame);
     if (posted === "delivered") return conclude(ports, passage, frame, row, stored, line);
-    if (posted === "refused") return { kind: posted, code: "undeliverable" };
+    if (posted === "refused") return refuseForGood(ports, passage, row, frame, "undeliverable", line);
     if (posted !== "gone") return leaveCandidate(ports, passage, row, frame, "unavailable");
     gone = stored.id;
   }
@@ -84,17 +87,9 @@ async function postThroughGate(
   }
   const posted = await postFrame(ports.connections, found, frame);
   if (posted === "delivered") return conclude(ports, passage, frame, row, found, line);
-  if (posted === "refused") return { kind: posted, code: "undeliverable" };
+  if (posted === "refused") return refuseForGood(ports, passage, row, frame, "undeliverable", line);
   return leaveCandidate(ports, passage, row, frame, posted === "gone" ? posted : "unavailable");
 }
-
-/** True for a fresh client of the recipient that does not have the offer yet to which the candidate may belong. */
-export const awaitsOffer = ({ offer, connection }: PairState, found: Reached, now: number): boolean =>
-  offer !== undefined &&
-  offer.expiresAt > now &&
-  connection !== undefined &&
-  connection.id !== found.id &&
-  (found.instance === "" || found.instance !== connection.instance);
 
 /** The candidate was delivered: a numbered one moves its sequence on, and what stands behind it follows. */
 async function conclude(
@@ -105,20 +100,10 @@ async function conclude(
   reached: Reached,
   line: Line,
 ): Promise<Relayed> {
-  const { pair, holder } = passage;
-  ports.openGates.remember(pair, row.state, reached);
+  ports.openGates.remember(passage.pair, row.state, reached);
   const concluded = await ifPairsAnswer(async () => {
     const after = isSequenced(frame) ? await moveOn(ports, passage, frame, row, reached) : row;
-    if (!after || isLeased(after.state, holder, ports.now())) return;
-    if (!nextStep(after.state, after.waiting, ports.now(), true)) return;
-    // The next number, or what an invocation that died has left behind an open gate.
-    const leased = await lease(ports, pair, after, (state) =>
-      isLeased(state, holder, ports.now()) ? undefined : takeLease(state, holder, ports.now()),
-    );
-    if (!leased) return;
-    const drained = await drain(ports, pair, { row: leased, holder, reached });
-    await tellSender(ports, passage, drained.settled, line);
-    if (drained.obstacle) await wakeWorker(ports, passage);
+    if (after) await followUp(ports, passage, after, line);
   });
   return concluded === "pairs_unavailable" ? { kind: "delivered", code: concluded } : { kind: "delivered" };
 }

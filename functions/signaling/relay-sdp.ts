@@ -1,21 +1,21 @@
-import { isRetryable } from "../shared/failure.ts";
 import type { Line } from "../shared/telemetry.ts";
 import { drain, postFrame, type Settled } from "./drain.ts";
 import { attend, dropSuperseded, isFull, wakeWorker } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
-import { admitSdp, endLease, isLeased } from "./pair-state.ts";
+import { admitSdp, endLease, isLeased, settle } from "./pair-state.ts";
 import type { PairRow } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import {
   type Delay,
-  findRecipient,
   ifPairsAnswer,
+  lookForRecipient,
   type Passage,
   type ReachPorts,
   type Relayed,
 } from "./reach.ts";
+import { refuseForGood } from "./refuse-for-good.ts";
 import { tellSender } from "./reports.ts";
-import type { WaitingFrame } from "./waiting-frame.ts";
+import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
 /** Rounds of reading and writing a row that others change too. */
 const rounds = 8;
@@ -37,7 +37,13 @@ export async function relaySdp(
   for (let round = 0; round < rounds; round += 1) {
     const now = ports.now();
     const admitted = admitSdp(row.state, row.waiting, frame, { holder, now });
-    if (admitted.kind === "superseded") return { kind: "refused", code: "superseded" };
+    if (admitted.kind === "superseded") {
+      if (verdictOn(row.state, frame, now) === "delivered") return { kind: "delivered" };
+      const refused = await refuseForGood(ports, passage, row, frame, "superseded", line);
+      if (refused !== "changed") return refused;
+      row = await ports.pairs.read(pair);
+      continue;
+    }
     if (admitted.kind === "repeated") {
       const { code } = admitted;
       // Of a write whose answer was lost.
@@ -49,22 +55,19 @@ export async function relaySdp(
     const { state, sdp } = admitted;
     const turn = verdictOn(state, sdp, now);
     if (turn === "delivered") return { kind: "delivered" };
+    // Its number is used up already: it does not replace what came after it.
     if (turn === "superseded" || turn === "expired") return { kind: "refused", code: turn };
     if (admitted.kind === "post" && turn === "passes") {
       const leased = await ports.pairs.write(pair, row, { state }, now);
       if (leased !== "changed") return post(ports, passage, leased, sdp, line);
     } else {
       const busy = isLeased(row.state, holder, now);
-      const change = { state: endLease(state, holder), waiting: row.waiting };
-      const { rest, dropped } = busy ? { rest: row.waiting, dropped: [] } : dropSuperseded(change, now);
+      const before = { state: endLease(state, holder), waiting: row.waiting };
+      const kept = { state: before.state, rest: row.waiting, dropped: [] };
+      const { state: after, rest, dropped } = busy ? kept : dropSuperseded(before, now);
       if (isFull(rest, sdp)) return { kind: "refused", code: "mailbox_full" };
       dropping = dropped;
-      const written = await ports.pairs.write(
-        pair,
-        row,
-        { state: change.state, waiting: [...rest, sdp] },
-        now,
-      );
+      const written = await ports.pairs.write(pair, row, { state: after, waiting: [...rest, sdp] }, now);
       if (written !== "changed") {
         await tellSender(ports, passage, dropped, line);
         return attend(ports, passage, sdp, turn === "passes" ? "sdp_in_flight" : "seq_awaited");
@@ -84,13 +87,13 @@ async function post(
 ): Promise<Relayed> {
   const { pair, holder } = passage;
   // After the lease is written: a recipient that comes later than this look sees the row in flight.
-  const first = await lookFor(ports, passage);
+  const first = await lookForRecipient(ports, passage.recipient);
   if (first === "unavailable") return leave(ports, passage, row, sdp, first, line);
   if (!first) return leave(ports, passage, row, sdp, "absent", line);
   let reached: Reached = first;
   let posted = await postFrame(ports.connections, reached, sdp);
   if (posted === "gone") {
-    const found = await lookFor(ports, passage);
+    const found = await lookForRecipient(ports, passage.recipient);
     if (found && found !== "unavailable" && found.id !== reached.id) {
       reached = found;
       posted = await postFrame(ports.connections, reached, sdp);
@@ -107,21 +110,10 @@ async function post(
       ports.openGates.remember(pair, drained.row.state, reached);
   }
   if (fate === "unknown") return { kind: "refused", code: "unknown" };
-  if (fate === "undeliverable") return { kind: "refused", code: "undeliverable" };
+  // Refused for good only when its number is used up.
+  const isForGood = drained !== "pairs_unavailable" || !isSequenced(sdp);
+  if (fate === "undeliverable") return { kind: "refused", code: isForGood ? fate : "delivery_unavailable" };
   return drained === "pairs_unavailable" ? { kind: "delivered", code: drained } : { kind: "delivered" };
-}
-
-/** The recipient's connection. While the peers table fails the SDP is left, so that its lease ends. */
-async function lookFor(
-  ports: ReachPorts,
-  { recipient }: Passage,
-): Promise<Reached | "unavailable" | undefined> {
-  try {
-    return await findRecipient(ports, recipient);
-  } catch (error) {
-    if (isRetryable(error)) return "unavailable";
-    throw error;
-  }
 }
 
 /** The SDP could not be posted: it waits in the row, and the lease ends. */
@@ -141,13 +133,15 @@ async function leave(
       await tellSender(ports, passage, dropping, line);
       return attend(ports, passage, sdp, why);
     }
-    const state = endLease(row.state, passage.holder);
-    const { rest, dropped } = dropSuperseded({ state, waiting: row.waiting }, ports.now());
+    const before = { state: endLease(row.state, passage.holder), waiting: row.waiting };
+    const { state, rest, dropped } = dropSuperseded(before, ports.now());
     const verdict = verdictOn(state, sdp, ports.now());
     dropping = dropped;
     const isOver = verdict === "superseded" || verdict === "expired";
-    const waiting = isOver ? rest : [...rest, sdp];
-    const written = await ports.pairs.write(passage.pair, row, { state, waiting }, ports.now());
+    const change = isOver
+      ? { state: settle(state, sdp, verdict), waiting: rest }
+      : { state, waiting: [...rest, sdp] };
+    const written = await ports.pairs.write(passage.pair, row, change, ports.now());
     if (written !== "changed") {
       await tellSender(ports, passage, dropped, line);
       if (isOver) return { kind: "refused", code: verdict };

@@ -33,7 +33,7 @@ const full: PairState = {
   posted: { SDP_OFFER: "001800000000000#m1" },
   connection: { id: "L0SM9cOFvHcCIhw=", foundAt: now, announced: true, instance: "tab-1" },
   offer,
-  sequence: { of: "tab-1", since: now, last: 3, skipped: [1, 2] },
+  sequence: { of: "tab-1", since: now, last: 3, skipped: [1, 2], ended: [5, 9] },
 };
 const inFlight: PairState = {
   ...newPair,

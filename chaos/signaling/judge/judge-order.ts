@@ -100,7 +100,10 @@ const isResumed = (index: LedgerIndex, { id }: ClientRecord, description: FrameR
     ({ client, opened }) => client === id && opened.order < firstSend(description).order,
   );
 
-/** True when the recipient sent an SDP back, on whatever page, before that moment. */
+/**
+ * True when the recipient sent an SDP back, on whatever page, between the offer and that moment. One that was meant
+ * for an earlier offer, and was sent again then, is an answer too: the server cannot tell.
+ */
 export function hasReplied(index: LedgerIndex, offer: FrameRecord, before: Moment): boolean {
   const sender = index.senderOf(offer);
   const recipient = index.recipientOf(offer);
@@ -109,8 +112,7 @@ export function hasReplied(index: LedgerIndex, offer: FrameRecord, before: Momen
       frame.kind === "SDP_ANSWER" &&
       frame.to === sender.name &&
       index.senderOf(frame).id === recipient?.id &&
-      firstSend(frame).order > firstSend(offer).order &&
-      firstSend(frame).order < before.order,
+      frame.sends.some(({ order }) => order > firstSend(offer).order && order < before.order),
   );
 }
 

@@ -10,7 +10,7 @@ export const promises = {
   "SDP first": "no candidate arrives ahead of the SDP of its negotiation",
   "replaced is over": "no candidate of a negotiation arrives that the client saw replaced over 5 seconds ago",
   "SDPs in order": "offers and answers of a pair arrive in the order in which they were sent",
-  "numbers in order": "frames with seq arrive strictly in order, and gaps are told",
+  "numbers in order": "frames with seq arrive strictly in order, and of those left out gaps or ends are told",
   "answered once": "a frame with a correlation id has exactly one answer for each time it was sent",
   "known codes": "every answer and report has a code of the protocol, and fits its kind",
   "nothing lost": "what was accepted arrives, or its end is reported",

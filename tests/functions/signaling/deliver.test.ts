@@ -132,6 +132,17 @@ describe("a batch", () => {
     expect(recorded.lines().filter(({ code }) => code === "group_blocked")).toHaveLength(1);
   });
 
+  test("tries what would be a dead letter next, though one before it is not done", async () => {
+    const { run, recorded } = worker({ posting: { bob: "unavailable" } });
+    const messages = [
+      { id: "1", name: "bob", receives: 8 },
+      { id: "2", name: "bob", receives: 8 },
+      { id: "3", name: "bob", receives: 7 },
+    ];
+    expect(await run(messages)).toEqual(["1", "2", "3"]);
+    expect(recorded.lines().map(({ code }) => code)).toEqual(["unavailable", "unavailable", "group_blocked"]);
+  });
+
   test("begins nothing more when the function's time is nearly over", async () => {
     const { run, posts, recorded } = worker();
     const context = (left: number) => ({ awsRequestId: "id", getRemainingTimeInMillis: () => left });

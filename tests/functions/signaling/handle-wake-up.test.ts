@@ -178,6 +178,31 @@ describe("numbered frames", () => {
   });
 });
 
+describe("an arrival behind a message that fails for all its tries", () => {
+  test("is told to others, and what waited is delivered or has its end reported", async () => {
+    const world = orderWorld();
+    world.present(announced(viewer), "a1", start - 3_600_000);
+    world.posting.set("m1", "unavailable");
+    world.posting.set("m2", "unavailable");
+    expect(await world.instance()(candidate(1), "c1", start)).toBe("queued");
+    expect(await world.instance()(offer, "o", start)).toBe("queued");
+    await world.connect(master, "m2");
+    await world.passTime(start + 20_000);
+    // Too young to be given up at the last try of those before it.
+    expect(await world.instance()(candidate(2), "c2", start + 20_000)).toBe("queued");
+    expect(await world.instance(bob, "b1")(offer, "b", start + 20_000)).toBe("queued");
+    const presence = () =>
+      world.received.filter(({ messageType }) => messageType === "PRESENCE").map(({ event }) => event);
+    await world.passTime(start + 38_999);
+    expect(presence()).toEqual([]);
+    await world.passTime(start + 39_000);
+    expect(presence()).toEqual(["left", "joined"]);
+    await world.passTime(start + 120_000);
+    expect(Object.fromEntries(world.reports())).toEqual({ o: "undeliverable", c1: "expired", c2: "expired" });
+    expect(world.waiting()).toEqual([]);
+  });
+});
+
 describe("a report", () => {
   test("that its sender's connection did not take is given to its newest", async () => {
     const world = orderWorld();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { awaitsTurn, nextStep, verdictOn } from "../../../functions/signaling/next-step.ts";
-import { newPair, type PairState, settle, skipNumbers } from "../../../functions/signaling/pair-state.ts";
-import type { WaitingFrame } from "../../../functions/signaling/waiting-frame.ts";
+import { newPair, type PairState, settle, skipUpTo, useUp } from "../../../functions/signaling/pair-state.ts";
+import type { SequencedFrame, WaitingFrame } from "../../../functions/signaling/waiting-frame.ts";
 import { answerThatWaits, candidateThatWaits, now, offerThatWaits, order } from "./waiting-frames.ts";
 
 /** The offer o1 was delivered, and numbers up to `last`. */
@@ -14,7 +14,7 @@ const open = (last?: number): PairState => ({
   gate: "open",
   latest: { SDP_OFFER: order("o1", now - 10) },
   posted: { SDP_OFFER: order("o1", now - 10) },
-  ...(last !== undefined && { sequence: { of: "tab-1", since: 5, last, skipped: [] } }),
+  ...(last !== undefined && { sequence: { of: "tab-1", since: 5, last, skipped: [], ended: [] } }),
 });
 
 describe("of the frames that wait", () => {
@@ -71,7 +71,8 @@ describe("an SDP that waits", () => {
 });
 
 describe("a numbered frame", () => {
-  const numbered = (seq: number, sentAt = now) => candidateThatWaits(`c${seq}`, { seq, sentAt });
+  const numbered = (seq: number, sentAt = now) =>
+    candidateThatWaits(`c${seq}`, { seq, sentAt }) as SequencedFrame;
 
   test.each([
     [4, "passes"],
@@ -83,10 +84,22 @@ describe("a numbered frame", () => {
   });
 
   test("that was skipped is expired, and one of an older instance superseded", () => {
-    const skipped = skipNumbers(open(3), { of: "tab-1", since: 5 }, 5);
+    const skipped = skipUpTo(open(3), numbered(6), 5);
     expect(verdictOn(skipped, numbered(4), now)).toBe("expired");
     const old = { ...numbered(4), sequence: { of: "tab-0", since: 1, seq: 4 } };
     expect(verdictOn(open(3), old, now)).toBe("superseded");
+  });
+
+  test("that ended is expired, and nobody waits for it", () => {
+    const ended = useUp(useUp(open(3), numbered(5)), numbered(4));
+    for (const seq of [4, 5]) expect(verdictOn(ended, numbered(seq), now)).toBe("expired");
+    expect(verdictOn(ended, numbered(6), now)).toBe("passes");
+    expect(verdictOn(ended, numbered(3), now)).toBe("delivered");
+  });
+
+  test("that ended neither begins a gap nor ends it", () => {
+    const ended = [4, 6, 7].reduce((state, seq) => useUp(state, numbered(seq)), open(3));
+    expect(nextStep(ended, [numbered(8)], now + 5_000, true)).toMatchObject({ kind: "skip", from: 5, to: 5 });
   });
 
   test("waits five seconds for those before it, then tells which did not come", () => {
@@ -163,7 +176,7 @@ test("whatever waits, the steps end, and each frame gets one of them at most", (
         if (step.kind === "skip") {
           expect(step.to).toBeGreaterThanOrEqual(step.from);
           skips.push(step.from, step.to);
-          state = skipNumbers(state, step.frame.sequence, step.to);
+          state = skipUpTo(state, step.frame, step.to);
           continue;
         }
         const fate = step.kind === "post" ? "delivered" : step.fate;

@@ -86,6 +86,20 @@ describe("an offer that nobody has answered", () => {
   });
 });
 
+test("candidates do not follow an offer of which nobody knows whether it reached the new page", async () => {
+  const world = orderWorld();
+  await world.instance()(offer, "o", start);
+  world.posting.set("m1", "gone");
+  await world.connect(master, "m2", start + 1);
+  expect(await world.instance()(candidate(1), "c1", start + 2)).toBe("queued");
+  world.posting.set("m2", ["unknown"]);
+  await world.workQueue();
+  expect(world.reports()).toEqual([["c1", "unknown"]]);
+  expect(await world.instance()(candidate(2), "c2", start + 3)).toBe("unknown");
+  expect(await world.instance()(offer2, "o2", start + 4)).toBe("delivered");
+  expect(got(world, "m2")).toEqual(["o2"]);
+});
+
 test("an SDP that comes while an offer is sent again follows it", async () => {
   const world = orderWorld();
   await world.instance()(offer, "o1", start);

@@ -9,7 +9,11 @@ export type Event =
       readonly restarts: boolean;
       /** The function instance: two are warm, others new. */
       readonly instance: 0 | 1 | 2;
+      /** Its invocation dies at once. Only of a numbered frame. */
+      readonly dies: boolean;
     }
+  /** A frame of an earlier act, the so-manieth, is sent again. Only a numbered one: others are not remembered. */
+  | { readonly kind: "again"; readonly which: number }
   | {
       readonly kind: "refresh";
       /** What posting to the old connection comes to from then on. */
@@ -43,6 +47,7 @@ const sent = fc.record({
   kind: fc.constantFrom("candidate" as const, "candidate" as const, "offer" as const, "answer" as const),
   restarts: fc.boolean(),
   instance: fc.constantFrom(0 as const, 1 as const, 2 as const),
+  dies: fc.nat({ max: 7 }).map((draw) => draw === 7),
 });
 
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -56,6 +61,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ kind: "disconnect" as const }) },
   { weight: 2, arbitrary: fc.constant({ kind: "work" as const }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("again" as const), which: fc.nat({ max: 30 }) }) },
 );
 
 const act: fc.Arbitrary<Act> = fc.record({

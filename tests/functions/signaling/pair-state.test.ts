@@ -8,11 +8,11 @@ import {
   newPair,
   type PairState,
   passage,
-  sequenceOf,
   settle,
-  skipNumbers,
   takeLease,
+  useUp,
 } from "../../../functions/signaling/pair-state.ts";
+import type { SequencedFrame } from "../../../functions/signaling/waiting-frame.ts";
 import { answerThatWaits, candidateThatWaits, now, offerThatWaits, order } from "./waiting-frames.ts";
 
 const reached = { id: "m1", foundAt: now, announced: false, instance: "" };
@@ -198,47 +198,32 @@ describe("a candidate", () => {
   });
 });
 
-describe("numbers", () => {
-  const at = (last: number, skipped: number[] = []): PairState => ({
+describe("a frame with a number that came to its end", () => {
+  const at = (last: number): PairState => ({
     ...newPair,
-    sequence: { of: "tab-1", since: 5, last, skipped },
-  });
-
-  test("stand at 0 for a sender that was never heard, and for a newer instance", () => {
-    expect(sequenceOf(newPair, { of: "tab-1", since: 5 })).toEqual({ last: 0, skipped: [], isOld: false });
-    expect(sequenceOf(at(3, [2]), { of: "tab-1", since: 9 })).toEqual({
-      last: 3,
-      skipped: [2],
-      isOld: false,
-    });
-    expect(sequenceOf(at(3), { of: "tab-2", since: 6 })).toEqual({ last: 0, skipped: [], isOld: false });
-    expect(sequenceOf(at(3), { of: "tab-0", since: 4 }).isOld).toBe(true);
+    sequence: { of: "tab-1", since: 5, last, skipped: [], ended: [] },
   });
 
   test.each([
-    ["delivered", 4],
-    ["unknown", 3],
-    ["superseded", 3],
-    ["expired", 3],
-    ["undeliverable", 3],
-  ] as const)("of a candidate that is %s stand at %i", (fate, last) => {
-    expect(settle(at(3), candidateThatWaits("c", { seq: 4 }), fate).sequence?.last).toBe(last);
+    ["delivered", []],
+    ["unknown", [4]],
+    ["superseded", [4]],
+    ["expired", [4]],
+    ["undeliverable", [4]],
+  ] as const)("as %s uses its number up, and has arrived or not: %j", (fate, skipped) => {
+    const { sequence } = settle(at(3), candidateThatWaits("c", { seq: 4 }), fate);
+    expect(sequence).toEqual({ of: "tab-1", since: 5, last: 4, skipped, ended: [] });
   });
 
-  test("count an SDP that may have arrived", () => {
-    expect(settle(at(3), offerThatWaits("o", { seq: 4 }), "unknown").sequence?.last).toBe(4);
-  });
-
-  test("never go back", () => {
-    expect(settle(at(7), candidateThatWaits("c", { seq: 4 }), "delivered").sequence?.last).toBe(7);
-  });
-
-  test("that were skipped are remembered, the last 16", () => {
-    expect(skipNumbers(at(3, [1]), { of: "tab-1", since: 5 }, 5).sequence).toEqual({
-      ...{ of: "tab-1", since: 5, last: 5, skipped: [1, 4, 5] },
+  test("may have arrived, when it is an SDP", () => {
+    expect(settle(at(3), offerThatWaits("o", { seq: 4 }), "unknown").sequence).toMatchObject({
+      ...{ last: 4, skipped: [] },
     });
-    const far = skipNumbers(at(3), { of: "tab-1", since: 5 }, 2_000_000_000).sequence;
-    expect(far?.skipped).toHaveLength(16);
-    expect(far?.skipped.at(-1)).toBe(2_000_000_000);
+  });
+
+  test("changes nothing when the number was used up, or it has none", () => {
+    const before = at(7);
+    expect(useUp(before, candidateThatWaits("c", { seq: 4 }) as SequencedFrame)).toBe(before);
+    expect(settle(before, candidateThatWaits("c"), "superseded")).toBe(before);
   });
 });

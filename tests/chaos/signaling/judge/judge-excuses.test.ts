@@ -95,6 +95,61 @@ describe("breaks no promise, and says apart, when", () => {
     expect(counts.gaps).toBe(1);
   });
 
+  test("a number is left out whose sender was told its end, before or after", () => {
+    const { fates } = fatesOf((run) => {
+      relayed(run, { seq: 1 });
+      run.ledger.answer(run.viewer, run.ledger.send(run.viewer, { ...candidate(), seq: 2 }), "superseded");
+      const queued = run.ledger.send(run.viewer, { ...candidate(), seq: 3 });
+      run.ledger.answer(run.viewer, queued, "queued");
+      relayed(run, { ...candidate(), seq: 4 });
+      run.ledger.report(run.viewer, queued, "expired");
+    });
+    expect(fates).toEqual({ received: 2, superseded: 1, expired: 1 });
+  });
+
+  test("a number is left out whose sender was gone when its end was told", () => {
+    const { fates } = fatesOf((run) => {
+      relayed(run, { seq: 1 });
+      run.ledger.answer(run.viewer, run.ledger.send(run.viewer, { ...candidate(), seq: 2 }), "queued");
+      run.ledger.send(run.viewer, { ...candidate(), seq: 3 });
+      const behind = run.ledger.send(run.viewer, { ...candidate(), seq: 4 });
+      run.ledger.answer(run.viewer, behind, "queued");
+      run.ledger.end(run.viewer);
+      run.ledger.arrive(run.master, behind);
+    });
+    expect(fates).toEqual({ received: 2, "unreported, sender gone": 1, unanswered: 1 });
+  });
+
+  test("a gap begins with a number that another page of its sender has ended", () => {
+    const { counts } = fatesOf((run) => {
+      relayed(run, { seq: 1 });
+      run.ledger.answer(run.viewer, run.ledger.send(run.viewer, { ...candidate(), seq: 2 }), "superseded");
+      run.ledger.end(run.viewer);
+      const viewer = run.ledger.page("t-room-viewer-1");
+      relayed({ ...run, viewer }, { seq: 1, ufrag: "u2" });
+      run.ledger.pass(5_000);
+      run.ledger.gap(run.master, "viewer-1", 2, 2);
+      relayed({ ...run, viewer }, { ...candidate("u2"), seq: 3 });
+    });
+    expect(counts.gaps).toBe(1);
+  });
+
+  test("an answer to an earlier offer was sent again behind the offer, and so a fresh client does not get that", () => {
+    const { fates } = fatesOf((run) => {
+      relayed(run);
+      const answer = run.ledger.send(run.master, { kind: "SDP_ANSWER", to: "viewer-1", ufrag: "m1" });
+      run.ledger.invocationFailed(run.master);
+      relayed(run, { ufrag: "u2" });
+      run.ledger.sendAgain(run.master, answer);
+      run.ledger.arrive(run.viewer, answer);
+      run.ledger.answer(run.master, answer);
+      run.ledger.end(run.master);
+      const fresh = run.ledger.page("t-room-MASTER");
+      relayed({ ...run, master: fresh }, candidate("u2"));
+    });
+    expect(fates).toEqual({ received: 4 });
+  });
+
   test("a fresh client gets the offer again, and then its candidates", () => {
     const { fates } = fatesOf((run) => {
       const offer = relayed(run);

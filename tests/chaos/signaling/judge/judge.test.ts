@@ -194,6 +194,22 @@ describe.each<[promise: string, plants: Record<string, (run: Run) => void>]>([
         run.ledger.gap(run.master, "viewer-2", 2, 2);
         relayed(run, { ...candidate(), seq: 3 });
       },
+      "3 comes after 1, and 2 was only to be sent again": (run) => {
+        relayed(run, { seq: 1 });
+        run.ledger.answer(
+          run.viewer,
+          run.ledger.send(run.viewer, { ...candidate(), seq: 2 }),
+          "mailbox_full",
+        );
+        relayed(run, { ...candidate(), seq: 3 });
+      },
+      "a gap is told of a number whose end was told long before": (run) => {
+        relayed(run, { seq: 1 });
+        run.ledger.answer(run.viewer, run.ledger.send(run.viewer, { ...candidate(), seq: 2 }), "superseded");
+        run.ledger.pass(5_000);
+        run.ledger.gap(run.master, "viewer-1", 2, 2);
+        relayed(run, { ...candidate(), seq: 3 });
+      },
     },
   ],
   [
