@@ -4,7 +4,7 @@ import { DurableQueue } from "./components/durable-queue.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TtlTable } from "./components/ttl-table.ts";
 
-const { oidc, freePlan, plans, stripe, corsOrigins, logRetentionDays } = readConfiguration();
+const { oidc, freePlan, plans, stripe, access, corsOrigins, logRetentionDays } = readConfiguration();
 
 /** Who is connected: one row a client id of a channel. The index tells the sweeper whose keepalive is due. */
 const peers = new TtlTable("peers", {
@@ -65,11 +65,31 @@ const sale = plans &&
       sortKey: { name: "name", type: "S" },
       ttlAttribute: "expiresAt",
     }),
-    /** Which customer of Stripe's a user is. */
+    access,
+    /**
+     * What each user has bought, as Stripe says. One index finds the user of Stripe's customer, the other those whose
+     * access ends by the clock.
+     */
     customers: new TtlTable("customers", {
       partitionKey: { name: "user", type: "S" },
       ttlAttribute: "expiresAt",
+      indexes: {
+        "stripe-customer": { partitionKey: { name: "stripeCustomerId", type: "S" }, projected: [] },
+        review: {
+          partitionKey: { name: "shard", type: "N" },
+          sortKey: { name: "reviewAt", type: "N" },
+          projected: [],
+        },
+      },
     }),
+    /** Why each user's access is what it is: one row for each change of a subscription. */
+    audits: new TtlTable("audits", {
+      partitionKey: { name: "user", type: "S" },
+      sortKey: { name: "at", type: "S" },
+      ttlAttribute: "expiresAt",
+    }),
+    /** What Stripe says has happened; in order for each of its customers. */
+    events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180, maxReceiveCount: 8 }),
   };
 
 /** For which member something waits to be tried again, who came and who left; in order for each member. */

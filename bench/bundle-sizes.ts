@@ -10,6 +10,8 @@ const modules: Readonly<Record<FunctionModule, true>> = {
   "signaling/deliver": true,
   "signaling/sweep": true,
   "billing/issue-proof": true,
+  "billing/webhook": true,
+  "billing/project-subscription": true,
   "billing/create-subscription": true,
   "billing/list-plans": true,
 };

@@ -2,13 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { proofRequest } from "../functions/billing/proof-request.ts";
 import { subscriptionRequest } from "../functions/billing/subscription-request.ts";
 import type {
+  AccessConfiguration,
   FreePlan,
   OidcConfiguration,
   PlansConfiguration,
   StripeConfiguration,
 } from "./configuration.ts";
+import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { RestApi, type RestRoute } from "./rest-api.ts";
+import { SubscriptionFunctions } from "./subscription-functions.ts";
 import type { TtlTable } from "./ttl-table.ts";
 
 export interface BillingApiArgs {
@@ -33,9 +36,15 @@ export interface Sale {
   readonly attempts: TtlTable;
   /** Which customer of Stripe's a user is. */
   readonly customers: TtlTable;
+  /** Why each user's access is what it is. */
+  readonly audits: TtlTable;
+  /** Stripe's events on their way to the worker. */
+  readonly events: DurableQueue;
+  /** What the seller decides. */
+  readonly access: AccessConfiguration;
 }
 
-/** What end users call over HTTPS: a JWT in, a proof to connect or a page to pay on out. */
+/** What end users and Stripe call over HTTPS: a JWT in, a proof to connect or a page to pay on out; a signed event in. */
 export class BillingApi extends pulumi.ComponentResource {
   /** `https://…/v1`, without a slash at its end. */
   readonly url: pulumi.Output<string>;
@@ -68,6 +77,9 @@ export class BillingApi extends pulumi.ComponentResource {
     claims.grantUpdate(issueProof, ["channel", "name", "subject", "expiresAt", "v"]);
     proofs.grantPut(issueProof);
 
+    const sold =
+      args.sale && new SubscriptionFunctions(name, { ...args.sale, logRetentionDays }, { parent: this });
+
     const api = new RestApi(
       name,
       {
@@ -80,6 +92,7 @@ export class BillingApi extends pulumi.ComponentResource {
             throttle: { rate: 100, burst: 200 },
           },
           ...(args.sale ? this.#sell(args, args.sale) : []),
+          ...(sold?.routes ?? []),
         ],
         corsOrigins: args.corsOrigins,
         throttle: { rate: 200, burst: 400 },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
+import { type AccessPolicy, accessPolicy } from "../functions/billing/access-policy.ts";
 
 const oidc = v.strictObject({
   issuer: v.pipe(v.string(), v.url("expected the issuer's URL")),
@@ -59,15 +60,6 @@ const stripe = v.strictObject({
   apiUrl: v.optional(pageUrl),
 });
 
-const keepOrEnd = v.picklist(["keep", "end"]);
-const access = v.strictObject({
-  pastDueGraceDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(60)), 7),
-  onRefund: v.optional(keepOrEnd, "keep"),
-  onDispute: v.optional(keepOrEnd, "end"),
-  onFraudWarning: v.optional(keepOrEnd, "keep"),
-  onPause: v.optional(keepOrEnd, "end"),
-});
-
 const origin = v.pipe(
   v.string(),
   v.regex(
@@ -81,14 +73,14 @@ const schema = v.strictObject({
   freePlan: v.optional(freePlan),
   plans: v.optional(plans),
   stripe: v.optional(stripe),
-  access: v.optional(access, {}),
+  access: v.optional(accessPolicy, {}),
   corsOrigins: v.pipe(v.array(origin), v.minLength(1, "expected at least one origin")),
   logRetentionDays: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
 
 export type PlansConfiguration = v.InferOutput<typeof plans>;
 export type StripeConfiguration = v.InferOutput<typeof stripe>;
-export type AccessConfiguration = v.InferOutput<typeof access>;
+export type AccessConfiguration = AccessPolicy;
 export type FreePlan = v.InferOutput<typeof freePlan>;
 
 export type OidcConfiguration = v.InferOutput<typeof oidc> & {

@@ -11,12 +11,14 @@ import type { Throttle } from "./websocket-api.ts";
 
 export interface RestRoute {
   readonly method: "GET" | "POST";
-  /** One path segment, without a slash. */
+  /** One or two path segments, without a slash at the ends. */
   readonly path: string;
   readonly handler: InlineFunction;
   /** A JSON body must match it, or API Gateway answers 400 without calling the handler. */
   readonly body?: { readonly name: string; readonly schema: GenericSchema };
   readonly throttle: Throttle;
+  /** False for a route that no page calls: it has no preflight. Default true. */
+  readonly isForPages?: boolean;
 }
 
 export interface RestApiArgs {
@@ -44,7 +46,12 @@ export class RestApi extends pulumi.ComponentResource {
       parent,
     );
     const parts = new ApiParts(this);
-    for (const route of args.routes) addRoute(parts, api, validator, route, args.corsOrigins);
+    const paths = addPaths(
+      parts,
+      api,
+      args.routes.map(({ path }) => path),
+    );
+    for (const route of args.routes) addRoute(parts, api, validator, paths, route, args.corsOrigins);
     addGatewayResponses(parts, name, api, args.corsOrigins);
     const deployment = new apigateway.Deployment(
       name,
@@ -59,10 +66,14 @@ export class RestApi extends pulumi.ComponentResource {
     );
     for (const { methodPath, throttle } of [
       { methodPath: "*/*", throttle: args.throttle },
-      ...args.routes.map(({ path, method, throttle }) => ({ methodPath: `${path}/${method}`, throttle })),
+      ...args.routes.map(({ path, method, throttle }) => ({
+        // API Gateway wants each slash of the path so.
+        methodPath: `${path.replaceAll("/", "~1")}/${method}`,
+        throttle,
+      })),
     ]) {
       new apigateway.MethodSettings(
-        methodPath === "*/*" ? name : `${name}-${methodPath.replace("/", "-")}`,
+        methodPath === "*/*" ? name : `${name}-${methodPath.replaceAll(/~1|\//g, "-")}`,
         {
           restApi: api.id,
           stageName: stage.stageName,
@@ -86,15 +97,13 @@ function addRoute(
   parts: ApiParts,
   api: apigateway.RestApi,
   validator: apigateway.RequestValidator,
+  paths: ReadonlyMap<string, apigateway.Resource>,
   route: RestRoute,
   corsOrigins: readonly string[],
 ): void {
-  const name = `${route.path}-${route.method}`;
-  const resource = parts.add(apigateway.Resource, route.path, {
-    restApi: api.id,
-    parentId: api.rootResourceId,
-    pathPart: route.path,
-  });
+  const name = `${route.path.replaceAll("/", "-")}-${route.method}`;
+  const resource = paths.get(route.path);
+  if (!resource) throw new Error(`RestApi: no resource of the path ${route.path}`);
   const model =
     route.body &&
     parts.add(apigateway.Model, route.body.name, {
@@ -128,7 +137,28 @@ function addRoute(
     "apigateway.amazonaws.com",
     pulumi.interpolate`${api.executionArn}/${stageName}/${route.method}/${route.path}`,
   );
-  addPreflight(parts, api, resource, route, corsOrigins);
+  if (route.isForPages !== false) addPreflight(parts, api, resource, route, corsOrigins);
+}
+
+/** A resource for every path and for what is above it, by path. */
+function addPaths(
+  parts: ApiParts,
+  api: apigateway.RestApi,
+  paths: readonly string[],
+): ReadonlyMap<string, apigateway.Resource> {
+  const resources = new Map<string, apigateway.Resource>();
+  for (const path of paths) {
+    const segments = path.split("/");
+    for (const [index, pathPart] of segments.entries()) {
+      const above = resources.get(segments.slice(0, index).join("/"));
+      const own = segments.slice(0, index + 1).join("/");
+      if (resources.has(own)) continue;
+      const parentId = above ? above.id : api.rootResourceId;
+      const name = own.replaceAll("/", "-");
+      resources.set(own, parts.add(apigateway.Resource, name, { restApi: api.id, parentId, pathPart }));
+    }
+  }
+  return resources;
 }
 
 const accessLogFields = {

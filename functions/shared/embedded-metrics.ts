@@ -82,6 +82,10 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
       return [one("Heartbeat", ["function"])];
     case "proof":
       return [one("Proofs", ["outcome"])];
+    case "webhook":
+      return [one("Webhooks", ["outcome"])];
+    case "projection":
+      return [one("Projections", ["outcome"])];
     case "subscription":
       return [one("Purchases", ["outcome"])];
     default:

@@ -23,6 +23,10 @@ export type FailureCode =
   | "stripe_key_refused"
   /** A secret of Secrets Manager is empty or binary. */
   | "secret_invalid"
+  /** Stripe's answer is not what its API promises. */
+  | "stripe_malformed"
+  /** Others kept changing a customer's row. */
+  | "customer_contended"
   /** The OIDC issuer does not answer, or with what is no discovery document or key set. */
   | "issuer_unreachable"
   | "issuer_document_invalid"

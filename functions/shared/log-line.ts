@@ -19,6 +19,8 @@ export const functionNames = [
   "deliver",
   "sweep",
   "issue-proof",
+  "webhook",
+  "project-subscription",
   "create-subscription",
   "list-plans",
 ] as const;
@@ -41,6 +43,8 @@ export const logFields = v.strictObject({
     "delivery",
     "sweep",
     "proof",
+    "webhook",
+    "projection",
     "subscription",
     "plans",
   ]),
@@ -58,6 +62,9 @@ export const logFields = v.strictObject({
     "served",
     "swept",
     "issued",
+    "ignored",
+    "projected",
+    "superseded",
     "created",
     "replayed",
     "listed",
@@ -91,6 +98,13 @@ export const logFields = v.strictObject({
   durationMs: v.optional(milliseconds),
   awsCalls: v.optional(count),
   coldStart: v.optional(v.boolean()),
+  /** Stripe's: the event and its type. An event's id has 43 characters never, a proof always. */
+  stripeEventId: v.optional(v.pipe(v.string(), v.regex(/^evt_(?![\w-]{39}$)[a-zA-Z0-9_]{1,80}$/))),
+  stripeType: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9_.]{1,80}$/))),
+  /** Of a projection: the number of its read of Stripe, and subscriptions whose status or plan changed. */
+  fence: v.optional(count),
+  transitions: v.optional(count),
+  stripeCalls: v.optional(count),
   /** Frames that had waited, by what became of them. */
   released: v.optional(count),
   superseded: v.optional(count),

@@ -60,7 +60,7 @@ export async function startStripe(options: StripeOptions): Promise<StripeFake> {
   account.url = server.url;
   const control = await startCapabilityServer({
     token: options.token,
-    routes: stripeControlRoutes(account, faults),
+    routes: stripeControlRoutes(account, faults, secretKey),
     ...(options.consoleOrigin && { consoleOrigin: options.consoleOrigin }),
   });
   const { hostname, port } = new URL(server.url);

@@ -8,7 +8,7 @@ beforeAll(async () => {
   recorded = await recordedProgram(() => declareWholeProgram());
 });
 
-test("three routes and their preflights are all there is to call, and bodies are validated", () => {
+test("four routes and the preflights of three are all there is to call, and bodies are validated", () => {
   const methods = recorded.filter(({ type }) => type === "aws:apigateway/method:Method");
   const shared = { restApi: "billing-id", authorization: "NONE" };
   const validated = { ...shared, requestValidatorId: "billing-id" };
@@ -22,6 +22,12 @@ test("three routes and their preflights are all there is to call, and bodies are
       httpMethod: "POST",
       requestModels: { "application/json": "ProofRequest" },
     },
+    {
+      ...validated,
+      resourceId: "stripe-webhook-id",
+      httpMethod: "POST",
+      requestModels: { "application/json": "StripeEvent" },
+    },
     { ...shared, resourceId: "subscriptions-id", httpMethod: "OPTIONS" },
     {
       ...validated,
@@ -29,6 +35,41 @@ test("three routes and their preflights are all there is to call, and bodies are
       httpMethod: "POST",
       requestModels: { "application/json": "SubscriptionRequest" },
     },
+  ]);
+});
+
+test("the webhook is at a path of two segments", () => {
+  const resources = recorded.filter(({ type }) => type === "aws:apigateway/resource:Resource");
+  expect(resources.map(({ inputs }) => [inputs.parentId, inputs.pathPart])).toEqual([
+    ["root", "plans"],
+    ["root", "proofs"],
+    ["root", "stripe"],
+    ["stripe-id", "webhook"],
+    ["root", "subscriptions"],
+  ]);
+});
+
+test("the webhook reads its secrets and queues; the worker reads its key and writes rows, and no more", () => {
+  const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:";
+  const read = (Resource: string) => [
+    { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [Resource] },
+  ];
+  const webhook = grants(recorded, "WebhookHandler");
+  expect(webhook["WebhookHandler-read-webhook-secrets"]).toEqual(read(`${secret}hook-a1b2c3`));
+  expect(Object.keys(webhook).sort()).toEqual([
+    "WebhookHandler-logs",
+    "WebhookHandler-read-webhook-secrets",
+    "WebhookHandler-send-billing-events",
+  ]);
+  const worker = grants(recorded, "ProjectionWorker");
+  expect(worker["ProjectionWorker-read-stripe-key"]).toEqual(read(`${secret}key-a1b2c3`));
+  expect(Object.keys(worker).sort()).toEqual([
+    "ProjectionWorker-consume-billing-events",
+    "ProjectionWorker-logs",
+    "ProjectionWorker-put-audits",
+    "ProjectionWorker-query-customers-stripe-customer",
+    "ProjectionWorker-read-stripe-key",
+    "ProjectionWorker-update-customers",
   ]);
 });
 
@@ -143,6 +184,10 @@ test("the stage and the method are throttled, and nothing traces bodies", () => 
     ],
     [
       "proofs/POST",
+      { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
+      "stripe~1webhook/POST",
       { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
     ],
     [

@@ -42,10 +42,11 @@ test("a valid configuration is read, with the tenant claim's default", async () 
     oidc: { ...valid.oidc, tenantClaim: "tenant", loopbackIssuer: false },
     access: {
       pastDueGraceDays: 7,
-      onRefund: "keep",
-      onDispute: "end",
-      onFraudWarning: "keep",
       onPause: "end",
+      onUnpaid: "wait",
+      onRefund: "keep",
+      onDispute: "keep",
+      onFraudWarning: "keep",
     },
   });
 });
@@ -189,9 +190,14 @@ test.each([
     "synapse-d:access.pastDueGraceDays is wrong: Invalid value: Expected <=60 but received 365",
   ],
   [
-    "what nobody knows to do about a dispute",
-    { ...valid, access: { onDispute: "ask" } },
-    'synapse-d:access.onDispute is wrong: Invalid type: Expected ("keep" | "end") but received "ask"',
+    "what nobody knows to do about a pause",
+    { ...valid, access: { onPause: "ask" } },
+    'synapse-d:access.onPause is wrong: Invalid type: Expected ("end" | "keep") but received "ask"',
+  ],
+  [
+    "what is not built for a dispute",
+    { ...valid, access: { onDispute: "end" } },
+    'synapse-d:access.onDispute is wrong: Invalid type: Expected "keep" but received "end"',
   ],
 ])("%s is refused with the key, the expectation and the file", async (_, values, message) => {
   expect(await read(values)).toBe(`Pulumi.dev.yaml: ${message}`);

@@ -180,7 +180,7 @@ test("API Gateway may invoke each function for its own route only", () => {
   const permissions = recorded.filter(
     ({ type, inputs }) =>
       type === "aws:lambda/permission:Permission" &&
-      !["CreateSubscriptionHandler", "IssueProofHandler", "ListPlansHandler"].includes(
+      !["CreateSubscriptionHandler", "IssueProofHandler", "ListPlansHandler", "WebhookHandler"].includes(
         String(inputs.function),
       ),
   );

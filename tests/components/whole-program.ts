@@ -1,7 +1,9 @@
+import * as v from "valibot";
 import { BillingApi } from "../../components/billing-api.ts";
 import { DurableQueue } from "../../components/durable-queue.ts";
 import { SignalingApi } from "../../components/signaling-api.ts";
 import { TtlTable } from "../../components/ttl-table.ts";
+import { accessPolicy } from "../../functions/billing/access-policy.ts";
 
 /** Every component once, with placeholder keys, as `index.ts` wires them. */
 export function declareWholeProgram(
@@ -51,6 +53,9 @@ export function declareWholeProgram(
       },
       attempts: new TtlTable("attempts", key),
       customers: new TtlTable("customers", key),
+      audits: new TtlTable("audits", key),
+      events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180 }),
+      access: v.parse(accessPolicy, {}),
     },
     corsOrigins,
     logRetentionDays: 14,

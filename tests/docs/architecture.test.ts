@@ -40,7 +40,7 @@ test("who may touch what is every grant of every role, and nothing else", () => 
 interface Index {
   readonly name: string;
   readonly hashKey?: string;
-  readonly rangeKey: string;
+  readonly rangeKey?: string;
   readonly nonKeyAttributes?: readonly string[];
 }
 
@@ -59,7 +59,7 @@ test("the tables are those of the program, with keys, time to live and indexes",
       const { hashKey, rangeKey, ttl, ...indexed } = inputs as unknown as Table;
       const { localSecondaryIndexes = [], globalSecondaryIndexes } = indexed;
       const words = (kind: string) => (index: Index) =>
-        `${index.name}${kind}: ${index.hashKey ?? hashKey}, ${index.rangeKey}` +
+        `${index.name}${kind}: ${[index.hashKey ?? hashKey, ...(index.rangeKey ? [index.rangeKey] : [])].join(", ")}` +
         (index.nonKeyAttributes ? `; carries ${index.nonKeyAttributes.join(", ")}` : "");
       const indexes = [
         ...localSecondaryIndexes.map(words(" (local)")),

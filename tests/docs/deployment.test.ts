@@ -38,7 +38,8 @@ test.each([
 });
 
 test("the keys are those that the program reads", () => {
-  const source = textOf("components/configuration.ts");
+  const access = textOf("functions/billing/access-policy.ts").replace("accessPolicy", "access");
+  const source = textOf("components/configuration.ts") + access;
   const members = (name: string) =>
     allIn(
       new RegExp(`const ${name} = v\\.strictObject\\(\\{\\n([\\s\\S]*?)\\n\\}\\)`).exec(source)?.[1] ?? "",

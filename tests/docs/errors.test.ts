@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { problems } from "../../functions/billing/problems.ts";
+import { webhookRefusals } from "../../functions/billing/webhook.ts";
 import { success } from "../../functions/signaling/answers.ts";
 import { admissionRefusals } from "../../functions/signaling/authorize.ts";
 import { refusals } from "../../functions/signaling/protocol.ts";
@@ -71,6 +72,12 @@ test("the problems of the billing API are those of the code, with status and whe
     "retryable" in text ? "yes" : "no",
   ]);
   expect(table("A request of the billing API is refused", 0, 1, 2)).toEqual(inCode);
+});
+
+test("the refusals of Stripe's webhook are those of the code, with their status", () => {
+  expect(table("Stripe's webhook is refused", 0, 1)).toEqual(
+    Object.entries(webhookRefusals).map(([code, status]) => [code, String(status)]),
+  );
 });
 
 test("API Gateway's own refusals are those that the program declares", async () => {

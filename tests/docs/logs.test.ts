@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { problems } from "../../functions/billing/problems.ts";
+import { webhookRefusals } from "../../functions/billing/webhook.ts";
 import { embeddedMetrics } from "../../functions/shared/embedded-metrics.ts";
 import { logFields } from "../../functions/shared/log-line.ts";
 import { admissionRefusals } from "../../functions/signaling/authorize.ts";
@@ -29,7 +30,11 @@ test("every code that a function logs is listed, and no other", () => {
     ...allIn(functionsText, /code: "([a-z_]+)"/g),
   ]);
   // Refusals are in errors.md; `delivered` and `queued` are outcomes.
-  const elsewhere = ["delivered", "queued", ...[admissionRefusals, refusals, problems].flatMap(Object.keys)];
+  const elsewhere = [
+    "delivered",
+    "queued",
+    ...[admissionRefusals, refusals, problems, webhookRefusals].flatMap(Object.keys),
+  ];
   const documented = table("Codes", 0).flat();
   expect([...logged].filter((code) => !elsewhere.includes(code) && !documented.includes(code))).toEqual([]);
   // Some come from a union of outcomes, wherever it is written.

@@ -75,8 +75,30 @@ export const programTables = {
   },
   customers: {
     BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [attribute("user", "S")],
+    AttributeDefinitions: [
+      attribute("user", "S"),
+      attribute("stripeCustomerId", "S"),
+      attribute("shard", "N"),
+      attribute("reviewAt", "N"),
+    ],
     KeySchema: [hash("user")],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "stripe-customer",
+        KeySchema: [hash("stripeCustomerId")],
+        Projection: { ProjectionType: "KEYS_ONLY" as const },
+      },
+      {
+        IndexName: "review",
+        KeySchema: [hash("shard"), range("reviewAt")],
+        Projection: { ProjectionType: "KEYS_ONLY" as const },
+      },
+    ],
+  },
+  audits: {
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [attribute("user", "S"), attribute("at", "S")],
+    KeySchema: [hash("user"), range("at")],
   },
   topics: {
     BillingMode: "PAY_PER_REQUEST",

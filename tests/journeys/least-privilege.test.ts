@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
+import { Stripe } from "stripe";
 import { changedCopy } from "./changed-copy.ts";
 import { control } from "./control.ts";
 import { iceCandidate, sessionDescription } from "./descriptions.ts";
@@ -100,6 +101,33 @@ test("everything that is granted is used, so nothing can be taken away", async (
   await eventually("the peer that closed was forgotten", async () =>
     (await grantUses(ready)).find(({ action, uses }) => action === "dynamodb:DeleteItem" && uses > 0),
   );
+
+  // What is sold: an event of the fake's reaches the customer's row.
+  const { secretKey, url } = (await (await fetch(`${ready.stripeControl}/health`)).json()) as Record<
+    string,
+    string
+  >;
+  const { hostname: host, port } = new URL(url ?? "");
+  const stripe = new Stripe(secretKey ?? "", { host, port, protocol: "http", telemetry: false });
+  const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#ada" } });
+  const [price] = (await stripe.prices.list()).data;
+  await stripe.subscriptions.create({
+    customer,
+    items: [{ price: price?.id ?? "" }],
+    payment_behavior: "default_incomplete",
+  });
+  await eventually("the subscription was noted", async () =>
+    (await logLines(ready, "ProjectionWorker"))
+      .map(({ message }) => JSON.parse(message))
+      .find(({ outcome, transitions }) => outcome === "projected" && transitions === 1),
+  );
+  // One that cannot be handled is put off.
+  await fetch(`${ready.stripeControl}/requests`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify([{ kind: "error", method: "GET", path: "/v1/subscriptions", times: 8 }]),
+  });
+  await stripe.customers.update(customer, { name: "Ada" });
 
   const unused = async () => {
     const uses = (await grantUses(ready)).filter(({ uses }) => uses === 0);

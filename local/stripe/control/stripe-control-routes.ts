@@ -19,8 +19,16 @@ const many = <Schema extends v.GenericSchema>(schema: Schema) => v.pipe(v.array(
  * `PUT`; what is used up leaves them. An id that is not known gets 404 `object_unknown`, and what Stripe would
  * refuse 400 `refused`.
  */
-export const stripeControlRoutes = (account: Account, faults: RequestFaults): readonly Route[] => [
-  { method: "GET", path: "/health", answer: () => json({ url: account.url, now: account.clock.now() }) },
+export const stripeControlRoutes = (
+  account: Account,
+  faults: RequestFaults,
+  secretKey: string,
+): readonly Route[] => [
+  {
+    method: "GET",
+    path: "/health",
+    answer: () => json({ url: account.url, now: account.clock.now(), secretKey }),
+  },
   ...listRoutes("/requests", requestFault, faults),
   ...listRoutes("/payments", plannedPayment, account.paymentPlan),
   ...listRoutes("/deliveries", deliveryFault, account.deliveryFaults),

@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { stripeEvent } from "../functions/billing/stripe-event.ts";
+import type { AccessConfiguration, PlansConfiguration, StripeConfiguration } from "./configuration.ts";
+import type { DurableQueue } from "./durable-queue.ts";
+import { InlineFunction } from "./inline-function.ts";
+import type { RestRoute } from "./rest-api.ts";
+import type { TtlTable } from "./ttl-table.ts";
+
+export interface SubscriptionArgs {
+  readonly customers: TtlTable;
+  readonly audits: TtlTable;
+  /** Stripe's events on their way from the webhook to the worker. */
+  readonly events: DurableQueue;
+  readonly plans: PlansConfiguration;
+  readonly stripe: StripeConfiguration;
+  readonly access: AccessConfiguration;
+}
+
+/** The functions behind what is sold: one takes Stripe's events, the other brings customers' rows up to date. */
+export class SubscriptionFunctions extends pulumi.ComponentResource {
+  readonly routes: readonly RestRoute[];
+
+  constructor(
+    name: string,
+    args: SubscriptionArgs & { readonly logRetentionDays: number },
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("synapse-d:components:SubscriptionFunctions", name, {}, options);
+    const { customers, audits, events, plans, stripe, access, logRetentionDays } = args;
+    const parent = { parent: this };
+    const webhook = new InlineFunction(
+      "WebhookHandler",
+      {
+        module: "billing/webhook",
+        environment: {
+          EVENTS_QUEUE_URL: events.url,
+          WEBHOOK_SECRET_ARNS: JSON.stringify(stripe.webhookSecretArns),
+        },
+        logRetentionDays,
+      },
+      parent,
+    );
+    webhook.grant("read-webhook-secrets", readSecrets(stripe.webhookSecretArns));
+    events.grantSend(webhook);
+
+    const worker = new InlineFunction(
+      "ProjectionWorker",
+      {
+        module: "billing/project-subscription",
+        environment: {
+          CUSTOMERS_TABLE: customers.name,
+          AUDITS_TABLE: audits.name,
+          EVENTS_QUEUE_URL: events.url,
+          STRIPE_KEY_ARN: stripe.secretKeyArn,
+          STRIPE_API_URL: stripe.apiUrl ?? "",
+          PLANS: JSON.stringify(plans),
+          ACCESS: JSON.stringify(access),
+        },
+        timeout: 30,
+        logRetentionDays,
+      },
+      parent,
+    );
+    worker.grant("read-stripe-key", readSecrets([stripe.secretKeyArn]));
+    customers.grantQuery(worker, "stripe-customer");
+    customers.grantUpdate(worker, projected);
+    audits.grantPut(worker);
+    events.consumeWith(worker);
+
+    this.routes = [
+      {
+        method: "POST",
+        path: "stripe/webhook",
+        handler: webhook,
+        isForPages: false,
+        body: { name: "StripeEvent", schema: stripeEvent },
+        throttle: { rate: 100, burst: 200 },
+      },
+    ];
+    this.registerOutputs({});
+  }
+}
+
+/** What the projection writes of a customer's row, its key named too. */
+const projected = [
+  ...["user", "stripeCustomerId", "fence", "applied", "subscriptions", "entitlement", "version"],
+  ...["metadata", "outbox", "reviewAt", "shard", "v"],
+];
+
+const readSecrets = (arns: readonly string[]) => ({
+  actions: ["secretsmanager:GetSecretValue"],
+  resources: [...arns],
+});

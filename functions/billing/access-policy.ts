@@ -1,0 +1,20 @@
+import * as v from "valibot";
+
+/** What a subscription gives where Stripe leaves it to the seller: `synapse-d:access`, each with its default. */
+export const accessPolicy = v.strictObject({
+  /** Days of access after the first failed payment was seen. */
+  pastDueGraceDays: v.optional(
+    v.pipe(v.number(), v.integer("expected whole days"), v.minValue(0), v.maxValue(60)),
+    7,
+  ),
+  /** A paused subscription. */
+  onPause: v.optional(v.picklist(["end", "keep"]), "end"),
+  /** A dearer plan whose invoice is not paid yet, and a new subscription that is active without having been paid. */
+  onUnpaid: v.optional(v.picklist(["wait", "grant"]), "wait"),
+  /** Money that went back. `end` is not built yet, so the only value is `keep`. */
+  onRefund: v.optional(v.picklist(["keep"]), "keep"),
+  onDispute: v.optional(v.picklist(["keep"]), "keep"),
+  onFraudWarning: v.optional(v.picklist(["keep"]), "keep"),
+});
+
+export type AccessPolicy = v.InferOutput<typeof accessPolicy>;

@@ -1,0 +1,220 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import * as v from "valibot";
+import { pseudonym } from "../shared/digest.ts";
+import { onFirstCall, readEnvironment } from "../shared/environment.ts";
+import { Failure } from "../shared/failure.ts";
+import { readContext } from "../shared/lambda-context.ts";
+import { readJson } from "../shared/read-json.ts";
+import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
+import { type Receipts, sqsReceipts } from "../signaling/wake-ups.ts";
+import { accessPolicy } from "./access-policy.ts";
+import { dynamoAudits } from "./audits.ts";
+import { type BillingEvent, billingEvent } from "./billing-event.ts";
+import { dynamoCustomers } from "./customers.ts";
+import { plans } from "./plans.ts";
+import { type ProjectionPorts, refreshCustomer } from "./project-customer.ts";
+import { secretReader } from "./secrets.ts";
+import { resilientStripe, stripeCircuit, stripeClient } from "./stripe-client.ts";
+import { type StripeReader, stripeReader } from "./stripe-reader.ts";
+import { effectOf } from "./webhook-events.ts";
+
+export interface WorkerPorts extends Omit<ProjectionPorts, "stripe"> {
+  readonly stripe: StripeReader;
+  readonly receipts: Receipts;
+  readonly telemetry: Telemetry;
+}
+
+const queueRecord = v.object({
+  messageId: v.string(),
+  receiptHandle: v.string(),
+  body: v.string(),
+  attributes: v.object({
+    ApproximateReceiveCount: v.pipe(v.string(), v.transform(Number), v.safeInteger(), v.minValue(1)),
+    MessageGroupId: v.string(),
+  }),
+});
+type QueueRecord = v.InferOutput<typeof queueRecord>;
+const queueEvent = v.object({ Records: v.array(queueRecord) });
+
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** Milliseconds that one customer may take at worst. */
+const customerTime = 8_000;
+const longestPause = 64;
+
+/**
+ * Brings the rows of customers up to date with Stripe. Customers are independent. Of one customer's messages the
+ * first causes a read of Stripe, which tells what all of them in the batch were about; the others end with it. When it
+ * fails, it and all behind it come back after 1, 2, 4 … 64 seconds. A message that cannot be read comes back alone,
+ * and becomes a dead letter.
+ */
+export const projectSubscription = (ports: WorkerPorts) => {
+  return async (event: unknown, context?: unknown): Promise<BatchResponse> => {
+    const parsed = v.safeParse(queueEvent, event);
+    if (!parsed.success) throw new Failure("event_malformed", "expected an SQS event of a FIFO queue");
+    const { remaining } = readContext(context);
+    const groups = Map.groupBy(parsed.output.Records, (record) => record.attributes.MessageGroupId);
+    const failed = await Promise.all(
+      [...groups.values()].map((group) => handleGroup(ports, group, remaining)),
+    );
+    return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+};
+
+/** Returns the records that must come back. */
+async function handleGroup(
+  ports: WorkerPorts,
+  records: readonly QueueRecord[],
+  remaining: () => number,
+): Promise<readonly QueueRecord[]> {
+  const state: GroupState = { blocked: remaining() < customerTime ? "no_time" : undefined, isFresh: false };
+  const returning: QueueRecord[] = [];
+  for (const record of records) {
+    const handled = await handleRecord(ports, record, state);
+    if (handled === "again") state.blocked ??= "group_blocked";
+    if (handled !== "done") returning.push(record);
+  }
+  await Promise.allSettled(
+    returning.map(({ receiptHandle, attributes }) =>
+      ports.receipts.postpone(
+        receiptHandle,
+        Math.min(2 ** (attributes.ApproximateReceiveCount - 1), longestPause),
+      ),
+    ),
+  );
+  return returning;
+}
+
+interface GroupState {
+  blocked: "group_blocked" | "no_time" | undefined;
+  /** The customer was read after all messages of the batch had been queued. */
+  isFresh: boolean;
+}
+
+/** One message, and its log line. Never throws. */
+const handleRecord = (
+  ports: WorkerPorts,
+  record: QueueRecord,
+  state: GroupState,
+): Promise<"done" | "again" | "unreadable"> =>
+  ports.telemetry.observe("projection", async (line) => {
+    line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
+    const message = readMessage(record.body);
+    if (!message) {
+      line.add({ outcome: "failed", code: "message_malformed" });
+      return "unreadable";
+    }
+    line.add({ stripeEventId: message.eventId, stripeType: message.type });
+    if (state.blocked) {
+      line.add({ outcome: "retried", code: state.blocked });
+      return "again";
+    }
+    if (effectOf(message.type) !== "refresh") {
+      line.add({ outcome: "served" });
+      return "done";
+    }
+    if (state.isFresh) {
+      line.add({ outcome: "served", code: "coalesced" });
+      return "done";
+    }
+    try {
+      await project(ports, message, line);
+      state.isFresh = true;
+      return "done";
+    } catch (error) {
+      line.fail(error);
+      return "again";
+    }
+  });
+
+async function project(ports: WorkerPorts, message: BillingEvent, line: Line): Promise<void> {
+  const calls = { count: 0 };
+  const stripe = counting(ports.stripe, calls);
+  const ignore = (code: string) => line.add({ outcome: "ignored", code, stripeCalls: calls.count });
+  const stripeCustomerId = message.customerId ?? (await stripe.customerOf(message.objectId));
+  if (stripeCustomerId === undefined) return ignore("customer_absent");
+  // The index lags behind: a customer that is seconds old is asked for at Stripe.
+  const user = (await ports.customers.userOf(stripeCustomerId)) ?? (await stripe.userOf(stripeCustomerId));
+  if (user === undefined) return ignore("user_absent");
+  const [tenant = "", ...subject] = user.split("#");
+  line.add({ tenant, subject: pseudonym(subject.join("#")) });
+  const cause = { eventId: message.eventId };
+  const refreshed = await refreshCustomer({ ...ports, stripe }, { user, stripeCustomerId, cause });
+  if (!("fence" in refreshed)) return ignore(refreshed.kind);
+  line.add({ fence: refreshed.fence, stripeCalls: calls.count });
+  if (refreshed.kind === "superseded") return line.add({ outcome: "superseded" });
+  const [code] = refreshed.oddities;
+  line.add({ outcome: "projected", transitions: refreshed.transitions, ...(code && { code }) });
+}
+
+function counting(stripe: StripeReader, calls: { count: number }): StripeReader {
+  const counted =
+    <Result>(read: (id: string) => Promise<Result>) =>
+    (id: string): Promise<Result> => {
+      calls.count += 1;
+      return read(id);
+    };
+  return {
+    subscriptionsOf: counted(stripe.subscriptionsOf),
+    customerOf: counted(stripe.customerOf),
+    userOf: counted(stripe.userOf),
+  };
+}
+
+function readMessage(body: string): BillingEvent | undefined {
+  try {
+    const parsed = v.safeParse(billingEvent, JSON.parse(body));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Environment {
+  readonly CUSTOMERS_TABLE: string;
+  readonly AUDITS_TABLE: string;
+  readonly EVENTS_QUEUE_URL: string;
+  readonly STRIPE_KEY_ARN: string;
+  /** Where the fake of Stripe is; empty at Stripe. */
+  readonly STRIPE_API_URL: string;
+  /** JSON of what is sold, and of what the seller decides. */
+  readonly PLANS: string;
+  readonly ACCESS: string;
+}
+
+export const handler = onFirstCall(() => {
+  const environment = readEnvironment<Environment>({
+    CUSTOMERS_TABLE: "required",
+    AUDITS_TABLE: "required",
+    EVENTS_QUEUE_URL: "required",
+    STRIPE_KEY_ARN: "required",
+    STRIPE_API_URL: "empty",
+    PLANS: "required",
+    ACCESS: "required",
+  });
+  const dynamodb = new DynamoDBClient(clientDefaults);
+  const guarded = resilient("dynamodb");
+  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
+  const circuit = stripeCircuit();
+  const shared = {
+    customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
+    audits: dynamoAudits(dynamodb, environment.AUDITS_TABLE, guarded),
+    plans: readJson("PLANS", environment.PLANS, plans),
+    access: readJson("ACCESS", environment.ACCESS, accessPolicy),
+    receipts: sqsReceipts(new SQSClient(clientDefaults), environment.EVENTS_QUEUE_URL, resilient("sqs")),
+    telemetry: telemetry("project-subscription"),
+    now: Date.now,
+  };
+  return async (event: unknown, context?: unknown): Promise<BatchResponse> => {
+    const { remaining } = readContext(context);
+    const key = await secrets.read(environment.STRIPE_KEY_ARN);
+    const client = stripeClient(key, environment.STRIPE_API_URL);
+    const stripe = stripeReader(client, resilientStripe(circuit, { remaining }));
+    return projectSubscription({ ...shared, stripe })(event, context);
+  };
+});

@@ -1,0 +1,70 @@
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import * as v from "valibot";
+import { accessPolicy } from "../../../functions/billing/access-policy.ts";
+import { dynamoAudits } from "../../../functions/billing/audits.ts";
+import { dynamoCustomers } from "../../../functions/billing/customers.ts";
+import type { Plans } from "../../../functions/billing/entitlement.ts";
+import type { ProjectionPorts } from "../../../functions/billing/project-customer.ts";
+import { stripeReader } from "../../../functions/billing/stripe-reader.ts";
+import { openShop, type RunningStripe, runStripe, type Shop } from "../../local/stripe/running-stripe.ts";
+import { localTables } from "../local-tables.ts";
+import { straight } from "../straight.ts";
+import { unmarshalled } from "./unmarshalled.ts";
+
+export const user = "acme#ada";
+
+const limits = {
+  maxFrameBytes: 16_384,
+  framesPerSecond: 20,
+  peersPerChannel: 10,
+  mailboxDepth: 10,
+  messageTtlSeconds: 30,
+};
+export const plansOf = ({ monthly, dearer }: Pick<Shop, "monthly" | "dearer">): Plans => ({
+  silver: { priceId: monthly.id, group: "default", limits },
+  gold: { priceId: dearer.id, group: "default", limits: { ...limits, peersPerChannel: 100 } },
+});
+
+export interface ProjectionWorld {
+  readonly running: RunningStripe;
+  readonly shop: Shop;
+  readonly ports: ProjectionPorts & { stripe: ReturnType<typeof stripeReader> };
+  /** The user's audit rows, oldest first. */
+  audits(): Promise<readonly Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+/** The Stripe fake with a customer whose card works, and the program's tables in the local cloud's DynamoDB. */
+export async function projectionWorld(): Promise<ProjectionWorld> {
+  const running = await runStripe();
+  const tables = await localTables();
+  const shop = await openShop(running.stripe);
+  await running.stripe.customers.update(shop.customer.id, { metadata: { synapse_user: user } });
+  return {
+    running,
+    shop,
+    ports: {
+      customers: dynamoCustomers(tables.client, "customers", straight),
+      audits: dynamoAudits(tables.client, "audits", straight),
+      stripe: stripeReader(running.stripe, (call) => call({ timeout: 6_000 })),
+      plans: plansOf(shop),
+      access: v.parse(accessPolicy, {}),
+      now: () => running.clock.now(),
+    },
+    audits: async () => {
+      const { Items = [] } = await tables.client.send(
+        new QueryCommand({
+          TableName: "audits",
+          KeyConditionExpression: "#user = :user",
+          ExpressionAttributeNames: { "#user": "user" },
+          ExpressionAttributeValues: { ":user": { S: user } },
+        }),
+      );
+      return Items.map(unmarshalled);
+    },
+    close: async () => {
+      await running.fake.close();
+      await tables.close();
+    },
+  };
+}
