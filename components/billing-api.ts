@@ -67,12 +67,15 @@ export class BillingApi extends pulumi.ComponentResource {
           LOOPBACK_ISSUER: String(oidc.loopbackIssuer),
           FREE_PLAN: freePlan ? JSON.stringify(freePlan) : "",
           CORS_ORIGINS: JSON.stringify(args.corsOrigins),
+          CUSTOMERS_TABLE: args.sale?.customers.name ?? "",
+          PLANS: args.sale ? JSON.stringify(args.sale.plans) : "",
         },
         memorySize: 512,
         logRetentionDays,
       },
       { parent: this },
     );
+    args.sale?.customers.grantRead(issueProof);
     claims.grantRead(issueProof);
     claims.grantUpdate(issueProof, ["channel", "name", "subject", "expiresAt", "v"]);
     proofs.grantPut(issueProof);

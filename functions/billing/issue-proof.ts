@@ -8,6 +8,8 @@ import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { dynamoProofIssue, type ProofIssue } from "../signaling/proofs.ts";
 import { type ClaimLedger, dynamoClaimLedger } from "./claims.ts";
+import { dynamoCustomers } from "./customers.ts";
+import { type EntitledLimits, entitledLimits, nobodyEntitled } from "./entitled-limits.ts";
 import { answer, type HttpAnswer, type HttpRequest, readRequest } from "./http.ts";
 import { issuerKeys } from "./issuer-keys.ts";
 import { type ProblemCode, problem } from "./problems.ts";
@@ -34,12 +36,16 @@ export interface Environment {
   readonly FREE_PLAN: string;
   /** JSON array of the origins whose pages may read the answer. */
   readonly CORS_ORIGINS: string;
+  /** What users have bought, and JSON of the plans; both empty where nothing is sold. */
+  readonly CUSTOMERS_TABLE: string;
+  readonly PLANS: string;
 }
 
 interface ProofPorts {
   readonly tokens: TokenVerifier;
   readonly claims: ClaimLedger;
   readonly proofs: ProofIssue;
+  readonly entitled: EntitledLimits;
   readonly telemetry: Telemetry;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -95,7 +101,8 @@ async function decide(ports: ProofPorts, request: HttpRequest, line: Line): Prom
     if (parsed.kind === "refused") return refuse(parsed.code, parsed.field);
     const wanted = parsed.request;
     line.add({ channel: pseudonym(wanted.channel), role: wanted.role });
-    const limits = settings.freePlan;
+    const bought = await ports.entitled(`${tenant.tenant}#${token.subject}`, Math.floor(ports.now() / 1000));
+    const limits = bought ?? settings.freePlan;
     if (!limits) return refuse("subscription_required");
 
     const identity = { tenant: tenant.tenant, subject: token.subject, ...wanted };
@@ -155,12 +162,16 @@ export const handler = onFirstCall(() => {
     LOOPBACK_ISSUER: "required",
     FREE_PLAN: "empty",
     CORS_ORIGINS: "required",
+    CUSTOMERS_TABLE: "empty",
+    PLANS: "empty",
   });
   const client = new DynamoDBClient(clientDefaults);
-  // The issuer's two answers and three calls of DynamoDB end within the function's 10 seconds.
+  // The issuer's two answers and four calls of DynamoDB end within the function's 10 seconds.
   const guarded = resilient("dynamodb", { retries: 1, attempt: 1_200, total: 1_800 });
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = environment;
   const keys = issuerKeys({ issuer, loopback: environment.LOOPBACK_ISSUER === "true", now: Date.now, fetch });
+  const settings = readSettings(environment);
+  const customers = dynamoCustomers(client, environment.CUSTOMERS_TABLE, guarded);
   return issueProof({
     tokens: tokenVerifier({ issuer, audience, keys, now: Date.now }),
     claims: dynamoClaimLedger(client, environment.CLAIMS_TABLE, guarded),
@@ -168,6 +179,7 @@ export const handler = onFirstCall(() => {
     telemetry: telemetry("issue-proof"),
     now: Date.now,
     randomBytes,
-    settings: readSettings(environment),
+    settings,
+    entitled: settings.plans ? entitledLimits(customers, settings.plans) : nobodyEntitled,
   });
 });

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Failure } from "../shared/failure.ts";
 import { type PlanLimits, planLimits } from "../shared/plan-limits.ts";
 import type { Environment } from "./issue-proof.ts";
+import { type Plans, plans } from "./plans.ts";
 
 export interface ProofSettings {
   readonly signalingUrl: string;
@@ -11,6 +12,8 @@ export interface ProofSettings {
   /** Of a caller without a subscription. */
   readonly freePlan: PlanLimits | undefined;
   readonly corsOrigins: readonly string[];
+  /** What is sold; undefined where nothing is. */
+  readonly plans: Plans | undefined;
 }
 
 /** Throws Failure `environment_invalid` that names the variable at fault. */
@@ -21,6 +24,7 @@ export function readSettings(environment: Environment): ProofSettings {
     sharedTenant: environment.SHARED_TENANT,
     freePlan: environment.FREE_PLAN === "" ? undefined : readJson(environment, "FREE_PLAN", planLimits),
     corsOrigins: readJson(environment, "CORS_ORIGINS", v.array(v.string())),
+    plans: environment.PLANS === "" ? undefined : readJson(environment, "PLANS", plans),
   };
 }
 

@@ -112,13 +112,14 @@ test("the model that API Gateway validates comes from the handler's own schema",
   });
 });
 
-test("IssueProofHandler reads and takes claims and puts proofs, and no more", () => {
+test("IssueProofHandler reads what was bought, reads and takes claims and puts proofs, and no more", () => {
   const allow = (Action: string[], table: string) => ({
     Effect: "Allow",
     Action,
     Resource: [`arn:aws:dynamodb:us-east-1:111122223333:${table}`],
   });
   expect(grants(recorded, "IssueProofHandler")).toMatchObject({
+    "IssueProofHandler-get-customers": [allow(["dynamodb:GetItem"], "customers")],
     "IssueProofHandler-get-claims": [allow(["dynamodb:GetItem"], "claims")],
     "IssueProofHandler-update-claims": [
       {
@@ -132,7 +133,7 @@ test("IssueProofHandler reads and takes claims and puts proofs, and no more", ()
     ],
     "IssueProofHandler-put-proofs": [allow(["dynamodb:PutItem"], "proofs")],
   });
-  expect(Object.keys(grants(recorded, "IssueProofHandler"))).toHaveLength(4);
+  expect(Object.keys(grants(recorded, "IssueProofHandler"))).toHaveLength(5);
 });
 
 test("without a free plan and a shared tenant their variables are empty", () => {
@@ -148,6 +149,9 @@ test("without a free plan and a shared tenant their variables are empty", () => 
       LOOPBACK_ISSUER: "false",
       FREE_PLAN: "",
       CORS_ORIGINS: '["https://app.example.com","https://admin.example.com"]',
+      CUSTOMERS_TABLE: "customers",
+      PLANS:
+        '{"team":{"name":"Team","priceId":"price_1","group":"default","limits":{"maxFrameBytes":32768,"framesPerSecond":200,"peersPerChannel":100,"mailboxDepth":1024,"messageTtlSeconds":90}}}',
     },
   });
 });

@@ -44,6 +44,8 @@ beforeAll(async () => {
     FREE_PLAN: JSON.stringify(limits),
     MAX_RECEIVE_COUNT: "8",
     CORS_ORIGINS: '["https://app.example.com"]',
+    CUSTOMERS_TABLE: "customers",
+    PLANS: "",
   });
 });
 afterEach(() => void lines.splice(0));

@@ -1,5 +1,15 @@
 import { afterAll, expect, test } from "@jest/globals";
-import { endPrograms, logLines, type Ready, startProgram, userToken } from "./running-program.ts";
+import { Stripe } from "stripe";
+import { changedCopy } from "./changed-copy.ts";
+import {
+  endPrograms,
+  eventually,
+  logLines,
+  type Ready,
+  requestProof,
+  startProgram,
+  userToken,
+} from "./running-program.ts";
 
 afterAll(endPrograms);
 
@@ -41,3 +51,50 @@ test("a plan of the list is bought on the page to which its purchase leads, unde
   expect(JSON.stringify(lines)).not.toMatch(/sk_test|Alice|alice/);
   await stop();
 }, 60_000);
+
+test("who has no subscription is refused, pays and gets proofs, and is refused again once it is cancelled", async () => {
+  const free = `  synapse-d:freePlan:
+    maxFrameBytes: 32768
+    framesPerSecond: 100
+    peersPerChannel: 50
+    mailboxDepth: 256
+    messageTtlSeconds: 60
+`;
+  const copy = changedCopy("Pulumi.dev.yaml", free, "");
+  const { ready, stop } = await startProgram([], copy.folder);
+  const token = await userToken(ready, "ada");
+  const proof = async () => {
+    const answer = await requestProof(ready, token, { channel: "paid", role: "MASTER" });
+    const { code } = (await answer.json()) as { code?: string };
+    return code ?? answer.status;
+  };
+  expect(await proof()).toBe("subscription_required");
+
+  const answer = await buy(ready, token, "purchase-of-ada-1", {
+    plan: "team",
+    mode: "checkout",
+    customer: { name: "Ada", country: "DE" },
+  });
+  const { url, ...rest } = (await answer.json()) as { url: string };
+  expect([answer.status, rest]).toEqual([201, expect.objectContaining({ status: "open" })]);
+  const paid = await fetch(url, {
+    method: "POST",
+    body: new URLSearchParams({ method: "pm_card_visa", email: "ada@example.com" }),
+    redirect: "manual",
+  });
+  expect(paid.status).toBe(303);
+  await eventually("a proof for who has paid", async () => ((await proof()) === 201 ? true : undefined));
+
+  const { secretKey } = (await (await fetch(`${ready.stripeControl}/health`)).json()) as {
+    secretKey: string;
+  };
+  const { hostname, port } = new URL(ready.stripe);
+  const stripe = new Stripe(secretKey, { host: hostname, port, protocol: "http", telemetry: false });
+  const { data } = await stripe.subscriptions.list();
+  await stripe.subscriptions.cancel(data[0]?.id ?? "");
+  await eventually("no proof for who has no subscription any more", async () =>
+    (await proof()) === "subscription_required" ? true : undefined,
+  );
+  await stop();
+  copy.remove();
+}, 90_000);

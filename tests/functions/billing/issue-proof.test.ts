@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Holder } from "../../../functions/billing/authorize-channel.ts";
+import { type EntitledLimits, nobodyEntitled } from "../../../functions/billing/entitled-limits.ts";
 import { issueProof } from "../../../functions/billing/issue-proof.ts";
 import type { ProofSettings } from "../../../functions/billing/proof-settings.ts";
 import type { VerifiedToken } from "../../../functions/billing/tokens.ts";
@@ -19,6 +20,7 @@ const settings: ProofSettings = {
   sharedTenant: "",
   freePlan: limits,
   corsOrigins: ["https://app.example.com"],
+  plans: undefined,
 };
 
 interface World {
@@ -27,11 +29,19 @@ interface World {
   readonly holder?: Holder;
   readonly taking?: "taken" | "conflict" | Error;
   readonly issuing?: Error;
+  readonly entitled?: EntitledLimits;
 }
 
 const alice: VerifiedToken = { kind: "verified", subject: "alice@example.com", claims: { tenant: "acme" } };
 
-function endpoint({ token = alice, taking = "taken", issuing, holder, settings: bent }: World = {}) {
+function endpoint({
+  token = alice,
+  taking = "taken",
+  issuing,
+  holder,
+  settings: bent,
+  entitled = nobodyEntitled,
+}: World = {}) {
   const issued: unknown[][] = [];
   const taken: unknown[] = [];
   const authorizations: unknown[] = [];
@@ -58,6 +68,7 @@ function endpoint({ token = alice, taking = "taken", issuing, holder, settings: 
         issued.push(values);
       },
     },
+    entitled,
     telemetry: recorded.telemetry,
     now: () => 1_800_000_000_999,
     randomBytes: (size) => Buffer.alloc(size, 0xab),
@@ -113,6 +124,23 @@ describe("a proof is issued", () => {
     ]);
     expect(recorded.lines()).toMatchObject([{ event: "proof", outcome: "issued", tenant: "acme" }]);
     for (const secret of [proof, "alice", "lobby"]) expect(recorded.text()).not.toContain(secret);
+  });
+
+  test("with the limits of what the caller has bought, free plan or not", async () => {
+    const asked: unknown[][] = [];
+    const bought = { ...limits, peersPerChannel: 1_000 };
+    for (const freePlan of [limits, undefined]) {
+      const { post, issued } = endpoint({
+        settings: { freePlan },
+        entitled: async (...values) => {
+          asked.push(values);
+          return bought;
+        },
+      });
+      expect((await post()).statusCode).toBe(201);
+      expect(issued[0]?.[1]).toMatchObject({ limits: bought });
+    }
+    expect(asked).toEqual(Array(2).fill(["acme#alice@example.com", 1_800_000_000]));
   });
 
   test("for a client id", async () => {

@@ -13,6 +13,8 @@ const environment = {
   FREE_PLAN:
     '{"maxFrameBytes":1024,"framesPerSecond":1,"peersPerChannel":2,"mailboxDepth":3,"messageTtlSeconds":5}',
   CORS_ORIGINS: '["https://app.example.com"]',
+  CUSTOMERS_TABLE: "",
+  PLANS: "",
 };
 
 test("reads the plan and the origins", () => {

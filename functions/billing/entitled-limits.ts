@@ -1,0 +1,20 @@
+import type { PlanLimits } from "../shared/plan-limits.ts";
+import type { Customers } from "./customers.ts";
+import { type Plans, planOf } from "./plans.ts";
+
+/**
+ * The limits of the plan that a user (`tenant#subject`) is entitled to at `now`, in epoch seconds; undefined without
+ * one. Read consistently. An entitlement whose time is over gives nothing, whether its end was noticed or not.
+ */
+export type EntitledLimits = (user: string, now: number) => Promise<PlanLimits | undefined>;
+
+export const entitledLimits =
+  (customers: Pick<Customers, "read">, plans: Plans): EntitledLimits =>
+  async (user, now) => {
+    const entitlement = (await customers.read(user))?.entitlement;
+    if (entitlement?.kind !== "entitled" || entitlement.until <= now) return undefined;
+    return planOf(plans, entitlement.planId)?.limits;
+  };
+
+/** Where nothing is sold. */
+export const nobodyEntitled: EntitledLimits = async () => undefined;
