@@ -47,7 +47,8 @@ export const relay = bench({
       decimals: 3,
     },
     candidates: {
-      meaning: "Candidates behind each description. A browser sends about nine; many show what the candidate alone costs.",
+      meaning:
+        "Candidates behind each description. A browser sends about nine; many show what the candidate alone costs.",
       standard: 9,
       least: 1,
       most: 999,
