@@ -54,7 +54,9 @@ test("one line of JSON says where everything is, and an interrupt ends it", asyn
     billing: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1$/),
     issuer: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/),
     control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/),
-    resources: 133,
+    stripe: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    stripeControl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/),
+    resources: 197,
   });
   expect(program.complaints()).toBe("");
   const { ready } = program;
@@ -119,7 +121,7 @@ test.each([
     "components/durable-queue.ts",
     "sqsManagedSseEnabled: true",
     "kmsMasterKeyId: 'k'",
-    'aws:sqs/queue:Queue "deliveries-dead-letters": input kmsMasterKeyId is not supported',
+    'aws:sqs/queue:Queue "billing-events-dead-letters": input kmsMasterKeyId is not supported',
   ],
 ])(
   "a program broken in %s is one sentence and exit code 1",

@@ -186,7 +186,7 @@ describe("a preflight", () => {
       ["access-control-allow-methods", "access-control-allow-headers", "access-control-max-age", "vary"].map(
         (name) => headers.get(name),
       ),
-    ).toEqual(["POST", "authorization,content-type", "600", "Origin"]);
+    ).toEqual(["POST", "authorization,content-type,idempotency-key", "600", "Origin"]);
   });
 
   test("without an Origin, or with a media type of its own, is no trouble", async () => {
