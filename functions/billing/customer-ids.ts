@@ -1,12 +1,11 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import * as v from "valibot";
-import { number, readRow, readText, text } from "../shared/attribute-values.ts";
+import { number, text } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
+import { dynamoCustomers } from "./customers.ts";
 
 /** Which customer of Stripe's a user is: one, whoever asks. */
 export interface CustomerIds {
@@ -16,22 +15,13 @@ export interface CustomerIds {
   take(user: string, id: string, read: string | undefined): Promise<string>;
 }
 
-const row = v.object({ stripeCustomerId: v.optional(readText) });
-
 export const dynamoCustomerIds = (
   client: DynamoDBClient,
   table: string,
   resilient: Resilient,
 ): CustomerIds => {
-  const of = async (user: string) => {
-    const command = new GetItemCommand({
-      TableName: table,
-      Key: { user: text(user) },
-      ConsistentRead: true,
-    });
-    const { Item } = await resilient((abortSignal) => client.send(command, { abortSignal }));
-    return Item && readRow("customers", row, Item).stripeCustomerId;
-  };
+  const customers = dynamoCustomers(client, table, resilient);
+  const of = async (user: string) => (await customers.read(user))?.stripeCustomerId;
   return {
     of,
     take: async (user, id, read) => {

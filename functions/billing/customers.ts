@@ -9,7 +9,7 @@ import {
 import * as v from "valibot";
 import { number, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
-import { shardOf } from "../signaling/shard.ts";
+import { shardOf } from "../shared/shard.ts";
 import { auditEntry } from "./audits.ts";
 import { entitlement, knownSubscription } from "./entitlement.ts";
 

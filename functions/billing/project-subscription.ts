@@ -4,12 +4,12 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
-import { Failure } from "../shared/failure.ts";
+import { type BatchResponse, type QueueRecord, serveByGroup } from "../shared/fifo-batch.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { readJson } from "../shared/read-json.ts";
+import { type Receipts, sqsReceipts } from "../shared/receipts.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { type Receipts, sqsReceipts } from "../signaling/wake-ups.ts";
 import { accessPolicy } from "./access-policy.ts";
 import { dynamoAudits } from "./audits.ts";
 import { type BillingEvent, billingEvent } from "./billing-event.ts";
@@ -27,22 +27,6 @@ export interface WorkerPorts extends Omit<ProjectionPorts, "stripe"> {
   readonly telemetry: Telemetry;
 }
 
-const queueRecord = v.object({
-  messageId: v.string(),
-  receiptHandle: v.string(),
-  body: v.string(),
-  attributes: v.object({
-    ApproximateReceiveCount: v.pipe(v.string(), v.transform(Number), v.safeInteger(), v.minValue(1)),
-    MessageGroupId: v.string(),
-  }),
-});
-type QueueRecord = v.InferOutput<typeof queueRecord>;
-const queueEvent = v.object({ Records: v.array(queueRecord) });
-
-export interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
 /** Milliseconds that one customer may take at worst. */
 const customerTime = 8_000;
 const longestPause = 64;
@@ -54,15 +38,9 @@ const longestPause = 64;
  * and becomes a dead letter.
  */
 export const projectSubscription = (ports: WorkerPorts) => {
-  return async (event: unknown, context?: unknown): Promise<BatchResponse> => {
-    const parsed = v.safeParse(queueEvent, event);
-    if (!parsed.success) throw new Failure("event_malformed", "expected an SQS event of a FIFO queue");
+  return (event: unknown, context?: unknown): Promise<BatchResponse> => {
     const { remaining } = readContext(context);
-    const groups = Map.groupBy(parsed.output.Records, (record) => record.attributes.MessageGroupId);
-    const failed = await Promise.all(
-      [...groups.values()].map((group) => handleGroup(ports, group, remaining)),
-    );
-    return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    return serveByGroup(event, (records) => handleGroup(ports, records, remaining));
   };
 };
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Failure } from "../shared/failure.ts";
 import type { PlanLimits } from "../shared/plan-limits.ts";
 import type { AccessPolicy } from "./access-policy.ts";
 import type { KnownSubscription, Plans } from "./entitlement.ts";
@@ -128,7 +129,7 @@ function projectOne(
 ): KnownSubscription {
   const planOfPrice = new Map(Object.entries(plans).map(([planId, plan]) => [plan.priceId, planId]));
   const item = items.data.find(({ price }) => planOfPrice.has(price.id)) ?? items.data[0];
-  if (!item) throw new Error("a subscription has an item");
+  if (!item) throw new Failure("stripe_malformed", "expected a subscription with an item");
   const wanted = planOfPrice.get(item.price.id);
   const isPaid = typeof latest_invoice === "object" && latest_invoice?.status === "paid";
   const paidThrough = isPaid ? item.current_period_end : was?.paidThrough;

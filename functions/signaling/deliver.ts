@@ -1,11 +1,10 @@
-import * as v from "valibot";
 import { onFirstCall } from "../shared/environment.ts";
-import { Failure } from "../shared/failure.ts";
+import { type BatchResponse, type QueueRecord, serveByGroup } from "../shared/fifo-batch.ts";
 import { readContext } from "../shared/lambda-context.ts";
+import type { Receipts } from "../shared/receipts.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { handleWakeUp, type WorkerPorts } from "./handle-wake-up.ts";
 import { type RelayingEnvironment, relayingPorts } from "./relaying-ports.ts";
-import type { Receipts } from "./wake-ups.ts";
 
 export interface Environment extends RelayingEnvironment {
   /** Receives after which the queue gives a message up: at the last, what cannot be posted is given up too. */
@@ -18,23 +17,6 @@ export interface DeliverPorts extends WorkerPorts {
   readonly maxReceiveCount: number;
 }
 
-const queueRecord = v.object({
-  messageId: v.string(),
-  receiptHandle: v.string(),
-  body: v.string(),
-  attributes: v.object({
-    ApproximateReceiveCount: v.pipe(v.string(), v.transform(Number), v.safeInteger(), v.minValue(1)),
-    MessageGroupId: v.string(),
-  }),
-});
-export type QueueRecord = v.InferOutput<typeof queueRecord>;
-
-const queueEvent = v.object({ Records: v.array(queueRecord) });
-
-export interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
 /** Milliseconds that one message may take at worst, its postponement included, once its posts have stopped. */
 const messageTime = 6_000;
 const longestPause = 8;
@@ -44,19 +26,13 @@ const longestSoon = 3;
 /**
  * Does what the queue asks for: hands over what waits for a member, tells others who came and went. Members are
  * independent; what concerns one keeps its order: the first message that cannot be finished stops those behind
- * it, and they come back after 1, 2, 4, then 8 seconds, until their last receive. Dead letters are messages that cannot be read, which stop
- * nobody, and those of which a frame had to be given up.
+ * it, and they come back after 1, 2, 4, then 8 seconds; at its last receive each has a try of its own. Dead letters
+ * are messages that cannot be read, which stop nobody, and those of which a frame had to be given up.
  */
 export const deliver = (ports: DeliverPorts) => {
-  return async (event: unknown, context?: unknown): Promise<BatchResponse> => {
-    const parsed = v.safeParse(queueEvent, event);
-    if (!parsed.success) throw new Failure("event_malformed", "expected an SQS event of a FIFO queue");
+  return (event: unknown, context?: unknown): Promise<BatchResponse> => {
     const { remaining } = readContext(context);
-    const groups = Map.groupBy(parsed.output.Records, (record) => record.attributes.MessageGroupId);
-    const failed = await Promise.all(
-      [...groups.values()].map((records) => handleGroup(ports, records, remaining)),
-    );
-    return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    return serveByGroup(event, (records) => handleGroup(ports, records, remaining));
   };
 };
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
+import type { QueueRecord } from "../shared/fifo-batch.ts";
 import type { Line, Telemetry } from "../shared/telemetry.ts";
-import type { QueueRecord } from "./deliver.ts";
 import { type HandOverPorts, handOver } from "./hand-over.ts";
 import { countFates } from "./reports.ts";
 import { tellArrival, tellDeparture, tellOldConnection } from "./tell-presence.ts";

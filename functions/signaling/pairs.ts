@@ -8,9 +8,9 @@ import {
 import * as v from "valibot";
 import { number, readNumber, readRow, readText, readTexts, text, texts } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
+import { shardOf } from "../shared/shard.ts";
 import type { Pair } from "./negotiation.ts";
 import { isOfferInFlight, newPair, type PairState, pairState } from "./pair-state.ts";
-import { shardOf } from "./shard.ts";
 import { type WaitingFrame, waitingFrame } from "./waiting-frame.ts";
 
 /** A pair's row as it was read. `version` counts the changes of its state; 0 before the first. */

@@ -9,8 +9,8 @@ import {
 import * as v from "valibot";
 import { flag, number, readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
+import { shardOf } from "../shared/shard.ts";
 import { type ConnectedIdentity, channelKey, memberName, role } from "./identity.ts";
-import { shardOf } from "./shard.ts";
 
 /** A member of a channel: the channel's key and the member's name. */
 export interface Member {

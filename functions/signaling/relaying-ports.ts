@@ -2,11 +2,12 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../shared/environment.ts";
+import { sqsReceipts } from "../shared/receipts.ts";
 import { clientDefaults, type Limits, limits, resilient } from "../shared/resilience.ts";
 import { apiGatewayConnections, type Connections } from "./connections.ts";
 import { dynamoPairs } from "./pairs.ts";
 import { dynamoChannelMembers, dynamoPeerDirectory, dynamoPeerRemoval } from "./peers.ts";
-import { sqsReceipts, sqsWakeUps } from "./wake-ups.ts";
+import { sqsWakeUps } from "./wake-ups.ts";
 
 /** What the relay and the delivery worker are told. */
 export interface RelayingEnvironment {

@@ -4,6 +4,7 @@ import { bulkhead } from "cockatiel";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { shards } from "../shared/shard.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
 import type { Connections } from "./connections.ts";
 import { type DuePairs, dynamoDuePairs } from "./due-pairs.ts";
@@ -13,7 +14,6 @@ import type { Pair } from "./negotiation.ts";
 import { dynamoPeerRemoval, keepaliveInterval, memberOfKey, type PeerRemoval, rowLifetime } from "./peers.ts";
 import { openingTime } from "./presence.ts";
 import { postingTo } from "./relaying-ports.ts";
-import { shards } from "./shard.ts";
 import { type DepartureCause, sqsWakeUps, type WakeUps } from "./wake-ups.ts";
 
 export interface Environment {

@@ -1,4 +1,4 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { sha256 } from "../shared/digest.ts";
 import type { Resilient } from "../shared/resilience.ts";
@@ -56,12 +56,6 @@ export interface WakeUps {
   send(message: WakeUp, id: string): Promise<void>;
 }
 
-/** What the worker does with a message that it could not finish yet. */
-export interface Receipts {
-  /** The message is received again after so many seconds. */
-  postpone(receiptHandle: string, seconds: number): Promise<void>;
-}
-
 /**
  * The FIFO queue. A group id is at most 128 characters and a client id up to 256, hence the hash
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
@@ -73,17 +67,6 @@ export const sqsWakeUps = (client: SQSClient, queueUrl: string, resilient: Resil
       MessageBody: JSON.stringify(message),
       MessageGroupId: sha256(keyOfMember(message)),
       MessageDeduplicationId: sha256(`${message.kind}#${keyOfMember(message)}#${id}`),
-    });
-    await resilient((abortSignal) => client.send(command, { abortSignal }));
-  },
-});
-
-export const sqsReceipts = (client: SQSClient, queueUrl: string, resilient: Resilient): Receipts => ({
-  postpone: async (receiptHandle, seconds) => {
-    const command = new ChangeMessageVisibilityCommand({
-      QueueUrl: queueUrl,
-      ReceiptHandle: receiptHandle,
-      VisibilityTimeout: seconds,
     });
     await resilient((abortSignal) => client.send(command, { abortSignal }));
   },

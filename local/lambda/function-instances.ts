@@ -123,6 +123,7 @@ export class FunctionInstances {
         }),
         memorySize: configuration.memorySize,
         timeout: configuration.timeout,
+        // Node's own variable, where one is set for the process: then it outlives it.
         compileCache: process.env.NODE_COMPILE_CACHE ?? join(directory, "compile-cache"),
         onLines: (lines) => log.write(lines),
         onExit: () => this.#forget(instance),

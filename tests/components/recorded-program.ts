@@ -1,4 +1,4 @@
-import "./short-stack-traces.ts";
+import "../short-stack-traces.ts";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface Recorded {

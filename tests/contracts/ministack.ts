@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { freePort } from "../free-port.ts";
 
 /** What the SDK's clients need to speak to it. */
 export interface Ministack {
@@ -25,12 +25,9 @@ export async function startMinistack(command: string): Promise<Ministack> {
   });
   const exited = once(child, "exit");
   const endpoint = `http://127.0.0.1:${port}`;
-  await Promise.race([
-    answering(endpoint),
-    exited.then(() => {
-      throw new Error(`${command} ended before it answered`);
-    }),
-  ]);
+  if (!(await answers(endpoint, () => child.exitCode === null))) {
+    throw new Error(`${command} ended before it answered`);
+  }
   return {
     options: {
       endpoint,
@@ -45,20 +42,11 @@ export async function startMinistack(command: string): Promise<Ministack> {
   };
 }
 
-/** One that was free a moment ago: ministack does not tell which one it has. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
-
-async function answering(endpoint: string): Promise<void> {
-  for (;;) {
-    const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
-    if (answer) return;
+/** Asks until it answers; false when it is no longer there to. */
+async function answers(endpoint: string, isThere: () => boolean): Promise<boolean> {
+  while (isThere()) {
+    if (await fetch(`${endpoint}/_ministack/health`).catch(() => undefined)) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  return false;
 }

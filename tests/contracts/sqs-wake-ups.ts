@@ -1,6 +1,7 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { sqsReceipts, sqsWakeUps, wakeUp } from "../../functions/signaling/wake-ups.ts";
+import { sqsReceipts } from "../../functions/shared/receipts.ts";
+import { sqsWakeUps, wakeUp } from "../../functions/signaling/wake-ups.ts";
 import { straight } from "../functions/straight.ts";
 import type { OpenedWakeUps } from "./wake-ups.ts";
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Receipts, WakeUp, WakeUps } from "../../functions/signaling/wake-ups.ts";
+import type { Receipts } from "../../functions/shared/receipts.ts";
+import type { WakeUp, WakeUps } from "../../functions/signaling/wake-ups.ts";
 
 /** A message as the worker is given it. */
 export interface ReceivedWakeUp {

@@ -1,4 +1,4 @@
-import "../components/short-stack-traces.ts";
+import "../short-stack-traces.ts";
 import { stackConfiguration } from "../../local/program/stack-configuration.ts";
 import { captureStack } from "../../policies/capture-stack.ts";
 import type { Stack } from "../../policies/stack.ts";

@@ -244,6 +244,7 @@ describe("no proof is issued", () => {
     ],
     [503, "storage_unavailable", true, { taking: outage }, "dynamodb_unavailable"],
     [503, "storage_unavailable", true, { issuing: outage }, "dynamodb_unavailable"],
+    [503, "storage_unavailable", true, { entitled: () => Promise.reject(outage) }, "dynamodb_unavailable"],
     [500, "internal", false, { issuing: new Error("denied") }, "internal"],
     [500, "internal", false, { taking: new Failure("row_malformed", "bad") }, "row_malformed"],
   ])("%i %s after a fault", async (statusCode, code, retryable, world, logged) => {

@@ -1,9 +1,9 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { shardOf } from "../../../functions/shared/shard.ts";
 import { dynamoDuePairs } from "../../../functions/signaling/due-pairs.ts";
 import { newPair } from "../../../functions/signaling/pair-state.ts";
 import { dynamoPairs } from "../../../functions/signaling/pairs.ts";
-import { shardOf } from "../../../functions/signaling/shard.ts";
 import type { WaitingFrame } from "../../../functions/signaling/waiting-frame.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";

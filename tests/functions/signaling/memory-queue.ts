@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { sha256 } from "../../../functions/shared/digest.ts";
-import type { BatchResponse } from "../../../functions/signaling/deliver.ts";
+import type { BatchResponse } from "../../../functions/shared/fifo-batch.ts";
+import type { Receipts } from "../../../functions/shared/receipts.ts";
 import { keyOfMember } from "../../../functions/signaling/peers.ts";
-import { type Receipts, type WakeUp, type WakeUps, wakeUp } from "../../../functions/signaling/wake-ups.ts";
+import { type WakeUp, type WakeUps, wakeUp } from "../../../functions/signaling/wake-ups.ts";
 
 interface Queued {
   readonly id: string;

@@ -2,7 +2,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
 import * as v from "valibot";
 import { resilient } from "../../../functions/shared/resilience.ts";
-import { sqsReceipts, sqsWakeUps, type WakeUp, wakeUp } from "../../../functions/signaling/wake-ups.ts";
+import { sqsWakeUps, type WakeUp, wakeUp } from "../../../functions/signaling/wake-ups.ts";
 import { AdvanceableClock } from "../../../local/clock.ts";
 import { createQueues } from "../../../local/sqs/create-queues.ts";
 import type { Queues } from "../../../local/sqs/queues.ts";
@@ -128,10 +128,4 @@ describe("a wake-up", () => {
   ])("%s is read or not", (_, message, readable) => {
     expect(v.is(wakeUp, message)).toBe(readable);
   });
-});
-
-test("a message is postponed by its receipt", async () => {
-  const { client, inputs } = recordingClient();
-  await sqsReceipts(client, queueUrl, straight).postpone("receipt", 4);
-  expect(inputs).toEqual([{ QueueUrl: queueUrl, ReceiptHandle: "receipt", VisibilityTimeout: 4 }]);
 });

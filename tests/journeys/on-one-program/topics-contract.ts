@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { freePort } from "../../free-port.ts";
 import { openSocket, type RawSocket } from "../raw-socket.ts";
 import { eventually, proofFor } from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";
@@ -10,16 +10,6 @@ import { sharedProgram } from "../shared-program.ts";
 const program = sharedProgram();
 let original: ChildProcess;
 let originalUrl: string;
-
-/** A port that was free a moment ago: y-webrtc's server takes one from its environment, and does not tell. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
 
 beforeAll(async () => {
   const port = await freePort();

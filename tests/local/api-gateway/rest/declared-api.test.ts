@@ -1,4 +1,4 @@
-import "../../../components/short-stack-traces.ts";
+import "../../../short-stack-traces.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";

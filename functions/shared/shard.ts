@@ -1,4 +1,4 @@
-import { sha256 } from "../shared/digest.ts";
+import { sha256 } from "./digest.ts";
 
 /** Partitions of the indexes that the sweeper reads, so that no single one takes every write. */
 export const shards = 8;

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { shardOf, shards } from "../../../functions/signaling/shard.ts";
+import { shardOf, shards } from "../../../functions/shared/shard.ts";
 
 test("members spread over eight shards, the same each time", () => {
   const seen = new Set<number>();
