@@ -87,7 +87,7 @@ export const logFields = v.strictObject({
   correlation: v.optional(hash),
   role: v.optional(v.picklist(["MASTER", "VIEWER", "PEER"])),
   /** What the queue asked for. */
-  kind: v.optional(v.picklist(["waiting", "arrival", "departure", "report"])),
+  kind: v.optional(v.picklist(["waiting", "posted", "arrival", "departure", "report"])),
   action: v.optional(v.picklist([...frameActions, "OTHER"])),
   topic: v.optional(hash),
   /** Of a published frame: subscribers that got it. */

@@ -1,3 +1,4 @@
+import { isRetryable } from "../shared/failure.ts";
 import type { Connections } from "./connections.ts";
 import { sequenceGapFrame } from "./frames.ts";
 import type { Pair } from "./negotiation.ts";
@@ -11,7 +12,7 @@ import { eachOnce, isSdp, isSequenced, type SequencedFrame, type WaitingFrame } 
 export interface Settled {
   readonly frame: WaitingFrame;
   readonly fate: Fate;
-  readonly reached?: Reached;
+  readonly reached?: Reached | undefined;
 }
 
 /** Why what waits could not go on. `gone`: the connection is closed, or not open yet. */
@@ -23,6 +24,8 @@ export interface Drained {
   /** The row as it was left. */
   readonly row: PairRow;
   readonly obstacle?: Obstacle;
+  /** Why the pairs table was not written at last: it does not know all of what was settled. */
+  readonly failure?: unknown;
 }
 
 export interface DrainPorts {
@@ -55,9 +58,18 @@ const patience = 30_000;
  * more has come. Only the holder of the lease takes frames out of a row, and it posts each once.
  */
 export async function drain(ports: DrainPorts, pair: Pair, options: DrainOptions): Promise<Drained> {
+  const work: Work = { done: [], skipped: [], obstacle: undefined };
+  try {
+    return await workOff(ports, pair, options, work);
+  } catch (failure) {
+    if (!isRetryable(failure)) throw failure;
+    return { ...drained(work, options.row), failure };
+  }
+}
+
+async function workOff(ports: DrainPorts, pair: Pair, options: DrainOptions, work: Work): Promise<Drained> {
   const { pairs, now } = ports;
   const { holder, before = [] } = options;
-  const work: Work = { done: [], skipped: [], obstacle: undefined };
   let current = options.row;
   for (let round = 0; round < rounds; round += 1) {
     let left = without(current, [...before, ...work.done], work.skipped);

@@ -120,12 +120,22 @@ async function handOverPair(
     lastTry,
     mayGoOn,
   });
-  if (drained.settled.length > 0) {
-    const sender = { channel: member.channel, name: pair.sender };
-    await report(ports, sender, await connectionOf(ports, sender), member.name, drained.settled, holder);
-  }
+  if (drained.failure) throw drained.failure;
+  await reportTo(ports, { channel: member.channel, name: pair.sender }, member.name, drained.settled, holder);
   const obstacle = offered.obstacle ?? drained.obstacle;
   return { settled: drained.settled, ...(obstacle ? { obstacle } : turnIn(ports, drained.row, reached)) };
+}
+
+/** Tells a sender, wherever it is now, what became of frames that had waited for `recipient`. */
+export async function reportTo(
+  ports: HandOverPorts,
+  sender: Member,
+  recipient: string,
+  settled: readonly Settled[],
+  id: string,
+): Promise<void> {
+  if (settled.length > 0)
+    await report(ports, sender, await connectionOf(ports, sender), recipient, settled, id);
 }
 
 /** Where a sender is to be told; `unavailable` while the peers table fails. */

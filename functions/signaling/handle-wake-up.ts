@@ -2,10 +2,11 @@ import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
 import type { QueueRecord } from "../shared/fifo-batch.ts";
 import type { Line, Telemetry } from "../shared/telemetry.ts";
-import { type HandOverPorts, handOver } from "./hand-over.ts";
+import { type HandOverPorts, handOver, reportTo } from "./hand-over.ts";
+import { settlePosted } from "./posted-frames.ts";
 import { countFates } from "./reports.ts";
 import { tellArrival, tellDeparture, tellOldConnection } from "./tell-presence.ts";
-import { type WakeUp, wakeUp } from "./wake-ups.ts";
+import { type PostedFrames, type WakeUp, wakeUp } from "./wake-ups.ts";
 
 export interface WorkerPorts extends HandOverPorts {
   readonly telemetry: Telemetry;
@@ -75,6 +76,7 @@ async function handle(
   if (message.kind === "departure") {
     return (await tellDeparture(ports, message)) === "untold" ? again(line, "unavailable") : "done";
   }
+  if (message.kind === "posted") return handlePosted(ports, message, holder, line);
   if (message.kind === "arrival") await tellOldConnection(ports, message);
   // Others are to hear of it even if what waits cannot be handed over any more.
   const toldFirst = message.kind === "arrival" && lastTry ? await tellArrival(ports, message) : undefined;
@@ -90,6 +92,22 @@ async function handle(
   if (!handedOver.settled.some(({ fate }) => fate === "undeliverable") || !lastTry) return "done";
   line.add({ outcome: "failed", code: "undeliverable" });
   return "given_up";
+}
+
+/** What stands behind those frames is handed over after what the queue holds for the member already. */
+async function handlePosted(
+  ports: WorkerPorts,
+  message: PostedFrames,
+  holder: string,
+  line: Line,
+): Promise<Handled> {
+  const settled = await settlePosted(ports, message);
+  if (settled === "contended") return again(line, settled);
+  const { channel, name, sender } = message;
+  line.add(countFates(settled));
+  await reportTo(ports, { channel, name: sender }, name, settled, holder);
+  await ports.wakeUps.send({ v: 2, kind: "waiting", channel, name, sender }, `posted ${message.holder}`);
+  return "done";
 }
 
 function again(line: Line, code: string): Handled {

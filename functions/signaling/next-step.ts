@@ -74,8 +74,10 @@ type Verdict = "passes" | "waits" | Fate | { readonly from: number; readonly to:
 export function verdictOn(state: PairState, frame: WaitingFrame, now: number): Verdict {
   if (frame.expiresAt <= now) return "expired";
   const turn = isSequenced(frame) ? turnOf(state, frame, now) : "passes";
-  if (turn === "delivered" || turn === "expired" || turn === "superseded") return turn;
+  if (turn === "delivered" || turn === "superseded") return turn;
   const own = ownVerdict(state, frame);
+  // Its number may have been used up by just that end.
+  if (turn === "expired") return own === "superseded" ? own : turn;
   return own === "passes" ? turn : own;
 }
 

@@ -5,6 +5,14 @@ import { inItsPlace } from "./place-by-number.ts";
 import { arrive, endNumber, type Sequence, sequence, skipNumbers } from "./sequence.ts";
 import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame, waitingFrame } from "./waiting-frame.ts";
 
+/** A connection that was looked up, as it is kept: `foundAt` (epoch ms) says when. */
+export const seenConnection = v.object({
+  id: v.string(),
+  foundAt: v.number(),
+  announced: v.boolean(),
+  instance: v.string(),
+});
+
 /** What is known of one direction between two members. Orders are those of `orderOf`. */
 export const pairState = v.object({
   /** The newest SDP, when it was sent, its ufrags, its number if it has one; "" before the first. */
@@ -24,10 +32,8 @@ export const pairState = v.object({
   posted: v.object({ SDP_OFFER: v.optional(v.string()), SDP_ANSWER: v.optional(v.string()) }),
   /** The invocation that alone may post, and until when (epoch ms). */
   lease: v.optional(v.object({ holder: v.string(), until: v.number() })),
-  /** The recipient's connection that got the newest SDP, and when (epoch ms) it was looked up. */
-  connection: v.optional(
-    v.object({ id: v.string(), foundAt: v.number(), announced: v.boolean(), instance: v.string() }),
-  ),
+  /** The recipient's connection that got the newest SDP. */
+  connection: v.optional(seenConnection),
   /** The newest SDP, if it is an offer that was delivered: a fresh client of the recipient gets it again. */
   offer: v.optional(waitingFrame),
   /** Of the sender that numbers its frames. */
@@ -64,13 +70,16 @@ export const newestPosted = ({ posted: { SDP_OFFER = "", SDP_ANSWER = "" } }: Pa
 export const isOfferInFlight = ({ lease, gate, order, latest }: PairState): boolean =>
   lease !== undefined && gate === "closed" && order !== "" && latest.SDP_OFFER === order;
 
-/** True for a fresh client of the recipient that does not have the offer yet to which the candidate may belong. */
-export const awaitsOffer = ({ offer, connection }: PairState, found: Reached, now: number): boolean =>
+/** True for a fresh client of the recipient that does not have the offer to which the candidate may belong. */
+export const lacksOffer = ({ offer, connection }: PairState, found: Reached): boolean =>
   offer !== undefined &&
-  offer.expiresAt > now &&
   connection !== undefined &&
   connection.id !== found.id &&
   (found.instance === "" || found.instance !== connection.instance);
+
+/** True when it is still to get it. */
+export const awaitsOffer = (state: PairState, found: Reached, now: number): boolean =>
+  lacksOffer(state, found) && (state.offer?.expiresAt ?? 0) > now;
 
 export const takeLease = (before: PairState, holder: string, now: number): PairState => ({
   ...before,
@@ -216,7 +225,7 @@ export const seen = ({
   foundAt,
   announced,
   instance,
-}: Reached): NonNullable<PairState["connection"]> => ({
+}: Reached): v.InferOutput<typeof seenConnection> => ({
   id,
   foundAt,
   announced,

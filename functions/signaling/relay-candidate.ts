@@ -4,9 +4,10 @@ import { followUp } from "./follow-up.ts";
 import { leaveCandidate, leaveUnposted } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
 import { isFresh } from "./open-gates.ts";
-import { awaitsOffer, isLeased, seen, settle } from "./pair-state.ts";
+import { isLeased, lacksOffer, seen, settle } from "./pair-state.ts";
 import type { PairRow } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
+import { leavePosted } from "./posted-frames.ts";
 import { findRecipient, ifPairsAnswer, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { refuseForGood } from "./refuse-for-good.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
@@ -82,7 +83,8 @@ async function postThroughGate(
   const found = await findRecipient(ports, passage.recipient);
   if (!found) return leaveCandidate(ports, passage, row, frame, "absent");
   if (found.id === gone) return leaveCandidate(ports, passage, row, frame, "gone");
-  if (awaitsOffer(row.state, found, ports.now())) {
+  // Past its time the offer does not come again, but the next one may be on its way.
+  if (lacksOffer(row.state, found)) {
     return leaveCandidate(ports, passage, row, frame, "offer_unanswered");
   }
   const posted = await postFrame(ports.connections, found, frame);
@@ -101,10 +103,14 @@ async function conclude(
   line: Line,
 ): Promise<Relayed> {
   ports.openGates.remember(passage.pair, row.state, reached);
-  const concluded = await ifPairsAnswer(async () => {
-    const after = isSequenced(frame) ? await moveOn(ports, passage, frame, row, reached) : row;
-    if (after) await followUp(ports, passage, after, line);
-  });
+  const after = isSequenced(frame)
+    ? await ifPairsAnswer(() => moveOn(ports, passage, frame, row, reached))
+    : row;
+  if (after === "pairs_unavailable") {
+    await leavePosted(ports, passage, [{ frame, fate: "delivered", reached }]);
+    return { kind: "delivered", code: after };
+  }
+  const concluded = after && (await ifPairsAnswer(() => followUp(ports, passage, after, line)));
   return concluded === "pairs_unavailable" ? { kind: "delivered", code: concluded } : { kind: "delivered" };
 }
 

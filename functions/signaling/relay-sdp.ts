@@ -5,14 +5,8 @@ import { verdictOn } from "./next-step.ts";
 import { admitSdp, endLease, isLeased, settle } from "./pair-state.ts";
 import type { PairRow } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
-import {
-  type Delay,
-  ifPairsAnswer,
-  lookForRecipient,
-  type Passage,
-  type ReachPorts,
-  type Relayed,
-} from "./reach.ts";
+import { leavePosted } from "./posted-frames.ts";
+import { type Delay, lookForRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { refuseForGood } from "./refuse-for-good.ts";
 import { tellSender } from "./reports.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
@@ -102,18 +96,17 @@ async function post(
   if (posted === "gone" || posted === "unavailable") return leave(ports, passage, row, sdp, posted, line);
   const fate = posted === "refused" ? "undeliverable" : posted;
   const before: Settled[] = [{ frame: sdp, fate, ...(fate === "delivered" && { reached }) }];
-  const drained = await ifPairsAnswer(() => drain(ports, pair, { row, holder, reached, before }));
-  if (drained !== "pairs_unavailable") {
-    await tellSender(ports, passage, drained.settled, line);
-    if (drained.obstacle) await wakeWorker(ports, passage);
-    if (drained.row.state.connection?.id === reached.id)
-      ports.openGates.remember(pair, drained.row.state, reached);
-  }
+  const drained = await drain(ports, pair, { row, holder, reached, before });
+  const isKept = !drained.failure || (await leavePosted(ports, passage, [...before, ...drained.settled]));
+  if (!drained.failure) await tellSender(ports, passage, drained.settled, line);
+  if (drained.obstacle) await wakeWorker(ports, passage);
+  if (!drained.failure && drained.row.state.connection?.id === reached.id)
+    ports.openGates.remember(pair, drained.row.state, reached);
   if (fate === "unknown") return { kind: "refused", code: "unknown" };
   // Refused for good only when its number is used up.
-  const isForGood = drained !== "pairs_unavailable" || !isSequenced(sdp);
+  const isForGood = isKept || !isSequenced(sdp);
   if (fate === "undeliverable") return { kind: "refused", code: isForGood ? fate : "delivery_unavailable" };
-  return drained === "pairs_unavailable" ? { kind: "delivered", code: drained } : { kind: "delivered" };
+  return drained.failure ? { kind: "delivered", code: "pairs_unavailable" } : { kind: "delivered" };
 }
 
 /** The SDP could not be posted: it waits in the row, and the lease ends. */

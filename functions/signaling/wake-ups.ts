@@ -3,7 +3,9 @@ import * as v from "valibot";
 import { sha256 } from "../shared/digest.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { role } from "./identity.ts";
+import { fates, seenConnection } from "./pair-state.ts";
 import { keyOfMember } from "./peers.ts";
+import { waitingFrame } from "./waiting-frame.ts";
 
 const member = { v: v.literal(2), channel: v.string(), name: v.string() };
 const epochMilliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -16,6 +18,16 @@ export type DepartureCause = (typeof departureCauses)[number];
 export const wakeUp = v.variant("kind", [
   /** Something waits for this member, or has waited too long. `sender` is of whom, if one is known. */
   v.strictObject({ ...member, kind: v.literal("waiting"), sender: v.optional(v.string()) }),
+  /** These frames for the member came to their ends in an invocation of `holder` while the pairs table failed. */
+  v.strictObject({
+    ...member,
+    kind: v.literal("posted"),
+    sender: v.string(),
+    holder: v.string(),
+    settled: v.array(
+      v.strictObject({ frame: waitingFrame, fate: v.picklist(fates), reached: v.optional(seenConnection) }),
+    ),
+  }),
   /** This connection of the member has come, in place of `superseded`. */
   v.strictObject({
     ...member,
@@ -47,12 +59,16 @@ export const wakeUp = v.variant("kind", [
 ]);
 
 export type WakeUp = v.InferOutput<typeof wakeUp>;
+export type PostedFrames = Extract<WakeUp, { kind: "posted" }>;
 export type Arrival = Extract<WakeUp, { kind: "arrival" }>;
 export type Departure = Extract<WakeUp, { kind: "departure" }>;
 
 /** Where work for the worker is left. */
 export interface WakeUps {
-  /** Durable when it resolves. What concerns one member keeps its order; the same `id` is queued once. */
+  /**
+   * Durable when it resolves. What concerns one member keeps its order, but for `posted`, for which the others wait; the
+   * same `id` is queued once.
+   */
   send(message: WakeUp, id: string): Promise<void>;
 }
 
@@ -65,9 +81,15 @@ export const sqsWakeUps = (client: SQSClient, queueUrl: string, resilient: Resil
     const command = new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: JSON.stringify(message),
-      MessageGroupId: sha256(keyOfMember(message)),
+      MessageGroupId: sha256(groupOf(message)),
       MessageDeduplicationId: sha256(`${message.kind}#${keyOfMember(message)}#${id}`),
     });
     await resilient((abortSignal) => client.send(command, { abortSignal }));
   },
 });
+
+/** What must keep its order. */
+export const groupOf = (message: WakeUp): string =>
+  message.kind === "posted"
+    ? `posted#${keyOfMember(message)}#${message.sender}#${message.holder}`
+    : keyOfMember(message);

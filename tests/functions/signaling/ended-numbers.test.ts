@@ -138,3 +138,16 @@ test("what follows an ended number goes to a fresh client behind the offer that 
     2, 4,
   ]);
 });
+
+test("a number that was delivered while the pairs table failed is known to the worker, and nobody waits for it", async () => {
+  let writes = 0;
+  const world = orderWorld({ writeFails: () => ++writes === 3 });
+  const send = world.instance();
+  expect(await send({ ...offerOf("aaaa"), seq: 1 }, "f1", start)).toBe("delivered");
+  expect(await send({ ...candidateOf("aaaa", "2"), seq: 2 }, "f2", start + 1)).toBe("delivered");
+  expect(await send({ ...candidateOf("aaaa", "3"), seq: 3 }, "f3", start + 2)).toBe("queued");
+  await world.passTime(start + 100);
+  expect(world.received.filter(({ connectionId }) => connectionId === "m1").map(({ seq }) => seq)).toEqual([
+    1, 2, 3,
+  ]);
+});

@@ -3,7 +3,7 @@ import { sha256 } from "../../../functions/shared/digest.ts";
 import type { BatchResponse } from "../../../functions/shared/fifo-batch.ts";
 import type { Receipts } from "../../../functions/shared/receipts.ts";
 import { keyOfMember } from "../../../functions/signaling/peers.ts";
-import { type WakeUp, type WakeUps, wakeUp } from "../../../functions/signaling/wake-ups.ts";
+import { groupOf, type WakeUp, type WakeUps, wakeUp } from "../../../functions/signaling/wake-ups.ts";
 
 interface Queued {
   readonly id: string;
@@ -35,7 +35,7 @@ export function memoryQueue(now: () => number, turn: (what: string) => Promise<v
     send: async (message, id) => {
       await turn("send");
       v.parse(wakeUp, message);
-      const group = sha256(keyOfMember(message));
+      const group = sha256(groupOf(message));
       const deduplication = `${message.kind}#${keyOfMember(message)}#${id}`;
       if (seen.has(deduplication)) return;
       seen.add(deduplication);

@@ -23,6 +23,7 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
   const outcomes = [...script.posting];
   const lost = [...script.lost];
   const lostAnswers = [...script.lostAnswers];
+  const failedWrites = [...script.failedWrites];
   const ambiguous = new Set<string>();
   let scheduling = true;
   const world = orderWorld({
@@ -31,6 +32,7 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
       if (scheduling && what === "send" && lost.shift()) throw queueUnavailable;
     },
     answerLost: () => scheduling && lostAnswers.shift() === true,
+    writeFails: () => scheduling && failedWrites.shift() === true,
     posting: (connectionId, frameId): Posting => {
       if (connectionId === "a1") return "delivered";
       const ended = closed.get(connectionId);
@@ -127,7 +129,8 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
     numbered: script.numbered,
     answersLost: script.lostAnswers.includes(true),
     isUndisturbed:
-      script.posting.length + script.lost.length + script.lostAnswers.length === 0 &&
+      script.posting.length + script.lost.length + script.lostAnswers.length + script.failedWrites.length ===
+        0 &&
       script.acts.every(({ events }) =>
         events.every(
           (event) => /offer|answer|candidate|work/.test(event.kind) && !("dies" in event && event.dies),

@@ -41,6 +41,8 @@ export interface Script {
   readonly lost: readonly boolean[];
   /** Whether DynamoDB's answer to each write is lost, so that it is sent again, in turn; then none. */
   readonly lostAnswers: readonly boolean[];
+  /** Whether DynamoDB refuses each write of a relay, however often it is tried, in turn; then none. */
+  readonly failedWrites: readonly boolean[];
 }
 
 const sent = fc.record({
@@ -93,11 +95,12 @@ export const scripts = ({ ambiguous }: { readonly ambiguous: boolean }): fc.Arbi
       numbered: fc.boolean(),
       announced: fc.boolean(),
       posting: fc.oneof(fc.constant([]), postings(ambiguous)),
-      fails: fc.constantFrom("nothing", "sqs", "dynamodb"),
+      fails: fc.constantFrom("nothing", "sqs", "dynamodb_answers", "dynamodb_writes"),
       failures: fc.array(fc.boolean(), { maxLength: 10 }),
     })
     .map(({ fails, failures, ...script }) => ({
       ...script,
       lost: fails === "sqs" ? failures : [],
-      lostAnswers: fails === "dynamodb" ? failures : [],
+      lostAnswers: fails === "dynamodb_answers" ? failures : [],
+      failedWrites: fails === "dynamodb_writes" ? failures : [],
     }));

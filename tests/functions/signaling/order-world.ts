@@ -14,7 +14,7 @@ import { master, viewer } from "./identities.ts";
 import { memoryPairs } from "./memory-pairs.ts";
 import { memoryPeers } from "./memory-peers.ts";
 import { memoryQueue } from "./memory-queue.ts";
-import { messageEvent } from "./relay-world.ts";
+import { messageEvent, unavailable } from "./relay-world.ts";
 
 export const start = 1_800_000_000_000;
 
@@ -33,6 +33,8 @@ interface Options {
   readonly wakeUps?: WakeUps;
   /** Whether the answer to a write of the pairs table is lost. */
   readonly answerLost?: () => boolean;
+  /** Whether a relay's write of the pairs table fails for all its tries. */
+  readonly writeFails?: () => boolean;
   /** Instead of `world.posting`. */
   readonly posting?: (connectionId: string, frameId: unknown) => Posting;
 }
@@ -41,7 +43,14 @@ interface Options {
 export type Posting = Posted | "unknown_arrived" | Error;
 
 /** A channel: relays that share nothing but what AWS keeps, the handler of connections, the worker, the queue. */
-export function orderWorld({ turn = async () => {}, pairs, wakeUps, posting, answerLost }: Options = {}) {
+export function orderWorld({
+  turn = async () => {},
+  pairs,
+  wakeUps,
+  posting,
+  answerLost,
+  writeFails = () => false,
+}: Options = {}) {
   const memory = memoryPairs(turn, answerLost);
   const { peers, rows } = memoryPeers(turn);
   const world = {
@@ -95,6 +104,13 @@ export function orderWorld({ turn = async () => {}, pairs, wakeUps, posting, ans
   const instance = (from: ConnectedIdentity = viewer, connectionId = "a1") => {
     const handle = relay({
       ...ports,
+      pairs: {
+        ...ports.pairs,
+        write: async (...change) => {
+          if (writeFails()) throw unavailable;
+          return ports.pairs.write(...change);
+        },
+      },
       openGates: new OpenGates(),
       buckets: new TokenBuckets(),
       telemetry: recorded.telemetry,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { candidate, offer, offer2, payloads } from "./frames-to-send.ts";
-import { orderWorld, start } from "./order-world.ts";
+import { master } from "./identities.ts";
+import { orderWorld, pair, start } from "./order-world.ts";
 import { queueUnavailable, unavailable } from "./relay-world.ts";
 
 describe("an SDP while AWS fails", () => {
@@ -52,15 +53,71 @@ describe("an SDP while AWS fails", () => {
     expect(world.payloads()).toEqual(payloads(offer));
   });
 
-  test("is answered as delivered when its gate cannot be opened", async () => {
-    let writes = 0;
-    const world = orderWorld({
-      turn: async (what) => {
-        if (what === "write" && ++writes > 1) throw unavailable;
-      },
+  describe("whose gate cannot be opened", () => {
+    /** Writes fail from the second on, until told otherwise. */
+    function failing(more: Partial<Parameters<typeof orderWorld>[0]> = {}) {
+      let writes = 0;
+      const pairsTable = { fails: true };
+      const world = orderWorld({
+        turn: async (what) => {
+          if (pairsTable.fails && what === "write" && ++writes > 1) throw unavailable;
+        },
+        ...more,
+      });
+      return { world, pairsTable };
+    }
+
+    test("is answered as delivered, and the worker opens it", async () => {
+      const { world, pairsTable } = failing();
+      expect(await world.instance()(offer, "o", start)).toBe("delivered");
+      expect(world.lines()).toMatchObject([{ outcome: "delivered", code: "pairs_unavailable" }]);
+      expect(await world.instance()(candidate(1), "c1", start + 1)).toBe("queued");
+      pairsTable.fails = false;
+      await world.passTime(start + 1_000);
+      expect(world.payloads()).toEqual(payloads(offer, candidate(1)));
+      expect(world.reports()).toEqual([["c1", "delivered"]]);
+      expect(await world.instance()(candidate(2), "c2", start + 1_001)).toBe("delivered");
     });
-    expect(await world.instance()(offer, "o", start)).toBe("delivered");
-    expect(world.lines()).toMatchObject([{ outcome: "delivered", code: "pairs_unavailable" }]);
+
+    test("goes again to a fresh client of its recipient", async () => {
+      const { world, pairsTable } = failing();
+      expect(await world.instance()(offer, "o", start)).toBe("delivered");
+      pairsTable.fails = false;
+      world.posting.set("m1", "gone");
+      await world.connect(master, "m2", start + 150);
+      await world.passTime(start + 20_000);
+      expect(world.received.filter(({ connectionId }) => connectionId === "m2")).toMatchObject([
+        { frameId: "o" },
+      ]);
+    });
+
+    test("is not taken back to a client that another has replaced since", async () => {
+      const { world, pairsTable } = failing();
+      await world.instance()(offer, "o", start);
+      pairsTable.fails = false;
+      // Its sender sends it again, before the worker comes, when the lease has run out.
+      world.now = start + 16_000;
+      world.posting.set("m1", "gone");
+      world.present(master, "m2");
+      expect(await world.instance()(offer, "o", start + 16_000)).toBe("delivered");
+      await world.passTime(start + 40_000);
+      expect(world.rowOf(pair).state.connection).toMatchObject({ id: "m2" });
+      expect(world.received.filter(({ connectionId }) => connectionId === "m2")).toHaveLength(1);
+    });
+
+    test("is answered as delivered too while the queue fails, and the next one goes when its lease has run out", async () => {
+      const { world, pairsTable } = failing({
+        wakeUps: {
+          send: async () => {
+            throw queueUnavailable;
+          },
+        },
+      });
+      expect(await world.instance()(offer, "o", start)).toBe("delivered");
+      pairsTable.fails = false;
+      world.now = start + 16_000;
+      expect(await world.instance()(offer2, "o2", start + 16_000)).toBe("delivered");
+    });
   });
 
   test("is refused, to be sent again, while the pairs table fails", async () => {
