@@ -13,6 +13,9 @@ const modules: Readonly<Record<FunctionModule, true>> = {
   "billing/webhook": true,
   "billing/project-subscription": true,
   "billing/create-subscription": true,
+  "billing/show-subscription": true,
+  "billing/change-subscription": true,
+  "billing/open-portal": true,
   "billing/list-plans": true,
 };
 

@@ -8,6 +8,7 @@ import type {
   PlansConfiguration,
   StripeConfiguration,
 } from "./configuration.ts";
+import { attempted, CustomerFunctions } from "./customer-functions.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { RestApi, type RestRoute } from "./rest-api.ts";
@@ -82,6 +83,13 @@ export class BillingApi extends pulumi.ComponentResource {
 
     const sold =
       args.sale && new SubscriptionFunctions(name, { ...args.sale, logRetentionDays }, { parent: this });
+    const own =
+      args.sale &&
+      new CustomerFunctions(
+        name,
+        { ...args.sale, oidc, corsOrigins: args.corsOrigins, logRetentionDays },
+        { parent: this },
+      );
 
     const api = new RestApi(
       name,
@@ -95,6 +103,7 @@ export class BillingApi extends pulumi.ComponentResource {
             throttle: { rate: 100, burst: 200 },
           },
           ...(args.sale ? this.#sell(args, args.sale) : []),
+          ...(own?.routes ?? []),
           ...(sold?.routes ?? []),
         ],
         corsOrigins: args.corsOrigins,
@@ -141,17 +150,7 @@ export class BillingApi extends pulumi.ComponentResource {
       { parent: this },
     );
     attempts.grantRead(createSubscription);
-    attempts.grantUpdate(createSubscription, [
-      "user",
-      "name",
-      "request",
-      "attempt",
-      "leaseUntil",
-      "outcome",
-      "version",
-      "expiresAt",
-      "v",
-    ]);
+    attempts.grantUpdate(createSubscription, attempted);
     customers.grantRead(createSubscription);
     customers.grantUpdate(createSubscription, ["user", "stripeCustomerId", "v"]);
     createSubscription.grant("stripe-key", {

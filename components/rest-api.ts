@@ -1,12 +1,12 @@
 import * as apigateway from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 import { accessLogs } from "./access-logs.ts";
 import { ApiParts } from "./api-parts.ts";
 import { addPreflight } from "./cors-preflight.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
 import type { InlineFunction } from "./inline-function.ts";
+import { requestModel } from "./request-model.ts";
 import type { Throttle } from "./websocket-api.ts";
 
 export interface RestRoute {
@@ -110,11 +110,7 @@ function addRoute(
       restApi: api.id,
       name: route.body.name,
       contentType: "application/json",
-      // API Gateway reads JSON Schema draft 4.
-      schema: JSON.stringify({
-        ...toJsonSchema(route.body.schema, { errorMode: "ignore" }),
-        $schema: "http://json-schema.org/draft-04/schema#",
-      }),
+      schema: requestModel(route.body.schema),
     });
   const method = parts.add(apigateway.Method, name, {
     restApi: api.id,

@@ -82,7 +82,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
 }
 
 /** What the projection writes of a customer's row, its key named too. */
-const projected = [
+export const projected = [
   ...["user", "stripeCustomerId", "fence", "applied", "subscriptions", "entitlement", "version"],
   ...["metadata", "outbox", "reviewAt", "shard", "v"],
 ];

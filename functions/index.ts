@@ -13,5 +13,8 @@ export interface Functions {
   "billing/project-subscription": import("./billing/project-subscription.ts").Environment;
   "billing/issue-proof": import("./billing/issue-proof.ts").Environment;
   "billing/create-subscription": import("./billing/create-subscription.ts").Environment;
+  "billing/show-subscription": import("./billing/show-subscription.ts").Environment;
+  "billing/change-subscription": import("./billing/change-subscription.ts").Environment;
+  "billing/open-portal": import("./billing/open-portal.ts").Environment;
   "billing/list-plans": import("./billing/list-plans.ts").Environment;
 }

@@ -36,9 +36,9 @@ export type OnceDone =
     };
 
 /** Milliseconds between two looks at what another request is doing. */
-const pause = 150;
+export const pause = 150;
 /** Milliseconds that must remain for work to begin. */
-const leastTime = 3_000;
+export const leastTime = 3_000;
 
 /**
  * Lets one request at a time create in a plan group. Others that ask for the same get what it made; so does the same
@@ -96,7 +96,13 @@ export async function createOnce(ports: OncePorts, once: Once): Promise<OnceDone
   return { kind: "refused", code: "subscription_in_progress" };
 }
 
-async function claimKey({ attempts }: OncePorts, user: string, name: string, body: string): Promise<Attempt> {
+/** The row of an idempotency key, made with the digest of the body where there is none. */
+export async function claimKey(
+  { attempts }: Pick<OncePorts, "attempts">,
+  user: string,
+  name: string,
+  body: string,
+): Promise<Attempt> {
   for (;;) {
     const read = await attempts.read(user, name);
     if (read && read.request !== "") return read;

@@ -3,10 +3,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Stripe } from "stripe";
-import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
-import { Failure } from "../shared/failure.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
@@ -15,19 +13,18 @@ import { callerOf } from "./caller.ts";
 import { createOnce } from "./create-once.ts";
 import { type CustomerIds, dynamoCustomerIds } from "./customer-ids.ts";
 import { answer, type HttpAnswer, type HttpRequest, readRequest } from "./http.ts";
+import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { issuerKeys } from "./issuer-keys.ts";
 import { type Plans, planOf } from "./plans.ts";
 import { type ProblemCode, problem } from "./problems.ts";
 import { describePurchase, purchase } from "./purchase.ts";
 import { readCorsOrigins, readPlans } from "./purchase-settings.ts";
+import { readBody } from "./read-body.ts";
 import { secretReader } from "./secrets.ts";
 import { type ResilientStripe, resilientStripe, stripeCircuit, stripeClient } from "./stripe-client.ts";
 import { stripeCustomerOf } from "./stripe-customer.ts";
-import {
-  checkSubscriptionRequest,
-  type SubscriptionRequest,
-  subscriptionRequest,
-} from "./subscription-request.ts";
+import { problemOf, refusedByStripe } from "./stripe-problems.ts";
+import { checkSubscriptionRequest, subscriptionRequest } from "./subscription-request.ts";
 import { type TokenVerifier, tokenVerifier } from "./tokens.ts";
 
 export interface Environment {
@@ -72,8 +69,6 @@ export interface SubscriptionPorts {
   };
 }
 
-const largestBody = 4_096;
-
 type Made =
   | { readonly kind: "made"; readonly body: Readonly<Record<string, unknown>> }
   | { readonly kind: "refused"; readonly code: ProblemCode; readonly field?: string };
@@ -115,12 +110,12 @@ async function make(
     const { user, tenant } = caller;
     line.add({ subject: pseudonym(caller.subject), tenant });
 
-    const key = request.headers.get("idempotency-key") ?? "";
-    if (key === "") return refuse("idempotency_key_missing");
-    if (!/^[\w-]{16,255}$/.test(key)) return refuse("idempotency_key_malformed");
-    const parsed = parseBody(request.body);
+    const sent = idempotencyKeyOf(request);
+    if (sent.kind === "refused") return refuse(sent.code);
+    const { key } = sent;
+    const parsed = readBody(subscriptionRequest, request.body);
     if (parsed.kind === "refused") return refuse(parsed.code, parsed.field);
-    const wanted = parsed.request;
+    const wanted = parsed.value;
     const checked = checkSubscriptionRequest(wanted, plans);
     if (checked.kind === "refused") return refuse(checked.code, checked.field);
 
@@ -155,43 +150,13 @@ async function make(
     return { kind: "made", body };
   } catch (error) {
     if (isVatId(error)) return refuse("vat_id_invalid", "customer.vatId");
-    line.fail(error instanceof Stripe.errors.StripeError ? refusedByStripe(error) : error);
+    line.fail(refusedByStripe(error));
     return { kind: "refused", code: problemOf(error) };
   }
 }
 
-function parseBody(
-  body: Buffer,
-):
-  | { kind: "parsed"; request: SubscriptionRequest }
-  | { kind: "refused"; code: "body_too_large" | "body_not_json" | "body_invalid"; field?: string } {
-  if (body.byteLength > largestBody) return { kind: "refused", code: "body_too_large" };
-  const text = v.safeParse(v.pipe(v.string(), v.parseJson()), body.toString());
-  if (!text.success) return { kind: "refused", code: "body_not_json" };
-  const parsed = v.safeParse(subscriptionRequest, text.output);
-  if (parsed.success) return { kind: "parsed", request: parsed.output };
-  const [issue] = parsed.issues;
-  const field = v.getDotPath(issue);
-  // A name that we do not know is not repeated: it may be anything.
-  const isOurs = field !== null && issue.expected !== "never";
-  return { kind: "refused", code: "body_invalid", ...(isOurs && { field }) };
-}
-
 const isVatId = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeError && error.code === "tax_id_invalid";
-
-/** Its own words may name what a customer typed, so only its kind goes on. */
-const refusedByStripe = (cause: Stripe.errors.StripeError) =>
-  new Failure("stripe_refused", "Stripe refused a request", { cause });
-
-function problemOf(error: unknown): ProblemCode {
-  if (error instanceof Stripe.errors.StripeError) {
-    return error.statusCode === 400 || error.statusCode === 402 ? "payment_refused" : "internal";
-  }
-  if (!(error instanceof Failure) || !error.retryable) return "internal";
-  if (error.code === "stripe_unavailable") return "payment_unavailable";
-  return error.code.startsWith("issuer_") ? "keys_unavailable" : "storage_unavailable";
-}
 
 export const handler = onFirstCall(() => {
   const environment = readEnvironment<Environment>({

@@ -4,6 +4,9 @@ import { Failure } from "../shared/failure.ts";
 /** One request of the REST API, with header names in lower case. */
 export interface HttpRequest {
   readonly requestId: string;
+  /** The route as it is declared, such as `/subscription/cancel`. */
+  readonly route: string;
+  readonly query: ReadonlyMap<string, string>;
   readonly headers: ReadonlyMap<string, string>;
   /** The decoded bytes. */
   readonly body: Buffer;
@@ -16,6 +19,8 @@ export interface HttpAnswer {
 }
 
 const proxyEvent = v.object({
+  resource: v.optional(v.string(), ""),
+  queryStringParameters: v.optional(v.nullable(v.record(v.string(), v.string()))),
   headers: v.optional(v.nullable(v.record(v.string(), v.string()))),
   body: v.optional(v.nullable(v.string())),
   isBase64Encoded: v.optional(v.boolean()),
@@ -30,9 +35,11 @@ const proxyEvent = v.object({
 export function readRequest(event: unknown): HttpRequest {
   const parsed = v.safeParse(proxyEvent, event);
   if (!parsed.success) throw new Failure("event_malformed", "expected an API Gateway proxy event");
-  const { headers, body, isBase64Encoded, requestContext } = parsed.output;
+  const { resource, queryStringParameters, headers, body, isBase64Encoded, requestContext } = parsed.output;
   return {
     requestId: requestContext.requestId,
+    route: resource,
+    query: new Map(Object.entries(queryStringParameters ?? {})),
     headers: new Map(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
     body: Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8"),
   };

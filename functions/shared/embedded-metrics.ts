@@ -88,6 +88,8 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
       return [one("Projections", ["outcome"])];
     case "subscription":
       return [one("Purchases", ["outcome"])];
+    case "change":
+      return [one("SubscriptionChanges", ["change", "outcome"])];
     default:
       return [];
   }

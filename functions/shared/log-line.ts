@@ -22,6 +22,9 @@ export const functionNames = [
   "webhook",
   "project-subscription",
   "create-subscription",
+  "show-subscription",
+  "change-subscription",
+  "open-portal",
   "list-plans",
 ] as const;
 
@@ -46,6 +49,9 @@ export const logFields = v.strictObject({
     "webhook",
     "projection",
     "subscription",
+    "show",
+    "change",
+    "portal",
     "plans",
   ]),
   /** How it ended. `refused` is the caller's fault, `failed` is ours. */
@@ -66,6 +72,7 @@ export const logFields = v.strictObject({
     "projected",
     "superseded",
     "created",
+    "changed",
     "replayed",
     "listed",
     "refused",
@@ -105,6 +112,8 @@ export const logFields = v.strictObject({
   fence: v.optional(count),
   transitions: v.optional(count),
   stripeCalls: v.optional(count),
+  /** What a customer asked for. */
+  change: v.optional(v.picklist(["cancel", "resume", "change"])),
   /** Frames that had waited, by what became of them. */
   released: v.optional(count),
   superseded: v.optional(count),

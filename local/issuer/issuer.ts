@@ -8,7 +8,7 @@ export interface IssuerOptions {
   readonly clock: Pick<Clock, "now">;
   /** The bearer token of this start. */
   readonly token: string;
-  /** The `aud` of every token. */
+  /** The `aud` of a token that is asked for without one. */
   readonly audience: string;
   readonly consoleOrigin: () => string;
   readonly port?: number;
@@ -27,7 +27,7 @@ const lifetime = 3_600;
 
 /**
  * An OIDC issuer of the local cloud, with a key made at its start. `POST {issuer}/token` gives an ES256
- * access token (RFC 9068) for any user name: form fields `sub`, and `tenant` if there is one. Its keys are
+ * access token (RFC 9068) for any user name: form fields `sub`, and if wanted `tenant` and another `audience`. Its keys are
  * found by discovery (OpenID Connect Discovery 1.0). A bad form gets 400 `invalid_request` (RFC 6749, 5.2).
  */
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
@@ -57,7 +57,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
     })
       .setProtectedHeader({ alg: "ES256", kid, typ: "at+jwt" })
       .setIssuer(server.url)
-      .setAudience(audience)
+      .setAudience(request.audience ?? audience)
       .setSubject(request.sub)
       .setIssuedAt(now)
       .setNotBefore(now)

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 export type TokenRequest =
-  | { readonly kind: "valid"; readonly sub: string; readonly tenant?: string }
+  | { readonly kind: "valid"; readonly sub: string; readonly tenant?: string; readonly audience?: string }
   | { readonly kind: "invalid"; readonly description: string };
 
 const schema = v.object(
@@ -14,6 +14,7 @@ const schema = v.object(
     tenant: v.optional(
       v.pipe(v.string(), v.regex(/^[a-zA-Z0-9_.-]{1,64}$/, "tenant must be 1 to 64 of a-z A-Z 0-9 _ . -")),
     ),
+    audience: v.optional(v.pipe(v.string(), v.maxLength(255, "audience must have at most 255 characters"))),
   },
   "sub is required",
 );
@@ -35,8 +36,13 @@ export function parseTokenRequest(contentType: string, body: string): TokenReque
   }
   const result = v.safeParse(schema, Object.fromEntries(fields));
   if (!result.success) return invalid(result.issues[0].message);
-  const { sub, tenant } = result.output;
-  return { kind: "valid", sub, ...(tenant !== undefined && { tenant }) };
+  const { sub, tenant, audience } = result.output;
+  return {
+    kind: "valid",
+    sub,
+    ...(tenant !== undefined && { tenant }),
+    ...(audience !== undefined && { audience }),
+  };
 }
 
 const invalid = (description: string): TokenRequest => ({ kind: "invalid", description });

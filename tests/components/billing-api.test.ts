@@ -8,13 +8,15 @@ beforeAll(async () => {
   recorded = await recordedProgram(() => declareWholeProgram());
 });
 
-test("four routes and the preflights of three are all there is to call, and bodies are validated", () => {
+test("nine routes and the preflights of eight are all there is to call, and bodies are validated", () => {
   const methods = recorded.filter(({ type }) => type === "aws:apigateway/method:Method");
   const shared = { restApi: "billing-id", authorization: "NONE" };
   const validated = { ...shared, requestValidatorId: "billing-id" };
   expect(methods.map(({ inputs }) => inputs)).toEqual([
     { ...shared, resourceId: "plans-id", httpMethod: "GET" },
     { ...shared, resourceId: "plans-id", httpMethod: "OPTIONS" },
+    { ...shared, resourceId: "portal-id", httpMethod: "OPTIONS" },
+    { ...shared, resourceId: "portal-id", httpMethod: "POST" },
     { ...shared, resourceId: "proofs-id", httpMethod: "OPTIONS" },
     {
       ...validated,
@@ -28,6 +30,19 @@ test("four routes and the preflights of three are all there is to call, and bodi
       httpMethod: "POST",
       requestModels: { "application/json": "StripeEvent" },
     },
+    { ...shared, resourceId: "subscription-id", httpMethod: "GET" },
+    { ...shared, resourceId: "subscription-id", httpMethod: "OPTIONS" },
+    ...["Cancel", "Change", "Resume"].map((name) => ({
+      ...validated,
+      resourceId: `subscription-${name.toLowerCase()}-id`,
+      httpMethod: "POST",
+      requestModels: { "application/json": `${name}Request` },
+    })),
+    ...["cancel", "change", "resume"].map((name) => ({
+      ...shared,
+      resourceId: `subscription-${name}-id`,
+      httpMethod: "OPTIONS",
+    })),
     { ...shared, resourceId: "subscriptions-id", httpMethod: "OPTIONS" },
     {
       ...validated,
@@ -42,9 +57,14 @@ test("the webhook is at a path of two segments", () => {
   const resources = recorded.filter(({ type }) => type === "aws:apigateway/resource:Resource");
   expect(resources.map(({ inputs }) => [inputs.parentId, inputs.pathPart])).toEqual([
     ["root", "plans"],
+    ["root", "portal"],
     ["root", "proofs"],
     ["root", "stripe"],
     ["stripe-id", "webhook"],
+    ["root", "subscription"],
+    ["subscription-id", "cancel"],
+    ["subscription-id", "change"],
+    ["subscription-id", "resume"],
     ["root", "subscriptions"],
   ]);
 });
@@ -187,12 +207,32 @@ test("the stage and the method are throttled, and nothing traces bodies", () => 
       { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
     ],
     [
+      "portal/POST",
+      { throttlingRateLimit: 20, throttlingBurstLimit: 50, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
       "proofs/POST",
       { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
     ],
     [
       "stripe~1webhook/POST",
       { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
+      "subscription/GET",
+      { throttlingRateLimit: 100, throttlingBurstLimit: 200, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
+      "subscription~1cancel/POST",
+      { throttlingRateLimit: 20, throttlingBurstLimit: 50, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
+      "subscription~1change/POST",
+      { throttlingRateLimit: 20, throttlingBurstLimit: 50, metricsEnabled: true, dataTraceEnabled: false },
+    ],
+    [
+      "subscription~1resume/POST",
+      { throttlingRateLimit: 20, throttlingBurstLimit: 50, metricsEnabled: true, dataTraceEnabled: false },
     ],
     [
       "subscriptions/POST",
@@ -209,4 +249,17 @@ test("a deployment is made anew when any part of the API changes", async () => {
   const other = await recordedProgram(() => declareWholeProgram(["https://other.example.com"]));
   expect(trigger(other)).not.toEqual(trigger(recorded));
   expect(trigger(other)).toEqual({ parts: expect.stringMatching(/^[0-9a-f]{64}$/) });
+});
+
+test("the customer's own functions read what was bought, and only those write that must", () => {
+  const granted = (name: string) =>
+    Object.keys(grants(recorded, name))
+      .map((grant) => grant.replace(`${name}-`, ""))
+      .sort();
+  const all = ["get-customers", "logs", "stripe-key"];
+  expect(granted("OpenPortalHandler")).toEqual(all);
+  expect(granted("ChangeSubscriptionHandler")).toEqual([...all, "get-attempts", "update-attempts"].sort());
+  expect(granted("ShowSubscriptionHandler")).toEqual(
+    [...all, "get-attempts", "update-attempts", "put-audits", "update-customers"].sort(),
+  );
 });

@@ -48,10 +48,11 @@ test("everything that is granted is used, so nothing can be taken away", async (
   await first.stop("SIGKILL");
 
   const { ready, stop } = await startProgram(["--data", data]);
+  const aliceToken = await userToken(ready, "alice");
   const bought = await fetch(`${ready.billing}/subscriptions`, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${await userToken(ready, "alice")}`,
+      authorization: `Bearer ${aliceToken}`,
       "content-type": "application/json",
       "idempotency-key": "purchase-number-1",
     },
@@ -59,6 +60,19 @@ test("everything that is granted is used, so nothing can be taken away", async (
   });
   expect(bought.status).toBe(201);
   await fetch(`${ready.billing}/plans`);
+  const own = (method: string, path: string) =>
+    fetch(`${ready.billing}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${aliceToken}`,
+        "idempotency-key": "of-alice-number-1",
+        ...(path.includes("/cancel") && { "content-type": "application/json" }),
+      },
+      ...(path.includes("/cancel") && { body: "{}" }),
+    });
+  expect((await own("GET", "/subscription?session_id=cs_test_1")).status).toBe(200);
+  expect((await own("POST", "/subscription/cancel")).status).toBe(404);
+  expect((await own("POST", "/portal")).status).toBe(201);
   const viewer = await join2(ready, "room", "VIEWER", "bob");
   viewer.client.sendSdpOffer(offer, undefined, "waits");
   expect(await viewer.next("statusResponse")).toMatchObject({ statusCode: "202" });

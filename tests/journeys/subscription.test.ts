@@ -83,6 +83,29 @@ test("who has no subscription is refused, pays and gets proofs, and is refused a
     redirect: "manual",
   });
   expect(paid.status).toBe(303);
+  const own = async (path: string, body?: object, key = path) => {
+    const answered = await fetch(`${ready.billing}${path}`, {
+      method: body ? "POST" : "GET",
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body && {
+          "content-type": "application/json",
+          "idempotency-key": `of-ada-${key}-of-ada`.replaceAll("/", "-"),
+        }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return (await answered.json()) as Record<string, unknown>;
+  };
+  // Whether the event is here or not.
+  expect(await own("/subscription?session_id=cs_test_1")).toMatchObject({ status: "active", plan: "team" });
+  expect(await own("/subscription/cancel", {})).toMatchObject({ plan: "team", cancelAtPeriodEnd: true });
+  expect(await own("/subscription/resume", {})).toMatchObject({ cancelAtPeriodEnd: false });
+  expect(await own("/subscription/change", { plan: "studio" })).toMatchObject({ plan: "studio" });
+  await eventually("the row says what Stripe said", async () =>
+    (await own("/subscription")).plan === "studio" ? true : undefined,
+  );
+  expect(await own("/portal", {})).toEqual({ url: expect.stringContaining("/p/session/") });
   await eventually("a proof for who has paid", async () => ((await proof()) === 201 ? true : undefined));
 
   const { secretKey } = (await (await fetch(`${ready.stripeControl}/health`)).json()) as {

@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type ChangeAction, changeRequests } from "../functions/billing/change-request.ts";
+import type {
+  AccessConfiguration,
+  OidcConfiguration,
+  PlansConfiguration,
+  StripeConfiguration,
+} from "./configuration.ts";
+import { InlineFunction } from "./inline-function.ts";
+import type { RestRoute } from "./rest-api.ts";
+import { projected } from "./subscription-functions.ts";
+import type { TtlTable } from "./ttl-table.ts";
+
+export interface CustomerArgs {
+  readonly oidc: OidcConfiguration;
+  readonly plans: PlansConfiguration;
+  readonly stripe: StripeConfiguration;
+  readonly access: AccessConfiguration;
+  readonly attempts: TtlTable;
+  readonly customers: TtlTable;
+  readonly audits: TtlTable;
+  readonly corsOrigins: readonly string[];
+}
+
+/** What a customer does about its own subscription: look at it, change it, or open Stripe's portal. */
+export class CustomerFunctions extends pulumi.ComponentResource {
+  readonly routes: readonly RestRoute[];
+
+  constructor(
+    name: string,
+    args: CustomerArgs & { readonly logRetentionDays: number },
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("synapse-d:components:CustomerFunctions", name, {}, options);
+    const { oidc, plans, stripe, attempts, customers, audits, logRetentionDays } = args;
+    const parent = { parent: this };
+    const environment = {
+      CUSTOMERS_TABLE: customers.name,
+      OIDC_ISSUER: oidc.issuer,
+      OIDC_AUDIENCE: oidc.audience,
+      TENANT_CLAIM: oidc.tenantClaim,
+      SHARED_TENANT: oidc.sharedTenant ?? "",
+      LOOPBACK_ISSUER: String(oidc.loopbackIssuer),
+      STRIPE_KEY_ARN: stripe.secretKeyArn,
+      STRIPE_API_URL: stripe.apiUrl ?? "",
+      CORS_ORIGINS: JSON.stringify(args.corsOrigins),
+    };
+    // Stripe may be slow; API Gateway waits for 29 seconds.
+    const size = { memorySize: 512, timeout: 25, logRetentionDays };
+    const show = new InlineFunction(
+      "ShowSubscriptionHandler",
+      {
+        module: "billing/show-subscription",
+        environment: {
+          ...environment,
+          AUDITS_TABLE: audits.name,
+          ATTEMPTS_TABLE: attempts.name,
+          PLANS: JSON.stringify(plans),
+          ACCESS: JSON.stringify(args.access),
+        },
+        ...size,
+      },
+      parent,
+    );
+    const change = new InlineFunction(
+      "ChangeSubscriptionHandler",
+      {
+        module: "billing/change-subscription",
+        environment: { ...environment, ATTEMPTS_TABLE: attempts.name, PLANS: JSON.stringify(plans) },
+        ...size,
+      },
+      parent,
+    );
+    const portal = new InlineFunction(
+      "OpenPortalHandler",
+      {
+        module: "billing/open-portal",
+        environment: { ...environment, PORTAL_RETURN_URL: stripe.portalReturnUrl },
+        ...size,
+      },
+      parent,
+    );
+    for (const handler of [show, change, portal]) {
+      customers.grantRead(handler);
+      handler.grant("stripe-key", {
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [stripe.secretKeyArn],
+      });
+    }
+    customers.grantUpdate(show, projected);
+    audits.grantPut(show);
+    for (const handler of [show, change]) {
+      attempts.grantRead(handler);
+      attempts.grantUpdate(handler, attempted);
+    }
+    const changed = (action: ChangeAction, model: string): RestRoute => ({
+      method: "POST",
+      path: `subscription/${action}`,
+      handler: change,
+      body: { name: model, schema: changeRequests[action] },
+      throttle: { rate: 20, burst: 50 },
+    });
+    this.routes = [
+      { method: "GET", path: "subscription", handler: show, throttle: { rate: 100, burst: 200 } },
+      changed("cancel", "CancelRequest"),
+      changed("resume", "ResumeRequest"),
+      changed("change", "ChangeRequest"),
+      { method: "POST", path: "portal", handler: portal, throttle: { rate: 20, burst: 50 } },
+    ];
+    this.registerOutputs({});
+  }
+}
+
+/** What is written of an attempt's row, its key named too. */
+export const attempted = "user name request attempt leaseUntil outcome version expiresAt v".split(" ");

@@ -1,0 +1,80 @@
+import { iso, type ShownSubscription } from "./customer-subscription.ts";
+import type { Customer } from "./customers.ts";
+import type { KnownSubscription } from "./entitlement.ts";
+import { type Plans, planOfPrice } from "./plans.ts";
+
+/** What a caller is told of itself. Times are ISO 8601. */
+export interface OwnState {
+  /** Of the subscription that counts most; `none` without any, `pending` while the first is being bought. */
+  readonly status: string;
+  /** What the caller may do now, and until when if nothing is heard. Absent: `denied` says why. */
+  readonly plan?: string;
+  readonly accessUntil?: string;
+  readonly denied?: string;
+  /** A purchase was begun within a day and is not seen paid yet. */
+  readonly pending: boolean;
+  /** Those that have not ended, the one that counts most first. */
+  readonly subscriptions: readonly ShownSubscription[];
+}
+
+/** A purchase in a plan group, and what it made: `checkout:<session>`, `in_app:<subscription>`, or nothing yet. */
+export interface Purchase {
+  readonly group: string;
+  readonly outcome: string;
+}
+
+/** Whether any of the purchases has come to nothing that the row shows. */
+export const isOpenPurchase = (
+  purchases: readonly Purchase[],
+  row: Customer | undefined,
+  plans: Plans,
+): boolean =>
+  purchases.some(({ group, outcome }) => {
+    const own = row?.subscriptions ?? [];
+    const isMade = own.some(({ id, status }) => outcome === `in_app:${id}` && status !== "incomplete");
+    return !isMade && !own.some((each) => isLive(each) && groupOf(each, plans) === group);
+  });
+
+const isLive = ({ terminal, status }: KnownSubscription) => !terminal && status !== "incomplete";
+
+const groupOf = ({ group, priceId }: KnownSubscription, plans: Plans) =>
+  group ?? planOfPrice(plans, priceId)?.plan.group;
+
+/** `now` is epoch milliseconds. */
+export function ownState(row: Customer | undefined, plans: Plans, isPending: boolean, now: number): OwnState {
+  const order = Object.keys(plans);
+  const weight = (each: KnownSubscription) =>
+    each.terminal ? 0 : each.status === "incomplete" ? 1 : 2 + order.indexOf(each.planId ?? "");
+  const all = (row?.subscriptions ?? []).toSorted(
+    (a, b) => weight(b) - weight(a) || b.currentPeriodEnd - a.currentPeriodEnd,
+  );
+  const [first] = all;
+  const entitlement = row?.entitlement ?? { kind: "none", reason: "no_subscription" };
+  const isEntitled = entitlement.kind === "entitled" && entitlement.until > now / 1_000;
+  const denied = entitlement.kind === "none" ? entitlement.reason : overAs(first);
+  return {
+    status: first?.status ?? (isPending ? "pending" : "none"),
+    ...(isEntitled ? { plan: entitlement.planId, accessUntil: iso(entitlement.until) } : { denied }),
+    pending: isPending,
+    subscriptions: all.filter(({ terminal }) => !terminal).map((each) => shown(each, plans)),
+  };
+}
+
+/** Why an entitlement whose time is over gives nothing. */
+const overAs = (first: KnownSubscription | undefined) =>
+  first?.status === "past_due" ? "grace_over" : "period_over";
+
+function shown(known: KnownSubscription, plans: Plans): ShownSubscription {
+  const { planId, status, currentPeriodEnd, cancelAtPeriodEnd } = known;
+  const bought = planOfPrice(plans, known.priceId)?.planId;
+  const group = groupOf(known, plans);
+  const plan = planId ?? bought;
+  return {
+    ...(plan !== undefined && { plan }),
+    ...(group !== undefined && { group }),
+    status,
+    currentPeriodEnd: iso(currentPeriodEnd),
+    cancelAtPeriodEnd,
+    ...(bought !== undefined && planId !== undefined && bought !== planId && { pendingPlan: bought }),
+  };
+}
