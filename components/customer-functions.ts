@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ChangeAction, changeRequests } from "../functions/billing/change-request.ts";
+import { portalRequest } from "../functions/billing/portal-request.ts";
 import type {
   AccessConfiguration,
   OidcConfiguration,
@@ -105,7 +106,13 @@ export class CustomerFunctions extends pulumi.ComponentResource {
       changed("cancel", "CancelRequest"),
       changed("resume", "ResumeRequest"),
       changed("change", "ChangeRequest"),
-      { method: "POST", path: "portal", handler: portal, throttle: { rate: 20, burst: 50 } },
+      {
+        method: "POST",
+        path: "portal",
+        handler: portal,
+        body: { name: "PortalRequest", schema: portalRequest },
+        throttle: { rate: 20, burst: 50 },
+      },
     ];
     this.registerOutputs({});
   }

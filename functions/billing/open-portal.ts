@@ -3,6 +3,8 @@ import { Stripe } from "stripe";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { type CustomerEnvironment, customerParts, customerVariables } from "./customer-parts.ts";
 import type { Customers } from "./customers.ts";
+import { portalRequest } from "./portal-request.ts";
+import { readBody } from "./read-body.ts";
 import { type CallerPorts, type Served, serveCaller } from "./serve-caller.ts";
 import type { ResilientStripe } from "./stripe-client.ts";
 
@@ -24,7 +26,9 @@ export interface PortalPorts extends CallerPorts {
  * customer of the caller's own row, and lives for minutes. A repeated request only opens another.
  */
 export const openPortal = (ports: PortalPorts) =>
-  serveCaller(ports, "portal", async ({ user, line, remaining }): Promise<Served> => {
+  serveCaller(ports, "portal", async ({ user, request, line, remaining }): Promise<Served> => {
+    const read = readBody(portalRequest, request.body);
+    if (read.kind === "refused") return read;
     const customer = (await ports.customers.read(user))?.stripeCustomerId;
     if (customer === undefined) return { kind: "refused", code: "customer_missing" };
     const stripe = await ports.stripe();

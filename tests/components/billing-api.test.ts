@@ -16,7 +16,12 @@ test("nine routes and the preflights of eight are all there is to call, and bodi
     { ...shared, resourceId: "plans-id", httpMethod: "GET" },
     { ...shared, resourceId: "plans-id", httpMethod: "OPTIONS" },
     { ...shared, resourceId: "portal-id", httpMethod: "OPTIONS" },
-    { ...shared, resourceId: "portal-id", httpMethod: "POST" },
+    {
+      ...validated,
+      resourceId: "portal-id",
+      httpMethod: "POST",
+      requestModels: { "application/json": "PortalRequest" },
+    },
     { ...shared, resourceId: "proofs-id", httpMethod: "OPTIONS" },
     {
       ...validated,

@@ -60,19 +60,22 @@ test("everything that is granted is used, so nothing can be taken away", async (
   });
   expect(bought.status).toBe(201);
   await fetch(`${ready.billing}/plans`);
-  const own = (method: string, path: string) =>
+  const own = (method: string, path: string, body?: string) =>
     fetch(`${ready.billing}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${aliceToken}`,
         "idempotency-key": "of-alice-number-1",
-        ...(path.includes("/cancel") && { "content-type": "application/json" }),
+        ...(body && { "content-type": "application/json" }),
       },
-      ...(path.includes("/cancel") && { body: "{}" }),
+      ...(body && { body }),
     });
   expect((await own("GET", "/subscription?session_id=cs_test_1")).status).toBe(200);
-  expect((await own("POST", "/subscription/cancel")).status).toBe(404);
-  expect((await own("POST", "/portal")).status).toBe(201);
+  for (const change of ["cancel", "resume"]) {
+    expect((await own("POST", `/subscription/${change}`, "{}")).status).toBe(change === "cancel" ? 404 : 409);
+  }
+  expect((await own("POST", "/subscription/change", '{"plan":"team"}')).status).toBe(409);
+  expect((await own("POST", "/portal", "{}")).status).toBe(201);
   const viewer = await join2(ready, "room", "VIEWER", "bob");
   viewer.client.sendSdpOffer(offer, undefined, "waits");
   expect(await viewer.next("statusResponse")).toMatchObject({ statusCode: "202" });

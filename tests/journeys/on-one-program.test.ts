@@ -5,7 +5,7 @@ import "./on-one-program/npm-client.ts";
 import "./on-one-program/readme-example.ts";
 import "./on-one-program/topics-contract.ts";
 import "./on-one-program/whose-channel.ts";
-import "./on-one-program/who-may-call.ts";
 import "./on-one-program/order.ts";
 import "./on-one-program/topics.ts";
 import "./on-one-program/kvs-example.ts";
+import "./on-one-program/who-may-call.ts";

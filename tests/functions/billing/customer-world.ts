@@ -116,7 +116,7 @@ export async function customerWorld() {
     },
     show: async (query: Readonly<Record<string, string>> = {}, user?: string) =>
       parsed(await showSubscriptions(ports)(event(user, { queryStringParameters: query }))),
-    portal: async (user?: string) => parsed(await openPortal(ports)(event(user, {}))),
+    portal: async (user?: string, body = "{}") => parsed(await openPortal(ports)(event(user, { body }))),
     subscriptions: async () => (await stripe.subscriptions.list({ status: "all" })).data,
     close: async () => {
       await running.fake.close();

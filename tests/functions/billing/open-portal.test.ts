@@ -44,6 +44,17 @@ test("when Stripe fails the caller is told to try again, and when it refuses our
   expect(world.recorded.lines().at(-1)).toMatchObject({ outcome: "failed", code: "stripe_refused" });
 });
 
+test("nothing is asked of the caller, so nothing can be sent", async () => {
+  const { id } = await world.stripe.customers.create({});
+  for (const [body, code] of [
+    [JSON.stringify({ customer: id }), "body_invalid"],
+    ['{"return_url":"https://evil.example"}', "body_invalid"],
+    ["", "body_not_json"],
+  ] as const) {
+    expect(await world.portal("zoe", body)).toMatchObject({ status: 400, body: { code } });
+  }
+});
+
 test("a token that is refused opens nothing", async () => {
   Object.assign(world.ports, {
     tokens: { verify: async () => ({ kind: "refused", code: "token_expired" }) },

@@ -11,7 +11,7 @@ const routes = [
   ["POST", "/subscription/cancel", {}],
   ["POST", "/subscription/resume", {}],
   ["POST", "/subscription/change", { plan: "studio" }],
-  ["POST", "/portal"],
+  ["POST", "/portal", {}],
   ["POST", "/proofs", { channel: "who-may-call", role: "MASTER" }],
 ] as const;
 
