@@ -97,7 +97,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       "RelayServer",
       {
         module: "signaling/relay",
-        environment: relaying,
+        environment: { ...relaying, ...sold },
         memorySize: 512,
         logRetentionDays,
       },
@@ -109,12 +109,13 @@ export class SignalingApi extends pulumi.ComponentResource {
     pairs.grantQuery(relay, "waiting");
     deliveries.grantSend(relay);
     api.grantPost(relay);
+    sale?.customers.grantRead(relay);
 
     const topicRelay = new InlineFunction(
       "TopicRelay",
       {
         module: "signaling/topics",
-        environment: { TOPICS_TABLE: topics.name, CONNECTIONS_URL: api.connectionsUrl },
+        environment: { TOPICS_TABLE: topics.name, CONNECTIONS_URL: api.connectionsUrl, ...sold },
         timeout: 25,
         logRetentionDays,
       },
@@ -124,6 +125,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     topics.grantUpdate(topicRelay, ["topic", "connectionId", "places", "expiresAt", "v"]);
     topics.grantDelete(topicRelay);
     api.grantPost(topicRelay);
+    sale?.customers.grantRead(topicRelay);
 
     const delivery = new InlineFunction(
       "DeliveryWorker",
