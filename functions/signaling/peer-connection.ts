@@ -111,8 +111,11 @@ async function connect(
   const { sale } = ports;
   const socket = sale && socketOf(identity, connectionId, connectedAt);
   await (socket && sale.sockets.enter(socket));
-  const forget = () =>
-    Promise.all([ports.removal.remove(member, connectionId), socket && sale.sockets.leave(socket)]);
+  // The socket last: by it the worker finds what a crash leaves.
+  const forget = async () => {
+    await ports.removal.remove(member, connectionId);
+    await (socket && sale.sockets.leave(socket));
+  };
   const refuse = (code: "newer_connection_exists" | "channel_full" | "access_ended") => {
     line.add({ outcome: "refused", code });
     return { statusCode: 403 };

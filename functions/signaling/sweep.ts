@@ -44,7 +44,7 @@ interface SweepPorts {
 }
 
 /** Milliseconds that one peer may take at worst, kept free before the function's timeout. */
-const peerTime = 9_000;
+const peerTime = 12_000;
 const atOnce = 16;
 
 const minute = 60_000;
@@ -117,7 +117,6 @@ async function keepAlive(ports: SweepPorts, due: DueKeepalive): Promise<Swept> {
   const now = ports.now();
   const age = now - connectedAt;
   if (age >= rowLifetime * 1000) return remove(ports, due, "timed_out");
-  if (due.user !== undefined && (await hasEnded(ports, due.user, now))) return "revoked";
   const mustGo = announced && age >= goAwayAfter;
   const posted = await ports.connections.post(
     connectionId,
@@ -125,6 +124,8 @@ async function keepAlive(ports: SweepPorts, due: DueKeepalive): Promise<Swept> {
   );
   if (posted === "gone") return age < openingTime ? "unreachable" : remove(ports, due, "gone");
   if (posted !== "delivered") return "unreachable";
+  // After the keepalive, which a table that fails must not hold up; before the row is renewed, so that it is tried again.
+  if (due.user !== undefined && (await hasEnded(ports, due.user, now))) return "revoked";
   await ports.keepalives.renew({ ...due, member }, Math.floor(now / 1000) + keepaliveInterval);
   return "kept";
 }

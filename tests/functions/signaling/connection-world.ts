@@ -1,4 +1,9 @@
-import { type ConnectedIdentity, channelKey, memberName } from "../../../functions/signaling/identity.ts";
+import {
+  type ConnectedIdentity,
+  channelKey,
+  memberName,
+  writeIdentity,
+} from "../../../functions/signaling/identity.ts";
 import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
 import { keyOfMember, type Member, type Presence } from "../../../functions/signaling/peers.ts";
 import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
@@ -82,10 +87,10 @@ export function connectionWorld({ present = [], waiting = [], failing = {}, befo
   return { handle, calls, sent, peers, recorded, order: () => calls.map(([call]) => call) };
 }
 
-const context = ({ limits, announced, ...identity }: ConnectedIdentity, connectionId: string) => ({
+const context = (identity: ConnectedIdentity, connectionId: string) => ({
   connectionId,
   requestId: "JKJaXmPLvHcESHA=",
-  authorizer: { ...identity, limits: JSON.stringify(limits), announced: String(announced), principalId: "x" },
+  authorizer: { ...writeIdentity(identity), principalId: "x" },
 });
 
 /** What API Gateway sends for `$connect`. */
