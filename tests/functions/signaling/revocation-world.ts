@@ -182,13 +182,15 @@ export function revocationWorld() {
   return {
     ...{ world, connections, sockets, rows, queue, departures },
     /** What the projection writes. */
-    setAccess: (user: string, kind: "entitled" | "none") =>
-      void entitlements.set(
+    setAccess(user: string, kind: "entitled" | "none"): "changed" | "unchanged" {
+      const before = entitlements.get(user)?.kind;
+      const until = start / 1000 + 86_400;
+      entitlements.set(
         user,
-        kind === "entitled"
-          ? { kind, planId: "team", until: start / 1000 + 86_400 }
-          : { kind, reason: "canceled" },
-      ),
+        kind === "entitled" ? { kind, planId: "team", until } : { kind, reason: "canceled" },
+      );
+      return before === kind ? "unchanged" : "changed";
+    },
     /** One handshake, as API Gateway makes it: it is open only after the function has said so. */
     async handshake(identity: ConnectedIdentity, id: string, turn: Turn): Promise<void> {
       connections.set(id, { state: "handshake", told: [] });
