@@ -116,15 +116,12 @@ async function connect(
     await ports.removal.remove(member, connectionId);
     await (socket && sale.sockets.leave(socket));
   };
-  const refuse = (code: "newer_connection_exists" | "channel_full" | "access_ended") => {
-    line.add({ outcome: "refused", code });
-    return { statusCode: 403 };
-  };
   try {
     const registered = await ports.registry.register(identity, connectionId, connectedAt);
     if (registered.kind === "newer_exists") {
       await (socket && sale.sockets.leave(socket));
-      return refuse("newer_connection_exists");
+      line.add({ outcome: "refused", code: "newer_connection_exists" });
+      return { statusCode: 403 };
     }
     // After the rows are there: who looks for the member later finds it, and what others left before is seen here.
     const [members, waiting, access] = await Promise.all([
@@ -134,11 +131,13 @@ async function connect(
     ]);
     if (access?.kind === "ended") {
       await forget();
-      return refuse("access_ended");
+      line.add({ outcome: "refused", code: "access_ended" });
+      return { statusCode: 403 };
     }
     if (isOneTooMany(member.name, members, limitsNow(identity, access).peersPerChannel)) {
       await forget();
-      return refuse("channel_full");
+      line.add({ outcome: "refused", code: "channel_full" });
+      return { statusCode: 403 };
     }
     const { superseded } = registered;
     const arrival = arrivalOf(identity, connectionId, connectedAt, superseded);

@@ -1,3 +1,4 @@
+import type { Access } from "../../../functions/billing/current-access.ts";
 import {
   type ConnectedIdentity,
   channelKey,
@@ -19,16 +20,18 @@ interface World {
   readonly present?: readonly (readonly [ConnectedIdentity, string, number])[];
   /** Keys of members for whom something waits. */
   readonly waiting?: readonly string[];
+  /** What a user may do, where something is sold. */
+  readonly access?: Access;
   /** What fails, by the name of the call. */
   readonly failing?: Readonly<Partial<Record<Call, Error>>>;
   /** Called before each call takes effect. */
   readonly before?: (call: Call, connectionId: string) => Promise<void>;
 }
 
-type Call = "register" | "members" | "waitingFor" | "send" | "remove";
+type Call = "register" | "members" | "waitingFor" | "send" | "remove" | "enter" | "leave" | "access";
 
 /** PeerConnectionHandler over peers in memory, which keeps what it is asked, in order. */
-export function connectionWorld({ present = [], waiting = [], failing = {}, before }: World = {}) {
+export function connectionWorld({ present = [], waiting = [], failing = {}, before, access }: World = {}) {
   const peers = new Map<string, Presence>();
   const calls: [Call, ...unknown[]][] = [];
   const sent: WakeUp[] = [];
@@ -81,6 +84,18 @@ export function connectionWorld({ present = [], waiting = [], failing = {}, befo
         sent.push(message);
       },
     },
+    ...(access && {
+      sale: {
+        access: async (user) => {
+          await called("access", user);
+          return access;
+        },
+        sockets: {
+          enter: (socket) => called("enter", socket),
+          leave: ({ user, connectionId }) => called("leave", user, connectionId),
+        },
+      },
+    }),
     telemetry: recorded.telemetry,
     now: () => 1_800_000_000_500,
   });
