@@ -22,9 +22,10 @@ export interface RevokeSocketPorts {
 export type Revoked = "revoked" | "not_open_yet" | "unavailable";
 
 /**
- * Ends one socket: tells it why, has others told that its member left, and closes it. A socket that cannot be told
- * is closed too. May be called again after a crash anywhere: the socket stays known until it is closed, and what is
- * told twice has the same id in the queue. Throws the fault of a table or the queue.
+ * Ends one socket: tells it why, has others told that its member left, closes it, and then forgets it. One that
+ * cannot be told is closed too, once it is too old to be in its handshake. May be called again after a crash anywhere:
+ * the socket stays known until it is closed, and what is told twice has the same id in the queue. Throws the fault of
+ * a table or the queue.
  */
 export async function revokeSocket(
   ports: RevokeSocketPorts,
@@ -33,17 +34,18 @@ export async function revokeSocket(
 ): Promise<Revoked> {
   const { member, role, connectionId, connectedAt } = socket;
   const posted = await ports.connections.post(connectionId, revokedFrame(reason));
+  // Nobody is told that it left: if it opens, others would be told that it came, and that is the last they hear.
+  if (posted !== "delivered" && ports.now() - connectedAt < openingTime) return "not_open_yet";
   const present = await ports.peers.find(member, ports.now());
-  if (present?.connectionId === connectionId) {
-    // Before it is closed: its own `$disconnect` would say that it left of itself.
+  const isCurrent = present?.connectionId === connectionId;
+  if (isCurrent) {
+    // Before it is closed: its own `$disconnect` says that it left of itself, and the same id is queued once.
     const departure = { ...member, role, connectedAt, cause: "revoked" as const };
     await ports.wakeUps.send({ v: 2, kind: "departure", ...departure }, connectionId);
-    await ports.removal.remove(member, connectionId);
   }
-  const closed = await ports.closing.close(connectionId);
-  if (closed === "unavailable") return "unavailable";
-  const mayOpen = closed === "gone" && posted !== "delivered" && ports.now() - connectedAt < openingTime;
-  if (mayOpen) return "not_open_yet";
+  if ((await ports.closing.close(connectionId)) === "unavailable") return "unavailable";
+  // Its row until then: by it the sweeper finds a socket that nobody could close.
+  if (isCurrent) await ports.removal.remove(member, connectionId);
   await ports.sockets.leave(socket);
   return "revoked";
 }

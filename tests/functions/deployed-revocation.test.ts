@@ -183,7 +183,7 @@ test("a revocation takes two calls a user and six a socket", async () => {
   ]);
   expect(aws.takeOperations()).toEqual([
     ...["GetItem", "Query"],
-    ...["PostToConnection", "GetItem", "SendMessage", "DeleteItem", "DeleteConnection", "DeleteItem"],
+    ...["PostToConnection", "GetItem", "SendMessage", "DeleteConnection", "DeleteItem", "DeleteItem"],
   ]);
   expect(lines).toMatchObject([
     {

@@ -111,8 +111,8 @@ describe("a user whose access has ended", () => {
       'post a {"messageType":"REVOKED","reason":"unpaid"}',
       "find a",
       "send departure revoked a a",
-      "remove a",
       "close a",
+      "remove a",
       "leave a",
     ]);
     expect(lines()).toMatchObject([{ outcome: "revoked", code: "unpaid", revoked: 1 }]);
@@ -135,7 +135,7 @@ describe("a user whose access has ended", () => {
     async (posting) => {
       const { did, receive } = world({ sockets: [[socketOf("a")]], posting });
       expect(await receive([record("m")])).toEqual(failed());
-      expect(did.slice(-2)).toEqual(["close a", "leave a"]);
+      expect(did.slice(-3)).toEqual(["close a", "remove a", "leave a"]);
     },
   );
 
@@ -150,8 +150,9 @@ describe("a user whose access has ended", () => {
     ["when they are over no more", 10_000, []],
   ])("may have a socket whose handshake goes on: tried again %s", async (_, age, returning) => {
     const young = socketOf("a", { connectedAt: now - age });
-    const { receive, lines } = world({ sockets: [[young]], posting: "gone", closing: { a: "gone" } });
+    const { did, receive, lines } = world({ sockets: [[young]], posting: "gone", closing: { a: "gone" } });
     expect(await receive([record("m")])).toEqual(failed(...returning));
+    expect(did.length).toBe(returning.length > 0 ? 2 : 7);
     expect(lines()[0]?.code).toBe(returning.length > 0 ? "not_open_yet" : "unpaid");
   });
 
@@ -178,6 +179,7 @@ describe("what cannot be finished", () => {
     expect(await receive([record("m", {}, 2)])).toEqual(failed("m"));
     expect(did).toContain("leave b");
     expect(did).not.toContain("leave a");
+    expect(did).not.toContain("remove a");
     expect(lines()).toMatchObject([{ outcome: "retried", code: "unavailable", revoked: 1 }]);
     expect(postponed).toEqual([["receipt-m", 2]]);
   });
