@@ -15,7 +15,7 @@ const peers = new TtlTable("peers", {
     keepalive: {
       partitionKey: { name: "shard", type: "N" },
       sortKey: { name: "keepaliveAt", type: "N" },
-      projected: ["connectionId", "role", "announced", "connectedAt"],
+      projected: ["connectionId", "role", "announced", "connectedAt", "user"],
     },
   },
 });
@@ -90,6 +90,14 @@ const sale = plans &&
     }),
     /** What Stripe says has happened; in order for each of its customers. */
     events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180, maxReceiveCount: 8 }),
+    /** The sockets that paid proofs opened, by user. */
+    sockets: new TtlTable("sockets", {
+      partitionKey: { name: "user", type: "S" },
+      sortKey: { name: "connectionId", type: "S" },
+      ttlAttribute: "expiresAt",
+    }),
+    /** Whose access may have ended; in order for each user. */
+    revocations: new DurableQueue("revocations", { fifo: true, visibilityTimeout: 180, maxReceiveCount: 8 }),
   };
 
 /** For which member something waits to be tried again, who came and who left; in order for each member. */
@@ -102,6 +110,7 @@ const signaling = new SignalingApi("signaling", {
   topics,
   proofs,
   deliveries,
+  sale,
   logRetentionDays,
 });
 

@@ -9,6 +9,7 @@ const modules: Readonly<Record<FunctionModule, true>> = {
   "signaling/topics": true,
   "signaling/deliver": true,
   "signaling/sweep": true,
+  "signaling/revoke": true,
   "billing/issue-proof": true,
   "billing/webhook": true,
   "billing/project-subscription": true,

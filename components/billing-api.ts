@@ -41,6 +41,8 @@ export interface Sale {
   readonly audits: TtlTable;
   /** Stripe's events on their way to the worker. */
   readonly events: DurableQueue;
+  /** Whose access may have ended, on the way to those who close sockets. */
+  readonly revocations: DurableQueue;
   /** What the seller decides. */
   readonly access: AccessConfiguration;
 }

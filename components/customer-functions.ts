@@ -7,6 +7,7 @@ import type {
   PlansConfiguration,
   StripeConfiguration,
 } from "./configuration.ts";
+import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
 import type { RestRoute } from "./rest-api.ts";
 import { projected } from "./subscription-functions.ts";
@@ -20,6 +21,8 @@ export interface CustomerArgs {
   readonly attempts: TtlTable;
   readonly customers: TtlTable;
   readonly audits: TtlTable;
+  /** Whose access may have ended. */
+  readonly revocations: DurableQueue;
   readonly corsOrigins: readonly string[];
 }
 
@@ -56,6 +59,7 @@ export class CustomerFunctions extends pulumi.ComponentResource {
           ...environment,
           AUDITS_TABLE: audits.name,
           ATTEMPTS_TABLE: attempts.name,
+          REVOCATIONS_QUEUE_URL: args.revocations.url,
           PLANS: JSON.stringify(plans),
           ACCESS: JSON.stringify(args.access),
         },
@@ -90,6 +94,7 @@ export class CustomerFunctions extends pulumi.ComponentResource {
     }
     customers.grantUpdate(show, projected);
     audits.grantPut(show);
+    args.revocations.grantSend(show);
     for (const handler of [show, change]) {
       attempts.grantRead(handler);
       attempts.grantUpdate(handler, attempted);

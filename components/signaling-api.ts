@@ -1,6 +1,7 @@
 import * as iam from "@pulumi/aws/iam/index.js";
 import * as scheduler from "@pulumi/aws/scheduler/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { PlansConfiguration } from "./configuration.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { allow, assumableBy } from "./policy-document.ts";
@@ -18,9 +19,21 @@ export interface SignalingApiArgs {
   readonly proofs: TtlTable;
   /** FIFO: for which member something waits, who came and who left. */
   readonly deliveries: DurableQueue;
+  /** What is sold, whose it is, and whose access may have ended. Without it no connection ends with a subscription. */
+  readonly sale?: Sale | undefined;
   readonly logRetentionDays: number;
   /** Frames of each route. Default 2,000 a second, burst 1,000. */
   readonly throttle?: Throttle;
+}
+
+interface Sale {
+  readonly plans: PlansConfiguration;
+  /** What each user has bought. */
+  readonly customers: TtlTable;
+  /** The sockets of those who pay, by user. */
+  readonly sockets: TtlTable;
+  /** FIFO: whose access may have ended. */
+  readonly revocations: DurableQueue;
 }
 
 /** WebRTC signaling over WebSockets: admission, relay, delayed delivery, keepalive. */
@@ -31,11 +44,15 @@ export class SignalingApi extends pulumi.ComponentResource {
   constructor(name: string, args: SignalingApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:SignalingApi", name, {}, options);
     const parent = { parent: this };
-    const { peers, pairs, topics, proofs, deliveries, logRetentionDays } = args;
+    const { peers, pairs, topics, proofs, deliveries, sale, logRetentionDays } = args;
     const api = new WebSocketApi(name, parent);
     const posting = { PEERS_TABLE: peers.name, CONNECTIONS_URL: api.connectionsUrl };
     const leaving = { PAIRS_TABLE: pairs.name, DELIVERIES_QUEUE_URL: deliveries.url };
     const relaying = { ...posting, ...leaving };
+    const sold = {
+      CUSTOMERS_TABLE: sale?.customers.name ?? "",
+      PLANS: sale ? JSON.stringify(sale.plans) : "",
+    };
     const pairRow = ["recipient", "sender", "state", "version", "v", "expiresAt"];
     const whatWaits = ["waiting", "waitingFrames", "waitingUntil", "shard", "dueAt"];
     const pairAttributes = [...pairRow, ...whatWaits];
@@ -56,7 +73,12 @@ export class SignalingApi extends pulumi.ComponentResource {
       "PeerConnectionHandler",
       {
         module: "signaling/peer-connection",
-        environment: { PEERS_TABLE: peers.name, ...leaving },
+        environment: {
+          PEERS_TABLE: peers.name,
+          ...leaving,
+          ...sold,
+          SOCKETS_TABLE: sale?.sockets.name ?? "",
+        },
         timeout: 8,
         logRetentionDays,
       },
@@ -67,12 +89,15 @@ export class SignalingApi extends pulumi.ComponentResource {
     peers.grantQuery(connections);
     pairs.grantQuery(connections, "waiting");
     deliveries.grantSend(connections);
+    sale?.customers.grantRead(connections);
+    sale?.sockets.grantPut(connections);
+    sale?.sockets.grantDelete(connections);
 
     const relay = new InlineFunction(
       "RelayServer",
       {
         module: "signaling/relay",
-        environment: relaying,
+        environment: { ...relaying, ...sold },
         memorySize: 512,
         logRetentionDays,
       },
@@ -84,12 +109,13 @@ export class SignalingApi extends pulumi.ComponentResource {
     pairs.grantQuery(relay, "waiting");
     deliveries.grantSend(relay);
     api.grantPost(relay);
+    sale?.customers.grantRead(relay);
 
     const topicRelay = new InlineFunction(
       "TopicRelay",
       {
         module: "signaling/topics",
-        environment: { TOPICS_TABLE: topics.name, CONNECTIONS_URL: api.connectionsUrl },
+        environment: { TOPICS_TABLE: topics.name, CONNECTIONS_URL: api.connectionsUrl, ...sold },
         timeout: 25,
         logRetentionDays,
       },
@@ -99,6 +125,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     topics.grantUpdate(topicRelay, ["topic", "connectionId", "places", "expiresAt", "v"]);
     topics.grantDelete(topicRelay);
     api.grantPost(topicRelay);
+    sale?.customers.grantRead(topicRelay);
 
     const delivery = new InlineFunction(
       "DeliveryWorker",
@@ -121,7 +148,12 @@ export class SignalingApi extends pulumi.ComponentResource {
 
     const sweeper = new InlineFunction(
       "PeerSweeper",
-      { module: "signaling/sweep", environment: relaying, timeout: 50, logRetentionDays },
+      {
+        module: "signaling/sweep",
+        environment: { ...relaying, ...sold, REVOCATIONS_QUEUE_URL: sale?.revocations.url ?? "" },
+        timeout: 50,
+        logRetentionDays,
+      },
       parent,
     );
     pairs.grantQuery(sweeper, "due");
@@ -130,7 +162,37 @@ export class SignalingApi extends pulumi.ComponentResource {
     peers.grantUpdate(sweeper, ["channel", "clientId", "connectionId", "keepaliveAt"]);
     peers.grantDelete(sweeper);
     api.grantPost(sweeper);
+    sale?.customers.grantRead(sweeper);
+    sale?.revocations.grantSend(sweeper);
     everyMinute("PeerSweeper", sweeper, this);
+
+    if (sale) {
+      const revoker = new InlineFunction(
+        "RevocationWorker",
+        {
+          module: "signaling/revoke",
+          environment: {
+            ...posting,
+            ...sold,
+            SOCKETS_TABLE: sale.sockets.name,
+            DELIVERIES_QUEUE_URL: deliveries.url,
+            REVOCATIONS_QUEUE_URL: sale.revocations.url,
+          },
+          timeout: 30,
+          logRetentionDays,
+        },
+        parent,
+      );
+      sale.customers.grantRead(revoker);
+      sale.sockets.grantQuery(revoker);
+      sale.sockets.grantDelete(revoker);
+      peers.grantRead(revoker);
+      peers.grantDelete(revoker);
+      api.grantPost(revoker);
+      api.grantClose(revoker);
+      deliveries.grantSend(revoker);
+      sale.revocations.consumeWith(revoker);
+    }
 
     api.deploy({
       authorizer,

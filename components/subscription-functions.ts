@@ -11,6 +11,8 @@ export interface SubscriptionArgs {
   readonly audits: TtlTable;
   /** Stripe's events on their way from the webhook to the worker. */
   readonly events: DurableQueue;
+  /** Whose access may have ended. */
+  readonly revocations: DurableQueue;
   readonly plans: PlansConfiguration;
   readonly stripe: StripeConfiguration;
   readonly access: AccessConfiguration;
@@ -26,7 +28,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("synapse-d:components:SubscriptionFunctions", name, {}, options);
-    const { customers, audits, events, plans, stripe, access, logRetentionDays } = args;
+    const { customers, audits, events, revocations, plans, stripe, access, logRetentionDays } = args;
     const parent = { parent: this };
     const webhook = new InlineFunction(
       "WebhookHandler",
@@ -51,6 +53,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
           CUSTOMERS_TABLE: customers.name,
           AUDITS_TABLE: audits.name,
           EVENTS_QUEUE_URL: events.url,
+          REVOCATIONS_QUEUE_URL: revocations.url,
           STRIPE_KEY_ARN: stripe.secretKeyArn,
           STRIPE_API_URL: stripe.apiUrl ?? "",
           PLANS: JSON.stringify(plans),
@@ -65,6 +68,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
     customers.grantQuery(worker, "stripe-customer");
     customers.grantUpdate(worker, projected);
     audits.grantPut(worker);
+    revocations.grantSend(worker);
     events.consumeWith(worker);
 
     this.routes = [

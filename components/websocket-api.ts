@@ -63,6 +63,14 @@ export class WebSocketApi extends pulumi.ComponentResource {
     });
   }
 
+  /** Lets the function close every connection of this API. */
+  grantClose(closer: InlineFunction): void {
+    closer.grant("close-connections", {
+      actions: ["execute-api:ManageConnections"],
+      resources: [pulumi.interpolate`${this.api.executionArn}/${stageName}/DELETE/@connections/*`],
+    });
+  }
+
   deploy(args: WebSocketApiArgs): apigatewayv2.Stage {
     const parts = new ApiParts(this);
     const authorizer = this.#addAuthorizer(parts, args);

@@ -9,6 +9,7 @@ export interface Functions {
   "signaling/topics": import("./signaling/topics.ts").Environment;
   "signaling/deliver": import("./signaling/deliver.ts").Environment;
   "signaling/sweep": import("./signaling/sweep.ts").Environment;
+  "signaling/revoke": import("./signaling/revoke.ts").Environment;
   "billing/webhook": import("./billing/webhook.ts").Environment;
   "billing/project-subscription": import("./billing/project-subscription.ts").Environment;
   "billing/issue-proof": import("./billing/issue-proof.ts").Environment;

@@ -1,6 +1,7 @@
 import type { PlanLimits } from "../shared/plan-limits.ts";
+import { accessOf } from "./current-access.ts";
 import type { Customers } from "./customers.ts";
-import { type Plans, planOf } from "./plans.ts";
+import type { Plans } from "./plans.ts";
 
 /**
  * The limits of the plan that a user (`tenant#subject`) is entitled to at `now`, in epoch seconds; undefined without
@@ -11,9 +12,8 @@ export type EntitledLimits = (user: string, now: number) => Promise<PlanLimits |
 export const entitledLimits =
   (customers: Pick<Customers, "read">, plans: Plans): EntitledLimits =>
   async (user, now) => {
-    const entitlement = (await customers.read(user))?.entitlement;
-    if (entitlement?.kind !== "entitled" || entitlement.until <= now) return undefined;
-    return planOf(plans, entitlement.planId)?.limits;
+    const access = accessOf((await customers.read(user))?.entitlement, plans, now);
+    return access.kind === "entitled" ? access.limits : undefined;
   };
 
 /** Where nothing is sold. */

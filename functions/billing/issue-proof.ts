@@ -105,7 +105,12 @@ async function decide(ports: ProofPorts, request: HttpRequest, line: Line): Prom
     const limits = bought ?? settings.freePlan;
     if (!limits) return refuse("subscription_required");
 
-    const identity = { tenant: tenant.tenant, subject: token.subject, ...wanted };
+    const identity = {
+      tenant: tenant.tenant,
+      subject: token.subject,
+      ...wanted,
+      ...(bought && { paid: true as const }),
+    };
     const taken = await takeName(ports)({ ...identity, clientId: wanted.clientId });
     if (taken.kind === "refused") {
       return refuse(taken.code, taken.code.startsWith("client_id") ? "clientId" : undefined);

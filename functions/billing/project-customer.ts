@@ -1,4 +1,5 @@
 import { Failure } from "../shared/failure.ts";
+import type { Revocations } from "../shared/revocations.ts";
 import type { AccessPolicy } from "./access-policy.ts";
 import type { AuditEntry, Audits } from "./audits.ts";
 import { carryMetadata } from "./carry-metadata.ts";
@@ -10,6 +11,7 @@ import type { StripeReader } from "./stripe-reader.ts";
 export interface ProjectionPorts {
   readonly customers: Customers;
   readonly audits: Audits;
+  readonly revocations: Revocations;
   readonly stripe: Pick<StripeReader, "subscriptionsOf">;
   readonly plans: Plans;
   readonly access: AccessPolicy;
@@ -47,7 +49,7 @@ const mostTries = 8;
 /**
  * Makes a user's row say what Stripe says. It takes a number, then reads Stripe, and writes only over reads with
  * smaller numbers: whatever Stripe showed to an earlier read, it showed to a later one too, so a slow read never
- * puts back what has passed. May be called at any time, any number of times, at once. A crash at any step is
+ * puts back what has passed. Of a user without access the sockets are then closed. May be called at any time, any number of times, at once. A crash at any step is
  * mended by calling again. Throws Failure `customer_contended`, retryable, when others keep writing.
  */
 export async function refreshCustomer(ports: ProjectionPorts, refresh: Refresh): Promise<Refreshed> {
@@ -67,12 +69,27 @@ export async function refreshCustomer(ports: ProjectionPorts, refresh: Refresh):
     const { change, ...result } = decide(ports, row, read, refresh.cause, fence);
     if ((await customers.write(row, fence, change)) === "written") {
       await audits.append(user, change.outbox);
+      await tellEnd(ports, row.user, change, refresh.cause);
       return { kind: "projected", fence, entitlement: change.entitlement, ...result };
     }
     // What the row is now. The number that this takes is not used: what was read belongs to the first.
     row = await customers.takeNumber(user);
   }
   throw new Failure("customer_contended", "others keep writing the customer's row", { retryable: true });
+}
+
+/**
+ * Has the sockets closed of a user who has no access, whether this read or an earlier one saw the end: so a crash
+ * between the row and the message is mended by the next read. Where no socket is left it changes nothing.
+ */
+async function tellEnd(
+  { revocations }: ProjectionPorts,
+  user: string,
+  { entitlement, version }: CustomerChange,
+  cause: Cause,
+): Promise<void> {
+  if (entitlement.kind === "entitled") return;
+  await revocations.send({ user, version, cause: textOf(cause) }, `version ${version}`);
 }
 
 function decide(
@@ -98,7 +115,7 @@ function decide(
   const outbox = transitions.map(
     (transition, index): AuditEntry => ({
       at: `${new Date(second * 1000).toISOString()}#${fence}#${index}`,
-      cause: typeof cause === "string" ? cause : cause.eventId,
+      cause: textOf(cause),
       subscriptionId: transition.subscriptionId,
       statusBefore: transition.from,
       statusAfter: transition.to,
@@ -126,3 +143,5 @@ function decide(
 
 const accessOf = (entitlement: Entitlement): string =>
   entitlement.kind === "entitled" ? `plan ${entitlement.planId}` : entitlement.reason;
+
+const textOf = (cause: Cause): string => (typeof cause === "string" ? cause : cause.eventId);

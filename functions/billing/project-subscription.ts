@@ -9,6 +9,7 @@ import { readContext } from "../shared/lambda-context.ts";
 import { readJson } from "../shared/read-json.ts";
 import { type Receipts, sqsReceipts } from "../shared/receipts.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { sqsRevocations } from "../shared/revocations.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { accessPolicy } from "./access-policy.ts";
 import { dynamoAudits } from "./audits.ts";
@@ -157,6 +158,7 @@ export interface Environment {
   readonly CUSTOMERS_TABLE: string;
   readonly AUDITS_TABLE: string;
   readonly EVENTS_QUEUE_URL: string;
+  readonly REVOCATIONS_QUEUE_URL: string;
   readonly STRIPE_KEY_ARN: string;
   /** Where the fake of Stripe is; empty at Stripe. */
   readonly STRIPE_API_URL: string;
@@ -170,21 +172,25 @@ export const handler = onFirstCall(() => {
     CUSTOMERS_TABLE: "required",
     AUDITS_TABLE: "required",
     EVENTS_QUEUE_URL: "required",
+    REVOCATIONS_QUEUE_URL: "required",
     STRIPE_KEY_ARN: "required",
     STRIPE_API_URL: "empty",
     PLANS: "required",
     ACCESS: "required",
   });
   const dynamodb = new DynamoDBClient(clientDefaults);
+  const sqs = new SQSClient(clientDefaults);
   const guarded = resilient("dynamodb");
+  const queueing = resilient("sqs");
   const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
   const circuit = stripeCircuit();
   const shared = {
     customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
     audits: dynamoAudits(dynamodb, environment.AUDITS_TABLE, guarded),
+    revocations: sqsRevocations(sqs, environment.REVOCATIONS_QUEUE_URL, queueing),
     plans: readJson("PLANS", environment.PLANS, plans),
     access: readJson("ACCESS", environment.ACCESS, accessPolicy),
-    receipts: sqsReceipts(new SQSClient(clientDefaults), environment.EVENTS_QUEUE_URL, resilient("sqs")),
+    receipts: sqsReceipts(sqs, environment.EVENTS_QUEUE_URL, queueing),
     telemetry: telemetry("project-subscription"),
     now: Date.now,
   };

@@ -1,7 +1,10 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Stripe } from "stripe";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { describeError } from "../shared/log-line.ts";
 import { readJson } from "../shared/read-json.ts";
+import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { type Revocations, sqsRevocations } from "../shared/revocations.ts";
 import { type AccessPolicy, accessPolicy } from "./access-policy.ts";
 import { type AttemptLedger, dynamoAttemptLedger } from "./attempts.ts";
 import { type Audits, dynamoAudits } from "./audits.ts";
@@ -19,6 +22,7 @@ import { stripeReader } from "./stripe-reader.ts";
 export interface Environment extends CustomerEnvironment {
   readonly AUDITS_TABLE: string;
   readonly ATTEMPTS_TABLE: string;
+  readonly REVOCATIONS_QUEUE_URL: string;
   /** JSON of what is sold, and of what the seller decides. */
   readonly PLANS: string;
   readonly ACCESS: string;
@@ -27,6 +31,7 @@ export interface Environment extends CustomerEnvironment {
 export interface ShowPorts extends CallerPorts {
   readonly customers: Customers;
   readonly audits: Audits;
+  readonly revocations: Revocations;
   readonly attempts: AttemptLedger;
   readonly stripe: () => Promise<Stripe>;
   readonly resilientFor: (remaining: () => number) => ResilientStripe;
@@ -102,6 +107,7 @@ export const handler = onFirstCall(() => {
     ...customerVariables,
     AUDITS_TABLE: "required",
     ATTEMPTS_TABLE: "required",
+    REVOCATIONS_QUEUE_URL: "required",
     PLANS: "required",
     ACCESS: "required",
   });
@@ -109,6 +115,11 @@ export const handler = onFirstCall(() => {
   return showSubscriptions({
     ...parts,
     audits: dynamoAudits(client, environment.AUDITS_TABLE, guarded),
+    revocations: sqsRevocations(
+      new SQSClient(clientDefaults),
+      environment.REVOCATIONS_QUEUE_URL,
+      resilient("sqs"),
+    ),
     attempts: dynamoAttemptLedger(client, environment.ATTEMPTS_TABLE, guarded, Date.now),
     plans: readPlans(environment.PLANS),
     access: readJson("ACCESS", environment.ACCESS, accessPolicy),

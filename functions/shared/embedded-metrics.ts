@@ -80,6 +80,11 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
       return [one("Deliveries", ["kind", "outcome"]), ...fateMetrics(line)];
     case "sweep":
       return [one("Heartbeat", ["function"])];
+    case "revocation":
+      return [
+        one("Revocations", ["outcome"]),
+        ...(line.revoked ? [{ ...one("SocketsRevoked"), value: line.revoked }] : []),
+      ];
     case "proof":
       return [one("Proofs", ["outcome"])];
     case "webhook":

@@ -18,6 +18,7 @@ export const functionNames = [
   "topics",
   "deliver",
   "sweep",
+  "revoke",
   "issue-proof",
   "webhook",
   "project-subscription",
@@ -45,6 +46,7 @@ export const logFields = v.strictObject({
     "frame",
     "delivery",
     "sweep",
+    "revocation",
     "proof",
     "webhook",
     "projection",
@@ -67,6 +69,7 @@ export const logFields = v.strictObject({
     "retried",
     "served",
     "swept",
+    "revoked",
     "issued",
     "ignored",
     "projected",
@@ -127,6 +130,8 @@ export const logFields = v.strictObject({
   postponed: v.optional(count),
   timedOut: v.optional(count),
   overdue: v.optional(count),
+  /** Peers whose user has no access any more; of a revocation, the sockets that it closed. */
+  revoked: v.optional(count),
   /** Of an error: its class, what it was caused by, and what IAM denied. */
   errorName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),
   causeName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),

@@ -1,3 +1,4 @@
+import type { Denial } from "../billing/entitlement.ts";
 import { masterName } from "../shared/client-id.ts";
 import { type Identity, memberName } from "./identity.ts";
 import type { Fate } from "./pair-state.ts";
@@ -49,6 +50,9 @@ export const deliveryReport = (
 /** A frame that every KVS client ignores, as it does the others below. */
 export const keepaliveFrame = textOf({ messageType: "KEEPALIVE" });
 export const supersededFrame = textOf({ messageType: "SUPERSEDED" });
+
+/** The last frame of a socket whose user has no access any more. */
+export const revokedFrame = (reason: Denial): string => textOf({ messageType: "REVOKED", reason });
 
 /** `closesAt` is epoch milliseconds. */
 export const goAwayFrame = (closesAt: number): string => textOf({ messageType: "GO_AWAY", closesAt });

@@ -14,6 +14,8 @@ export interface Identity {
   readonly clientId: string;
   readonly subject: string;
   readonly limits: PlanLimits;
+  /** There when a subscription gave the proof: then the connection ends with it. */
+  readonly paid?: true;
 }
 
 /** Who is connected, and what its client said of itself in the handshake. */
@@ -35,6 +37,12 @@ const identity = v.object({
   clientId: v.string(),
   subject: v.string(),
   limits: v.pipe(v.string(), v.parseJson(), planLimits),
+  paid: v.exactOptional(
+    v.pipe(
+      v.literal("true"),
+      v.transform(() => true as const),
+    ),
+  ),
   announced: v.pipe(
     v.picklist(["true", "false"]),
     v.transform((value) => value === "true"),
@@ -45,11 +53,13 @@ const identity = v.object({
 /** The identity as the authorizer puts it into the request context: values are text there. */
 export const writeIdentity = ({
   limits,
+  paid,
   announced,
   ...identity
 }: ConnectedIdentity): Readonly<Record<string, string>> => ({
   ...identity,
   limits: JSON.stringify(limits),
+  ...(paid && { paid: "true" }),
   announced: String(announced),
 });
 
@@ -60,6 +70,10 @@ export function readIdentity(authorizer: unknown): ConnectedIdentity {
   const missing = v.getDotPath(result.issues[0]) ?? "all of it";
   throw new Failure("identity_missing", `the authorizer's context lacks ${missing}`);
 }
+
+/** Who is behind a connection, as billing knows the user: `tenant#subject`. A tenant cannot hold a `#`. */
+export const userOf = ({ tenant, subject }: Pick<Identity, "tenant" | "subject">): string =>
+  `${tenant}#${subject}`;
 
 /** The key of a tenant's channel. Neither part can hold a `#`. */
 export const channelKey = ({ tenant, channel }: Pick<Identity, "tenant" | "channel">): string =>

@@ -17,6 +17,8 @@ export interface DueKeepalive {
   readonly announced: boolean;
   /** Epoch milliseconds. */
   readonly connectedAt: number;
+  /** `tenant#subject` of one who pays. */
+  readonly user?: string;
 }
 
 /** Whose keepalive is due, and when the next one is. Times are epoch seconds. */
@@ -34,6 +36,7 @@ const row = v.object({
   role: v.pipe(readText, role),
   announced: readFlag,
   connectedAt: readNumber,
+  user: v.exactOptional(readText),
 });
 
 export const dynamoKeepalives = (

@@ -1,12 +1,15 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
+import { type Access, type CurrentAccess, dynamoCurrentAccess } from "../billing/current-access.ts";
+import { plans } from "../billing/plans.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";
+import { readJson } from "../shared/read-json.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { type ConnectedIdentity, channelKey, memberName, readIdentity } from "./identity.ts";
+import { type ConnectedIdentity, channelKey, memberName, readIdentity, userOf } from "./identity.ts";
 import { dynamoPairs, type Pairs } from "./pairs.ts";
 import {
   type ChannelMembers,
@@ -20,12 +23,17 @@ import {
   type Presence,
 } from "./peers.ts";
 import { audienceOf, isAware, isOneTooMany } from "./presence.ts";
+import { dynamoSockets, type Socket, type Sockets } from "./sockets.ts";
 import { type Arrival, sqsWakeUps, type WakeUps } from "./wake-ups.ts";
 
 export interface Environment {
   readonly PEERS_TABLE: string;
   readonly PAIRS_TABLE: string;
   readonly DELIVERIES_QUEUE_URL: string;
+  /** Where something is sold: what users have bought, the sockets of those who pay, and JSON of the plans. Else empty. */
+  readonly CUSTOMERS_TABLE: string;
+  readonly SOCKETS_TABLE: string;
+  readonly PLANS: string;
 }
 
 interface ConnectionPorts {
@@ -34,6 +42,11 @@ interface ConnectionPorts {
   readonly members: ChannelMembers;
   readonly pairs: Pick<Pairs, "waitingFor">;
   readonly wakeUps: WakeUps;
+  /** Where something is sold, and then only asked for a paid proof. */
+  readonly sale?: {
+    readonly sockets: Pick<Sockets, "enter" | "leave">;
+    readonly access: CurrentAccess;
+  };
   readonly telemetry: Telemetry;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -65,7 +78,8 @@ const connectionEvent = v.object({
  * Registers a connection once its handshake is admitted, and forgets it when it ends. Who the peer is
  * comes from the authorizer only. The newest connection of a member wins: an older one that arrives
  * late is refused with 403, as is one that has no place in its channel, and its late `$disconnect` removes
- * nothing. The handshake completes only after the row is durable and the worker knows what to hand over and
+ * nothing. One with a paid proof is refused when its user's access has ended: that is read after the socket is
+ * known, so whoever ends access either finds the socket, or is seen here. The handshake completes only after the row is durable and the worker knows what to hand over and
  * whom to tell. Throws Failure `event_malformed`, `route_unknown`, `identity_missing`, `dynamodb_unavailable` or
  * `sqs_unavailable`; API Gateway then refuses the handshake.
  */
@@ -94,19 +108,34 @@ async function connect(
   line: Line,
 ): Promise<{ statusCode: number }> {
   const member = memberOf(identity);
-  const registered = await ports.registry.register(identity, connectionId, connectedAt);
-  if (registered.kind === "newer_exists") {
-    line.add({ outcome: "refused", code: "newer_connection_exists" });
-    return { statusCode: 403 };
-  }
+  const { sale } = ports;
+  const socket = sale && socketOf(identity, connectionId, connectedAt);
+  await (socket && sale.sockets.enter(socket));
+  // The socket last: by it the worker finds what a crash leaves.
+  const forget = async () => {
+    await ports.removal.remove(member, connectionId);
+    await (socket && sale.sockets.leave(socket));
+  };
   try {
-    // After the row is there: who looks for the member later finds it, and what others left before is seen here.
-    const [members, waiting] = await Promise.all([
+    const registered = await ports.registry.register(identity, connectionId, connectedAt);
+    if (registered.kind === "newer_exists") {
+      await (socket && sale.sockets.leave(socket));
+      line.add({ outcome: "refused", code: "newer_connection_exists" });
+      return { statusCode: 403 };
+    }
+    // After the rows are there: who looks for the member later finds it, and what others left before is seen here.
+    const [members, waiting, access] = await Promise.all([
       ports.members.members(member.channel, ports.now()),
       ports.pairs.waitingFor(keyOfMember(member), ports.now()),
+      socket && sale.access(socket.user, Math.floor(ports.now() / 1000)),
     ]);
-    if (isOneTooMany(member.name, members, identity.limits.peersPerChannel)) {
-      await ports.removal.remove(member, connectionId);
+    if (access?.kind === "ended") {
+      await forget();
+      line.add({ outcome: "refused", code: "access_ended" });
+      return { statusCode: 403 };
+    }
+    if (isOneTooMany(member.name, members, limitsNow(identity, access).peersPerChannel)) {
+      await forget();
       line.add({ outcome: "refused", code: "channel_full" });
       return { statusCode: 403 };
     }
@@ -124,10 +153,24 @@ async function connect(
     });
     return { statusCode: 200 };
   } catch (error) {
-    // The handshake fails, so there is no connection for the row to name.
-    await ports.removal.remove(member, connectionId).catch(() => "kept");
+    // The handshake fails, so there is no connection for the rows to name.
+    await forget().catch(() => {});
     throw error;
   }
+}
+
+/** The plan may be another than when the proof was given. */
+const limitsNow = (identity: ConnectedIdentity, access: Access | undefined) =>
+  access?.kind === "entitled" ? access.limits : identity.limits;
+
+function socketOf(
+  identity: ConnectedIdentity,
+  connectionId: string,
+  connectedAt: number,
+): Socket | undefined {
+  if (!identity.paid) return undefined;
+  const { role } = identity;
+  return { user: userOf(identity), connectionId, member: memberOf(identity), role, connectedAt };
 }
 
 function arrivalOf(
@@ -174,6 +217,7 @@ async function disconnect(
     await ports.wakeUps.send({ v: 2, kind: "departure", ...departure, cause: "left" }, connectionId);
   }
   const removed = await ports.removal.remove(member, connectionId);
+  if (identity.paid) await ports.sale?.sockets.leave({ user: userOf(identity), connectionId });
   line.add({ outcome: "disconnected", ...(removed === "kept" && { code: "not_current" }) });
   return { statusCode: 200 };
 }
@@ -204,19 +248,28 @@ const identityFields = (identity: ConnectedIdentity) => ({
 });
 
 export const handler = onFirstCall(() => {
-  const { PEERS_TABLE, PAIRS_TABLE, DELIVERIES_QUEUE_URL } = readEnvironment<Environment>({
+  const environment = readEnvironment<Environment>({
     PEERS_TABLE: "required",
     PAIRS_TABLE: "required",
     DELIVERIES_QUEUE_URL: "required",
+    CUSTOMERS_TABLE: "empty",
+    SOCKETS_TABLE: "empty",
+    PLANS: "empty",
   });
+  const { PEERS_TABLE, CUSTOMERS_TABLE, SOCKETS_TABLE, PLANS } = environment;
   const client = new DynamoDBClient(clientDefaults);
   const guarded = resilient("dynamodb");
+  const sale = PLANS !== "" && {
+    sockets: dynamoSockets(client, SOCKETS_TABLE, guarded),
+    access: dynamoCurrentAccess(client, CUSTOMERS_TABLE, guarded, readJson("PLANS", PLANS, plans)),
+  };
   return peerConnection({
     registry: dynamoPeerRegistry(client, PEERS_TABLE, guarded),
     removal: dynamoPeerRemoval(client, PEERS_TABLE, guarded),
     members: dynamoChannelMembers(client, PEERS_TABLE, guarded),
-    pairs: dynamoPairs(client, PAIRS_TABLE, guarded),
-    wakeUps: sqsWakeUps(new SQSClient(clientDefaults), DELIVERIES_QUEUE_URL, resilient("sqs")),
+    pairs: dynamoPairs(client, environment.PAIRS_TABLE, guarded),
+    ...(sale && { sale }),
+    wakeUps: sqsWakeUps(new SQSClient(clientDefaults), environment.DELIVERIES_QUEUE_URL, resilient("sqs")),
     telemetry: telemetry("peer-connection"),
     now: Date.now,
   });

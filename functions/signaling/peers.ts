@@ -10,7 +10,7 @@ import * as v from "valibot";
 import { flag, number, readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { shardOf } from "../shared/shard.ts";
-import { type ConnectedIdentity, channelKey, memberName, role } from "./identity.ts";
+import { type ConnectedIdentity, channelKey, memberName, role, userOf } from "./identity.ts";
 
 /** A member of a channel: the channel's key and the member's name. */
 export interface Member {
@@ -161,6 +161,7 @@ export const dynamoPeerRegistry = (
         ...keyAttributes(member),
         connectionId: text(connectionId),
         subject: text(identity.subject),
+        ...(identity.paid && { user: text(userOf(identity)) }),
         role: text(identity.role),
         announced: flag(identity.announced),
         instance: text(identity.instance),

@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
-import { number, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
+import { flag, number, readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import { sha256 } from "../shared/digest.ts";
 import { planLimits } from "../shared/plan-limits.ts";
 import type { Resilient } from "../shared/resilience.ts";
@@ -48,6 +48,7 @@ const row = v.object({
   clientId: readText,
   subject: readText,
   limits: v.pipe(readText, v.pipe(v.string(), v.parseJson(), planLimits)),
+  paid: v.optional(readFlag),
   expiresAt: readNumber,
   usedBy: v.optional(readText),
 });
@@ -77,8 +78,8 @@ export const dynamoProofRedemption = (
     });
     try {
       const { Attributes } = await resilient((abortSignal) => client.send(command, { abortSignal }));
-      const { expiresAt: _, usedBy: __, ...identity } = readRow("proofs", row, Attributes);
-      return { kind: "redeemed", identity };
+      const { expiresAt: _, usedBy: __, paid, ...identity } = readRow("proofs", row, Attributes);
+      return { kind: "redeemed", identity: { ...identity, ...(paid && { paid }) } };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       return whyRefused(error.Item, connectionId, now);
@@ -110,6 +111,7 @@ export const dynamoProofIssue = (
         clientId: text(identity.clientId),
         subject: text(identity.subject),
         limits: text(JSON.stringify(identity.limits)),
+        ...(identity.paid && { paid: flag(true) }),
         expiresAt: number(expiresAt),
         v: number(2),
       },

@@ -84,6 +84,11 @@ export const refusals = {
     errorType: "ClientLimitExceededException",
     description: "You send more frames a second than your plan admits.",
   },
+  access_ended: {
+    status: 403,
+    errorType: "AccessDeniedException",
+    description: "Your subscription gives no access any more.",
+  },
   topic_invalid: invalid("A topic is missing, or is not text of 1 to 256 bytes."),
   too_many_topics: {
     status: 429,

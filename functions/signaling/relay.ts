@@ -1,11 +1,19 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { pseudonym } from "../shared/digest.ts";
-import { onFirstCall } from "../shared/environment.ts";
+import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { isRetryable } from "../shared/failure.ts";
+import { clientDefaults } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { addressee } from "./addressing.ts";
 import { type RouteAnswer, refusal, success } from "./answers.ts";
 import { relayedFrame } from "./frames.ts";
 import { channelKey } from "./identity.ts";
+import {
+  type LiveLimitsEnvironment,
+  type LiveLimitsPorts,
+  liveLimits,
+  underLiveLimits,
+} from "./live-limits.ts";
 import { type Message, readMessage } from "./message-event.ts";
 import { pairOf, repeatableFrameId } from "./negotiation.ts";
 import { OpenGates } from "./open-gates.ts";
@@ -18,9 +26,9 @@ import { type RelayingEnvironment, relayingPorts } from "./relaying-ports.ts";
 import { TokenBuckets } from "./token-buckets.ts";
 import type { WaitingFrame } from "./waiting-frame.ts";
 
-export type Environment = RelayingEnvironment;
+export type Environment = RelayingEnvironment & LiveLimitsEnvironment;
 
-interface RelayPorts extends ReachPorts {
+interface RelayPorts extends ReachPorts, LiveLimitsPorts {
   readonly telemetry: Telemetry;
   /** Of this instance. */
   readonly buckets: TokenBuckets;
@@ -44,11 +52,12 @@ export const relay = (ports: RelayPorts) => {
 };
 
 async function relayFrame(ports: RelayPorts, event: unknown, line: Line): Promise<RouteAnswer> {
-  const message = readMessage(event, line);
+  const { message, hasAccess } = await underLiveLimits(ports, readMessage(event, line), line);
   const { body, sender } = message;
   const parsed = parseFrame(body, sender.limits.maxFrameBytes);
   line.add({ action: (parsed.kind === "frame" ? parsed.frame.action : parsed.action) ?? "OTHER" });
   const correlationId = parsed.kind === "frame" ? parsed.frame.correlationId : parsed.correlationId;
+  if (!hasAccess) return refuse("access_ended", { correlationId }, line);
   if (!ports.buckets.take(message.connectionId, sender.limits.framesPerSecond, ports.now())) {
     return refuse("too_fast", { correlationId }, line);
   }
@@ -131,11 +140,14 @@ function refuse(
   return refusal(code, answered);
 }
 
-export const handler = onFirstCall(() =>
-  relay({
-    ...relayingPorts(),
+export const handler = onFirstCall(() => {
+  const relaying = relayingPorts();
+  const environment = readEnvironment<LiveLimitsEnvironment>({ CUSTOMERS_TABLE: "empty", PLANS: "empty" });
+  return relay({
+    ...relaying,
+    liveLimits: liveLimits(new DynamoDBClient(clientDefaults), environment),
     openGates: new OpenGates(),
     buckets: new TokenBuckets(),
     telemetry: telemetry("relay"),
-  }),
-);
+  });
+});

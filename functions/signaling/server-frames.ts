@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { denials } from "../billing/entitlement.ts";
 import { role } from "./identity.ts";
 import { fates } from "./pair-state.ts";
 import { frameFields, relayedActions } from "./protocol.ts";
@@ -64,6 +65,10 @@ export const serverFrames = {
     ),
   }),
   SUPERSEDED: v.object({ messageType: v.literal("SUPERSEDED") }),
+  REVOKED: v.object({
+    messageType: v.literal("REVOKED"),
+    reason: v.pipe(v.picklist(denials), v.description("Why there is no access: docs/billing.md")),
+  }),
   GO_AWAY: v.object({ messageType: v.literal("GO_AWAY"), closesAt: epochMilliseconds }),
   KEEPALIVE: v.object({ messageType: v.literal("KEEPALIVE") }),
 } as const;

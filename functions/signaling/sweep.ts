@@ -1,9 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { bulkhead } from "cockatiel";
+import { type CurrentAccess, dynamoCurrentAccess } from "../billing/current-access.ts";
+import { plans } from "../billing/plans.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { readContext } from "../shared/lambda-context.ts";
+import { readJson } from "../shared/read-json.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { type Revocations, sqsRevocations } from "../shared/revocations.ts";
 import { shards } from "../shared/shard.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
 import type { Connections } from "./connections.ts";
@@ -21,6 +25,10 @@ export interface Environment {
   readonly PAIRS_TABLE: string;
   readonly DELIVERIES_QUEUE_URL: string;
   readonly CONNECTIONS_URL: string;
+  /** Where something is sold: what users have bought, who closes sockets, and JSON of the plans. Else empty. */
+  readonly CUSTOMERS_TABLE: string;
+  readonly REVOCATIONS_QUEUE_URL: string;
+  readonly PLANS: string;
 }
 
 interface SweepPorts {
@@ -29,12 +37,14 @@ interface SweepPorts {
   readonly removal: PeerRemoval;
   readonly connections: Connections;
   readonly wakeUps: WakeUps;
+  /** Where something is sold. */
+  readonly sale?: { readonly access: CurrentAccess; readonly revocations: Revocations };
   readonly telemetry: Telemetry;
   readonly now: () => number;
 }
 
 /** Milliseconds that one peer may take at worst, kept free before the function's timeout. */
-const peerTime = 9_000;
+const peerTime = 12_000;
 const atOnce = 16;
 
 const minute = 60_000;
@@ -42,13 +52,13 @@ const minute = 60_000;
 const connectionTime = 120 * minute;
 const goAwayAfter = 105 * minute;
 
-const outcomes = ["kept", "gone", "timed_out", "unreachable", "postponed", "overdue"] as const;
+const outcomes = ["kept", "gone", "timed_out", "unreachable", "postponed", "overdue", "revoked"] as const;
 type Swept = (typeof outcomes)[number];
 
 /**
  * Sends a keepalive to every connection whose last one is 8.5 minutes old, and removes those that are gone or
  * outlived their two hours; others are told by the worker. A client that announced itself is told to go away
- * from 105 minutes on. Has the worker end what has waited too long. A peer that fails stops no other and is tried
+ * from 105 minutes on. Has the sockets of a user closed whose access has ended, in case nobody did. Has the worker end what has waited too long. A peer that fails stops no other and is tried
  * again next minute, as is what is left when time runs short. Throws the first fault of reading an index, after
  * the other shards were tried.
  */
@@ -58,7 +68,7 @@ export const sweep = (ports: SweepPorts) => {
       const { requestId, remaining } = readContext(context);
       if (requestId !== undefined) line.add({ requestId });
       const counts: Record<Swept, number> = {
-        ...{ kept: 0, gone: 0, timed_out: 0, unreachable: 0, postponed: 0, overdue: 0 },
+        ...{ kept: 0, gone: 0, timed_out: 0, unreachable: 0, postponed: 0, overdue: 0, revoked: 0 },
       };
       const faults: unknown[] = [];
       const now = Math.floor(ports.now() / 1000);
@@ -114,8 +124,17 @@ async function keepAlive(ports: SweepPorts, due: DueKeepalive): Promise<Swept> {
   );
   if (posted === "gone") return age < openingTime ? "unreachable" : remove(ports, due, "gone");
   if (posted !== "delivered") return "unreachable";
+  // After the keepalive, which a table that fails must not hold up; before the row is renewed, so that it is tried again.
+  if (due.user !== undefined && (await hasEnded(ports, due.user, now))) return "revoked";
   await ports.keepalives.renew({ ...due, member }, Math.floor(now / 1000) + keepaliveInterval);
   return "kept";
+}
+
+/** Whether a user's access is over; then the sockets are closed, by those who know them all. */
+async function hasEnded({ sale }: SweepPorts, user: string, now: number): Promise<boolean> {
+  if (!sale || (await sale.access(user, Math.floor(now / 1000))).kind === "entitled") return false;
+  await sale.revocations.send({ user, version: 0, cause: "sweep" }, `sweep ${Math.floor(now / minute)}`);
+  return true;
 }
 
 /** Others are told first: when that fails, the row is still due the next minute. */
@@ -147,15 +166,26 @@ export const handler = onFirstCall(() => {
     PAIRS_TABLE: "required",
     DELIVERIES_QUEUE_URL: "required",
     CONNECTIONS_URL: "required",
+    CUSTOMERS_TABLE: "empty",
+    REVOCATIONS_QUEUE_URL: "empty",
+    PLANS: "empty",
   });
   const client = new DynamoDBClient(clientDefaults);
+  const sqs = new SQSClient(clientDefaults);
   const guarded = resilient("dynamodb");
+  const queueing = resilient("sqs");
+  const { CUSTOMERS_TABLE, REVOCATIONS_QUEUE_URL, PLANS } = environment;
+  const sale = PLANS !== "" && {
+    access: dynamoCurrentAccess(client, CUSTOMERS_TABLE, guarded, readJson("PLANS", PLANS, plans)),
+    revocations: sqsRevocations(sqs, REVOCATIONS_QUEUE_URL, queueing),
+  };
   return sweep({
     keepalives: dynamoKeepalives(client, environment.PEERS_TABLE, guarded),
     duePairs: dynamoDuePairs(client, environment.PAIRS_TABLE, guarded),
     removal: dynamoPeerRemoval(client, environment.PEERS_TABLE, guarded),
     connections: postingTo(environment.CONNECTIONS_URL),
-    wakeUps: sqsWakeUps(new SQSClient(clientDefaults), environment.DELIVERIES_QUEUE_URL, resilient("sqs")),
+    wakeUps: sqsWakeUps(sqs, environment.DELIVERIES_QUEUE_URL, queueing),
+    ...(sale && { sale }),
     telemetry: telemetry("sweep"),
     now: Date.now,
   });

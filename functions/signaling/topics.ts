@@ -6,6 +6,12 @@ import { isRetryable } from "../shared/failure.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { type RouteAnswer, refusal } from "./answers.ts";
+import {
+  type LiveLimitsEnvironment,
+  type LiveLimitsPorts,
+  liveLimits,
+  underLiveLimits,
+} from "./live-limits.ts";
 import { readMessage } from "./message-event.ts";
 import type { RefusalCode } from "./protocol.ts";
 import { type PublishPorts, publish } from "./publish.ts";
@@ -15,12 +21,12 @@ import { dynamoSubscriptions, type Subscriber, subscriberOf } from "./subscripti
 import { TokenBuckets } from "./token-buckets.ts";
 import { isPing, parseTopicFrame } from "./topic-frame.ts";
 
-export interface Environment {
+export interface Environment extends LiveLimitsEnvironment {
   readonly TOPICS_TABLE: string;
   readonly CONNECTIONS_URL: string;
 }
 
-interface TopicPorts extends PublishPorts {
+interface TopicPorts extends PublishPorts, LiveLimitsPorts {
   readonly telemetry: Telemetry;
   /** Of this instance. */
   readonly buckets: TokenBuckets;
@@ -51,9 +57,14 @@ export const topics = (ports: TopicPorts) => {
 };
 
 async function serve(ports: TopicPorts, event: unknown, line: Line): Promise<RouteAnswer> {
-  const { body, connectionId, connectedAt, sender } = readMessage(event, line);
+  const { message, hasAccess } = await underLiveLimits(ports, readMessage(event, line), line);
+  const { body, connectionId, connectedAt, sender } = message;
   const subscriber = subscriberOf(sender, connectionId, connectedAt);
   const frame = parseTopicFrame(body, sender.limits.maxFrameBytes);
+  if (!hasAccess) {
+    line.add({ action: "OTHER" });
+    return refuse("access_ended", undefined, line);
+  }
   if (!ports.buckets.take(connectionId, sender.limits.framesPerSecond, ports.now())) {
     line.add({ action: "OTHER" });
     return refuse("too_fast", undefined, line);
@@ -112,18 +123,18 @@ function refuse(code: RefusalCode, correlationId: string | undefined, line: Line
 }
 
 export const handler = onFirstCall(() => {
-  const { TOPICS_TABLE, CONNECTIONS_URL } = readEnvironment<Environment>({
+  const environment = readEnvironment<Environment>({
     TOPICS_TABLE: "required",
     CONNECTIONS_URL: "required",
+    CUSTOMERS_TABLE: "empty",
+    PLANS: "empty",
   });
+  const client = new DynamoDBClient(clientDefaults);
   return topics({
-    subscriptions: dynamoSubscriptions(
-      new DynamoDBClient(clientDefaults),
-      TOPICS_TABLE,
-      resilient("dynamodb"),
-    ),
+    subscriptions: dynamoSubscriptions(client, environment.TOPICS_TABLE, resilient("dynamodb")),
+    liveLimits: liveLimits(client, environment),
     // Nothing else comes after it, so a throttled post may be tried longer than a relayed one.
-    connections: postingTo(CONNECTIONS_URL, { retries: 4, attempt: 1_500, total: 6_000 }),
+    connections: postingTo(environment.CONNECTIONS_URL, { retries: 4, attempt: 1_500, total: 6_000 }),
     buckets: new TokenBuckets(),
     telemetry: telemetry("topics"),
     now: Date.now,

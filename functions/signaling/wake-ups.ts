@@ -11,7 +11,7 @@ const member = { v: v.literal(2), channel: v.string(), name: v.string() };
 const epochMilliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** Why somebody is no longer there. */
-export const departureCauses = ["left", "gone", "timed_out", "superseded"] as const;
+export const departureCauses = ["left", "gone", "timed_out", "superseded", "revoked"] as const;
 export type DepartureCause = (typeof departureCauses)[number];
 
 /** What the queue tells the worker. `channel` is a channel's key, `name` a member's. */

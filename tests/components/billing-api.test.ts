@@ -94,6 +94,7 @@ test("the webhook reads its secrets and queues; the worker reads its key and wri
     "ProjectionWorker-put-audits",
     "ProjectionWorker-query-customers-stripe-customer",
     "ProjectionWorker-read-stripe-key",
+    "ProjectionWorker-send-revocations",
     "ProjectionWorker-update-customers",
   ]);
 });

@@ -35,6 +35,9 @@ const posting = allow(
   "arn:aws:apigatewayv2:us-east-1:111122223333:signaling/v1/POST/@connections/*",
 );
 const sending = allow(["sqs:SendMessage"], "arn:aws:sqs:us-east-1:111122223333:deliveries");
+const readCustomers = allow(["dynamodb:GetItem"], "arn:aws:dynamodb:us-east-1:111122223333:customers");
+const sockets = "arn:aws:dynamodb:us-east-1:111122223333:sockets";
+const revocations = "arn:aws:sqs:us-east-1:111122223333:revocations";
 const logs = (name: string) =>
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], `arn:aws:cloudwatch:us-east-1:111122223333:${name}:*`);
 
@@ -63,6 +66,9 @@ describe("the least that each function needs", () => {
       "PeerConnectionHandler-query-peers": allow(["dynamodb:Query"], peers),
       "PeerConnectionHandler-query-pairs-waiting": allow(["dynamodb:Query"], `${pairs}/index/waiting`),
       "PeerConnectionHandler-send-deliveries": sending,
+      "PeerConnectionHandler-get-customers": readCustomers,
+      "PeerConnectionHandler-put-sockets": allow(["dynamodb:PutItem"], sockets),
+      "PeerConnectionHandler-delete-sockets": allow(["dynamodb:DeleteItem"], sockets),
     });
   });
 
@@ -75,6 +81,7 @@ describe("the least that each function needs", () => {
       "RelayServer-query-pairs-waiting": allow(["dynamodb:Query"], `${pairs}/index/waiting`),
       "RelayServer-send-deliveries": sending,
       "RelayServer-post-to-connections": posting,
+      "RelayServer-get-customers": readCustomers,
     });
   });
 
@@ -95,6 +102,7 @@ describe("the least that each function needs", () => {
       ],
       "TopicRelay-delete-topics": allow(["dynamodb:DeleteItem"], topics),
       "TopicRelay-post-to-connections": posting,
+      "TopicRelay-get-customers": readCustomers,
     });
   });
 
@@ -134,6 +142,29 @@ describe("the least that each function needs", () => {
       "PeerSweeper-delete-peers": allow(["dynamodb:DeleteItem"], peers),
       "PeerSweeper-send-deliveries": sending,
       "PeerSweeper-post-to-connections": posting,
+      "PeerSweeper-get-customers": readCustomers,
+      "PeerSweeper-send-revocations": allow(["sqs:SendMessage"], revocations),
+    });
+  });
+
+  test("RevocationWorker consumes, finds a user's sockets, tells them and others, and closes and forgets them", () => {
+    expect(grants(recorded, "RevocationWorker")).toEqual({
+      "RevocationWorker-logs": logs("RevocationWorker"),
+      "RevocationWorker-get-customers": readCustomers,
+      "RevocationWorker-query-sockets": allow(["dynamodb:Query"], sockets),
+      "RevocationWorker-delete-sockets": allow(["dynamodb:DeleteItem"], sockets),
+      "RevocationWorker-get-peers": allow(["dynamodb:GetItem"], peers),
+      "RevocationWorker-delete-peers": allow(["dynamodb:DeleteItem"], peers),
+      "RevocationWorker-send-deliveries": sending,
+      "RevocationWorker-consume-revocations": allow(
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+        revocations,
+      ),
+      "RevocationWorker-post-to-connections": posting,
+      "RevocationWorker-close-connections": allow(
+        ["execute-api:ManageConnections"],
+        "arn:aws:apigatewayv2:us-east-1:111122223333:signaling/v1/DELETE/@connections/*",
+      ),
     });
   });
 });
@@ -239,6 +270,8 @@ test("handlers post to the stage over https, and clients connect to it over wss"
       PAIRS_TABLE: "pairs",
       DELIVERIES_QUEUE_URL: "https://sqs/deliveries",
       CONNECTIONS_URL: "https://signaling.example.com/v1",
+      CUSTOMERS_TABLE: "customers",
+      PLANS: expect.stringMatching(/^\{"team":/),
     },
   });
 });

@@ -11,12 +11,43 @@ export function declareWholeProgram(
 ): { signaling: SignalingApi; billing: BillingApi } {
   const key = { partitionKey: { name: "id", type: "S" }, ttlAttribute: "expiresAt" } as const;
   const proofs = new TtlTable("proofs", key);
+  const sale = {
+    plans: {
+      team: {
+        name: "Team",
+        priceId: "price_1",
+        group: "default",
+        limits: {
+          maxFrameBytes: 32_768,
+          framesPerSecond: 200,
+          peersPerChannel: 100,
+          mailboxDepth: 1_024,
+          messageTtlSeconds: 90,
+        },
+      },
+    },
+    stripe: {
+      secretKeyArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:key-a1b2c3",
+      webhookSecretArns: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:hook-a1b2c3"],
+      successUrl: "https://app.example.com/paid",
+      cancelUrl: "https://app.example.com/plans",
+      portalReturnUrl: "https://app.example.com/account",
+    },
+    attempts: new TtlTable("attempts", key),
+    customers: new TtlTable("customers", key),
+    audits: new TtlTable("audits", key),
+    events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180 }),
+    access: v.parse(accessPolicy, {}),
+    sockets: new TtlTable("sockets", key),
+    revocations: new DurableQueue("revocations", { fifo: true, visibilityTimeout: 180, maxReceiveCount: 8 }),
+  };
   const signaling = new SignalingApi("signaling", {
     peers: new TtlTable("peers", key),
     pairs: new TtlTable("pairs", key),
     topics: new TtlTable("topics", key),
     proofs,
     deliveries: new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 }),
+    sale,
     logRetentionDays: 14,
   });
   const billing = new BillingApi("billing", {
@@ -29,34 +60,7 @@ export function declareWholeProgram(
       tenantClaim: "org",
       loopbackIssuer: false,
     },
-    sale: {
-      plans: {
-        team: {
-          name: "Team",
-          priceId: "price_1",
-          group: "default",
-          limits: {
-            maxFrameBytes: 32_768,
-            framesPerSecond: 200,
-            peersPerChannel: 100,
-            mailboxDepth: 1_024,
-            messageTtlSeconds: 90,
-          },
-        },
-      },
-      stripe: {
-        secretKeyArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:key-a1b2c3",
-        webhookSecretArns: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:hook-a1b2c3"],
-        successUrl: "https://app.example.com/paid",
-        cancelUrl: "https://app.example.com/plans",
-        portalReturnUrl: "https://app.example.com/account",
-      },
-      attempts: new TtlTable("attempts", key),
-      customers: new TtlTable("customers", key),
-      audits: new TtlTable("audits", key),
-      events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180 }),
-      access: v.parse(accessPolicy, {}),
-    },
+    sale,
     corsOrigins,
     logRetentionDays: 14,
   });

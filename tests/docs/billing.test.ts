@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as v from "valibot";
 import { accessPolicy } from "../../functions/billing/access-policy.ts";
-import { entitlementOf } from "../../functions/billing/entitlement.ts";
+import { denials, entitlementOf } from "../../functions/billing/entitlement.ts";
 import { stripeApiVersion } from "../../functions/billing/stripe-client.ts";
 import { statuses, steps } from "../../functions/billing/subscription-status.ts";
 import { largestWebhook } from "../../functions/billing/webhook.ts";
@@ -66,6 +66,10 @@ test("what a team decides has the keys, the values and the defaults of the code"
       expect(v.is(accessPolicy, { [key]: other })).toBe(false);
     }
   }
+});
+
+test("the reasons for which access ends are those of the code, in its order", () => {
+  expect(columns(tableUnder(document, "When access ends"), 0).flat()).toEqual([...denials]);
 });
 
 test("the limits of the webhook are those of the code", () => {

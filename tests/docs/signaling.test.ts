@@ -70,6 +70,7 @@ describe("what the server sends", () => {
     frames.sequenceGapFrame("ada", 1, 2),
     frames.presenceFrame("left", [left]),
     frames.supersededFrame,
+    frames.revokedFrame("canceled"),
     frames.goAwayFrame(0),
     frames.keepaliveFrame,
   ].map((frame) => JSON.parse(frame) as Record<string, unknown>);

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { Tables } from "../../local/dynamodb/tables.ts";
 
 interface Request {
-  /** `GetItem`, `SendMessage` …, or `PostToConnection`. */
+  /** `GetItem`, `SendMessage` …, `PostToConnection` or `DeleteConnection`. */
   readonly operation: string;
   readonly body: string;
   readonly path: string;
@@ -12,7 +12,7 @@ interface Request {
 /** One address for DynamoDB, SQS and API Gateway's connections, which keeps what it is asked. */
 export async function awsEndpoint(tables: Pick<Tables, "handle">) {
   const requests: Request[] = [];
-  /** Connection → the status that posting to it gets; default 200. */
+  /** Connection → the status that posting to it and closing it gets; default 200. */
   const connections = new Map<string, number>();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -21,7 +21,8 @@ export async function awsEndpoint(tables: Pick<Tables, "handle">) {
     const path = decodeURIComponent(request.url ?? "");
     const [service = "", operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
     if (path.includes("/@connections/")) {
-      requests.push({ operation: "PostToConnection", body, path });
+      const operation = request.method === "DELETE" ? "DeleteConnection" : "PostToConnection";
+      requests.push({ operation, body, path });
       response.writeHead(connections.get(path.split("/").at(-1) ?? "") ?? 200, {
         "x-amzn-errortype": "GoneException",
       });

@@ -21,6 +21,8 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL: aws.url,
     TOPICS_TABLE: "topics",
     CONNECTIONS_URL: `${aws.url}/v1`,
+    CUSTOMERS_TABLE: "",
+    PLANS: "",
   });
 });
 afterEach(() => {

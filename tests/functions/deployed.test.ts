@@ -45,6 +45,8 @@ beforeAll(async () => {
     MAX_RECEIVE_COUNT: "8",
     CORS_ORIGINS: '["https://app.example.com"]',
     CUSTOMERS_TABLE: "customers",
+    SOCKETS_TABLE: "",
+    REVOCATIONS_QUEUE_URL: "",
     PLANS: "",
   });
 });

@@ -65,6 +65,9 @@ async function consumedWith(peers: number): Promise<Readonly<Record<string, read
     PAIRS_TABLE: "pairs",
     DELIVERIES_QUEUE_URL: `${aws.url}/000000000000/deliveries.fifo`,
     CONNECTIONS_URL: `${aws.url}/v1`,
+    CUSTOMERS_TABLE: "",
+    SOCKETS_TABLE: "",
+    PLANS: "",
   });
   try {
     return await callSteps(aws, consumed);

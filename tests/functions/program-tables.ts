@@ -28,7 +28,7 @@ export const programTables = {
         KeySchema: [hash("shard"), range("keepaliveAt")],
         Projection: {
           ProjectionType: "INCLUDE" as const,
-          NonKeyAttributes: ["connectionId", "role", "announced", "connectedAt"],
+          NonKeyAttributes: ["connectionId", "role", "announced", "connectedAt", "user"],
         },
       },
     ],
@@ -99,6 +99,11 @@ export const programTables = {
     BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [attribute("user", "S"), attribute("at", "S")],
     KeySchema: [hash("user"), range("at")],
+  },
+  sockets: {
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [attribute("user", "S"), attribute("connectionId", "S")],
+    KeySchema: [hash("user"), range("connectionId")],
   },
   topics: {
     BillingMode: "PAY_PER_REQUEST",

@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { Stripe } from "stripe";
 import { changedCopy } from "./changed-copy.ts";
-import { control } from "./control.ts";
+import { control, putFaults } from "./control.ts";
 import { iceCandidate, sessionDescription } from "./descriptions.ts";
 import { connectClient } from "./kvs-client.ts";
+import { joinAs, sdp } from "./member-socket.ts";
 import { connected, offerFrame } from "./raw-socket.ts";
 import {
   advanceClock,
   endPrograms,
   eventually,
+  type GrantUse,
   grantUses,
   logLines,
   proofFor,
@@ -40,6 +42,18 @@ async function newestConnection(ready: Ready, open: () => Promise<unknown>) {
   };
   return connections.toSorted((one, other) => other.connectedAt - one.connectedAt)[0];
 }
+
+const asJson = { "content-type": "application/json" };
+
+const uses = (grants: readonly GrantUse[], function_: string, used: string): number =>
+  grants
+    .filter(({ holder, action }) => holder.includes(function_) && action === used)
+    .reduce((sum, one) => sum + one.uses, 0);
+
+const revocationsOfSweeper = async (ready: Ready): Promise<number> =>
+  (await grantUses(ready))
+    .filter(({ holder, resource }) => holder.includes("PeerSweeper") && resource.includes("revocations"))
+    .reduce((sum, one) => sum + one.uses, 0);
 
 test("everything that is granted is used, so nothing can be taken away", async () => {
   const data = mkdtempSync(join(tmpdir(), "synapse-d-least-"));
@@ -141,10 +155,41 @@ test("everything that is granted is used, so nothing can be taken away", async (
   // One that cannot be handled is put off.
   await fetch(`${ready.stripeControl}/requests`, {
     method: "PUT",
-    headers: { "content-type": "application/json" },
+    headers: asJson,
     body: JSON.stringify([{ kind: "error", method: "GET", path: "/v1/subscriptions", times: 8 }]),
   });
   await stripe.customers.update(customer, { name: "Ada" });
+  await eventually("the event was put off", async () =>
+    uses(await grantUses(ready), "ProjectionWorker", "sqs:ChangeMessageVisibility") > 0 ? true : undefined,
+  );
+  await fetch(`${ready.stripeControl}/requests`, { method: "PUT", body: "[]", headers: asJson });
+
+  // Who pays is connected, is cancelled, and cannot be closed: so the sweeper finds the socket too.
+  const { id: payer } = await stripe.customers.create({ metadata: { synapse_user: "dev#paula" } });
+  const card = await stripe.paymentMethods.attach("pm_card_visa", { customer: payer });
+  const paid = await stripe.subscriptions.create({
+    customer: payer,
+    items: [{ price: price?.id ?? "" }],
+    default_payment_method: card.id,
+  });
+  const paula = await eventually("a paid proof", async () => {
+    const socket = await joinAs(ready, "paid", "PEER", "paula");
+    const reads = async () => uses(await grantUses(ready), "PeerConnectionHandler", "dynamodb:GetItem");
+    if ((await reads()) > 0) return socket;
+    socket.socket.socket.close();
+    return undefined;
+  });
+  await paula.answerTo(sdp("offer", "paid", { recipientClientId: "nobody" }));
+  paula.socket.socket.send('{"type":"publish","topic":"notes"}');
+  await putFaults(ready, {
+    service: "execute-api",
+    operation: "DeleteConnection",
+    error: { name: "InternalServerErrorException", status: 500 },
+  });
+  await stripe.subscriptions.cancel(paid.id);
+  await eventually("the revocation was put off", async () =>
+    uses(await grantUses(ready), "RevocationWorker", "sqs:ChangeMessageVisibility") > 0 ? true : undefined,
+  );
 
   const unused = async () => {
     const uses = (await grantUses(ready)).filter(({ uses }) => uses === 0);
@@ -152,7 +197,16 @@ test("everything that is granted is used, so nothing can be taken away", async (
   };
   // Two connections need their keepalive after 8.5 minutes, and the orphan is found to be gone.
   await advanceClock(ready, 8 * minute);
+  for (let sweep = 0; sweep < 4 && (await revocationsOfSweeper(ready)) === 0; sweep++) {
+    await advanceClock(ready, minute);
+  }
+  await putFaults(ready);
   for (let sweep = 0; sweep < 6 && (await unused()).length > 0; sweep++) await advanceClock(ready, minute);
+  // The circuit of the worker that could close nothing is open for a while.
+  await eventually("the socket was closed at last", async () => {
+    if (!(await unused()).some((grant) => /sockets|RevocationWorker/.test(grant))) return true;
+    return void (await advanceClock(ready, 5_000));
+  });
   expect(await unused()).toEqual([]);
   await stop();
   rmSync(data, { recursive: true });

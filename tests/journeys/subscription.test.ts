@@ -1,10 +1,13 @@
 import { afterAll, expect, test } from "@jest/globals";
 import { Stripe } from "stripe";
 import { changedCopy } from "./changed-copy.ts";
+import { MemberSocket } from "./member-socket.ts";
+import { connected, openSocket } from "./raw-socket.ts";
 import {
   endPrograms,
   eventually,
   logLines,
+  type Proof,
   type Ready,
   requestProof,
   startProgram,
@@ -52,7 +55,29 @@ test("a plan of the list is bought on the page to which its purchase leads, unde
   await stop();
 }, 60_000);
 
-test("who has no subscription is refused, pays and gets proofs, and is refused again once it is cancelled", async () => {
+/** The caller buys the plan on the page to which the purchase leads. */
+async function pay(ready: Ready, token: string, key: string, name: string): Promise<void> {
+  const body = { plan: "team", mode: "checkout", customer: { name, country: "DE" } };
+  const answer = await buy(ready, token, key, body);
+  const { url, ...rest } = (await answer.json()) as { url: string };
+  expect([answer.status, rest]).toEqual([201, expect.objectContaining({ status: "open" })]);
+  const paid = await fetch(url, {
+    method: "POST",
+    body: new URLSearchParams({ method: "pm_card_visa", email: `${name.toLowerCase()}@example.com` }),
+    redirect: "manual",
+  });
+  expect(paid.status).toBe(303);
+}
+
+/** The real library, at the fake. */
+async function stripeOf(ready: Ready): Promise<Stripe> {
+  const health = await fetch(`${ready.stripeControl}/health`);
+  const { secretKey } = (await health.json()) as { secretKey: string };
+  const { hostname, port } = new URL(ready.stripe);
+  return new Stripe(secretKey, { host: hostname, port, protocol: "http", telemetry: false });
+}
+
+test("who has no subscription is refused, pays and connects, and is cut off and refused once it is cancelled", async () => {
   const free = `  synapse-d:freePlan:
     maxFrameBytes: 32768
     framesPerSecond: 100
@@ -63,26 +88,18 @@ test("who has no subscription is refused, pays and gets proofs, and is refused a
   const copy = changedCopy("Pulumi.dev.yaml", free, "");
   const { ready, stop } = await startProgram([], copy.folder);
   const token = await userToken(ready, "ada");
-  const proof = async () => {
-    const answer = await requestProof(ready, token, { channel: "paid", role: "MASTER" });
+  const proofOf = async (of: string, request: object) => requestProof(ready, of, request);
+  const proof = async (of = token, request: object = { channel: "paid", role: "MASTER" }) => {
+    const answer = await proofOf(of, request);
     const { code } = (await answer.json()) as { code?: string };
     return code ?? answer.status;
   };
   expect(await proof()).toBe("subscription_required");
 
-  const answer = await buy(ready, token, "purchase-of-ada-1", {
-    plan: "team",
-    mode: "checkout",
-    customer: { name: "Ada", country: "DE" },
-  });
-  const { url, ...rest } = (await answer.json()) as { url: string };
-  expect([answer.status, rest]).toEqual([201, expect.objectContaining({ status: "open" })]);
-  const paid = await fetch(url, {
-    method: "POST",
-    body: new URLSearchParams({ method: "pm_card_visa", email: "ada@example.com" }),
-    redirect: "manual",
-  });
-  expect(paid.status).toBe(303);
+  const watching = { channel: "paid", role: "PEER", clientId: "bob" };
+  const bob = await userToken(ready, "bob");
+  await pay(ready, token, "purchase-of-ada-1", "Ada");
+  await pay(ready, bob, "purchase-of-bob-1", "Bob");
   const own = async (path: string, body?: object, key = path) => {
     const answered = await fetch(`${ready.billing}${path}`, {
       method: body ? "POST" : "GET",
@@ -107,17 +124,49 @@ test("who has no subscription is refused, pays and gets proofs, and is refused a
   );
   expect(await own("/portal", {})).toEqual({ url: expect.stringContaining("/p/session/") });
   await eventually("a proof for who has paid", async () => ((await proof()) === 201 ? true : undefined));
+  await eventually("another", async () => ((await proof(bob, watching)) === 201 ? true : undefined));
 
-  const { secretKey } = (await (await fetch(`${ready.stripeControl}/health`)).json()) as {
-    secretKey: string;
-  };
-  const { hostname, port } = new URL(ready.stripe);
-  const stripe = new Stripe(secretKey, { host: hostname, port, protocol: "http", telemetry: false });
-  const { data } = await stripe.subscriptions.list();
-  await stripe.subscriptions.cancel(data[0]?.id ?? "");
+  const connect = async (of: string, request: object) =>
+    new MemberSocket(await connected((await (await proofOf(of, request)).json()) as Proof));
+  const watcher = await connect(bob, watching);
+  expect(await watcher.next()).toMatchObject({ event: "present" });
+  // The second takes the name, so that only the table of sockets still knows the first.
+  const orphan = await connect(token, { channel: "paid", role: "MASTER" });
+  const master = await connect(token, { channel: "paid", role: "MASTER" });
+  expect(await watcher.nextOnes(3)).toMatchObject([
+    { event: "joined", members: [{ clientId: "MASTER" }] },
+    { event: "left", members: [{ clientId: "MASTER", cause: "superseded" }] },
+    { event: "joined", members: [{ clientId: "MASTER" }] },
+  ]);
+  // Given while there was access, and not used yet.
+  const unused = (await (await proofOf(token, { channel: "other", role: "MASTER" })).json()) as Proof;
+
+  const stripe = await stripeOf(ready);
+  const { data } = await stripe.subscriptions.list({ expand: ["data.customer"] });
+  const [subscription] = data.filter(
+    ({ customer }) => (customer as Stripe.Customer).metadata.synapse_user === "dev#ada",
+  );
+  const before = performance.now();
+  await stripe.subscriptions.cancel(subscription?.id ?? "");
+  for (const ended of [master, orphan]) {
+    expect(await ended.next()).toEqual({ messageType: "REVOKED", reason: "canceled" });
+    expect((await ended.socket.closed).code).toBe(1000);
+  }
+  const took = performance.now() - before;
+  console.log(`from the cancellation at Stripe to the close of both sockets: ${took.toFixed(0)} ms`);
+  expect(took).toBeLessThan(10_000);
+  expect(await watcher.next()).toMatchObject({
+    messageType: "PRESENCE",
+    event: "left",
+    members: [{ clientId: "MASTER", cause: "revoked" }],
+  });
+  expect(await openSocket(`${unused.url}?proof=${unused.proof}`)).toMatchObject({ status: 403 });
   await eventually("no proof for who has no subscription any more", async () =>
     (await proof()) === "subscription_required" ? true : undefined,
   );
+  expect(await proof(bob, watching)).toBe(201);
+  expect(watcher.unread).toEqual([]);
+  expect(watcher.socket.socket.readyState).toBe(WebSocket.OPEN);
   await stop();
   copy.remove();
 }, 90_000);

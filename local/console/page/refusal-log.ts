@@ -22,6 +22,7 @@ export const meanings: Readonly<Record<string, string>> = {
   client_id_hostile: "the client id is a name that would harm other clients",
   instance_malformed: "the instance has characters it must not have, or too many",
   newer_connection_exists: "a connection that began later has this name",
+  access_ended: "the subscription gives no access any more",
   channel_full: "as many members as the plan admits were there before",
 };
 

@@ -64,6 +64,7 @@ export async function customerWorld() {
     },
     customers,
     audits,
+    revocations: { send: async () => {} },
     attempts: dynamoAttemptLedger(local.client, "attempts", straight, now),
     stripe: async () => stripeClient(fake.secretKey, fake.url),
     resilientFor: (remaining: () => number) => resilientStripe(circuit, { remaining, firstPause: 1 }),

@@ -138,7 +138,7 @@ describe("a proof is issued", () => {
         },
       });
       expect((await post()).statusCode).toBe(201);
-      expect(issued[0]?.[1]).toMatchObject({ limits: bought });
+      expect(issued[0]?.[1]).toMatchObject({ limits: bought, paid: true });
     }
     expect(asked).toEqual(Array(2).fill(["acme#alice@example.com", 1_800_000_000]));
   });

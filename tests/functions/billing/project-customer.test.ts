@@ -75,6 +75,36 @@ describe("a customer's row", () => {
     expect(await row()).toMatchObject({ entitlement: { kind: "none" }, version: 2 });
   });
 
+  test("has the sockets closed of who has no access, by each read, and of nobody else", async () => {
+    const { id } = await subscribe();
+    await refresh();
+    expect(world.told).toEqual([]);
+    await world.running.stripe.subscriptions.cancel(id);
+    await refresh();
+    const told = [{ user: "acme#ada", version: 2, cause: "evt_1" }, "version 2"];
+    expect(world.told).toEqual([told]);
+    await refresh();
+    expect(world.told).toEqual([told, told]);
+  });
+
+  test("is written before that is told, and told by the next read if the function dies between", async () => {
+    const { id } = await subscribe();
+    await refresh();
+    await world.running.stripe.subscriptions.cancel(id);
+    const dying = {
+      ...world.ports,
+      revocations: {
+        send: async () => {
+          expect((await row())?.entitlement).toEqual({ kind: "none", reason: "canceled" });
+          throw new Error("the function died");
+        },
+      },
+    };
+    await expect(refresh(dying)).rejects.toThrow("the function died");
+    expect(await refresh()).toMatchObject({ changed: false });
+    expect(world.told).toMatchObject([[{ user: "acme#ada", version: 2 }, "version 2"]]);
+  });
+
   test("raises no plan before its invoice is paid", async () => {
     const { id, items } = await subscribe();
     await refresh();

@@ -68,6 +68,7 @@ test("whatever is lost, repeated, late or cut off, one more read makes the row s
       const ended = new Set<string>();
       const customers = dynamoCustomers(tables.client, "customers", straight);
       const audits = dynamoAudits(tables.client, "audits", straight);
+      const told = new Set<number>();
       const appended = new Map<string, AuditEntry>();
       const pending: { readonly goOn: () => void; readonly done: Promise<unknown> }[] = [];
 
@@ -84,6 +85,9 @@ test("whatever is lost, repeated, late or cut off, one more read makes the row s
           plans,
           access,
           now: () => start * 1000,
+          revocations: {
+            send: async ({ version }) => mortal(async () => void told.add(version)),
+          },
           customers: {
             ...customers,
             read: (each) => mortal(() => customers.read(each)),
@@ -153,6 +157,8 @@ test("whatever is lost, repeated, late or cut off, one more read makes the row s
         ["active", "trialing", "past_due"].includes(status),
       );
       expect(row?.entitlement.kind).toBe(grants ? "entitled" : "none");
+      // And whoever has no access has been told of, wherever a function died.
+      expect(told.has(row?.version ?? -1) || grants).toBe(true);
       // The audit tells the whole way that each subscription was seen to go, without a gap.
       for (const [id, status] of stripe) {
         const way = [...appended.values()].filter((entry) => entry.subscriptionId === id).sort(byFence);

@@ -6,6 +6,7 @@ import { dynamoCustomers } from "../../../functions/billing/customers.ts";
 import type { Plans } from "../../../functions/billing/entitlement.ts";
 import type { ProjectionPorts } from "../../../functions/billing/project-customer.ts";
 import { stripeReader } from "../../../functions/billing/stripe-reader.ts";
+import type { Revocation } from "../../../functions/shared/revocations.ts";
 import { openShop, type RunningStripe, runStripe, type Shop } from "../../local/stripe/running-stripe.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";
@@ -26,6 +27,8 @@ export const plansOf = ({ monthly, dearer }: Pick<Shop, "monthly" | "dearer">): 
 });
 
 export interface ProjectionWorld {
+  /** What was sent to those who close sockets, each with its id. */
+  readonly told: readonly (readonly [Omit<Revocation, "v">, string])[];
   readonly running: RunningStripe;
   readonly shop: Shop;
   readonly ports: ProjectionPorts & { stripe: ReturnType<typeof stripeReader> };
@@ -40,13 +43,16 @@ export async function projectionWorld(): Promise<ProjectionWorld> {
   const tables = await localTables();
   const shop = await openShop(running.stripe);
   await running.stripe.customers.update(shop.customer.id, { metadata: { synapse_user: user } });
+  const told: [Omit<Revocation, "v">, string][] = [];
   return {
+    told,
     running,
     shop,
     ports: {
       customers: dynamoCustomers(tables.client, "customers", straight),
       audits: dynamoAudits(tables.client, "audits", straight),
       stripe: stripeReader(running.stripe, (call) => call({ timeout: 6_000 })),
+      revocations: { send: async (message, id) => void told.push([message, id]) },
       plans: plansOf(shop),
       access: v.parse(accessPolicy, {}),
       now: () => running.clock.now(),

@@ -54,6 +54,8 @@ describe("a deployed function whose environment lacks a variable", () => {
     ["signaling/authorize", "PROOFS_TABLE"],
     ["signaling/peer-connection", "PEERS_TABLE"],
     ["signaling/relay", "PEERS_TABLE"],
+    ["signaling/topics", "TOPICS_TABLE"],
+    ["signaling/revoke", "CUSTOMERS_TABLE"],
     ["signaling/deliver", "PEERS_TABLE"],
     ["signaling/sweep", "PEERS_TABLE"],
     ["billing/issue-proof", "PROOFS_TABLE"],

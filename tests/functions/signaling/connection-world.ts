@@ -1,4 +1,10 @@
-import { type ConnectedIdentity, channelKey, memberName } from "../../../functions/signaling/identity.ts";
+import type { Access } from "../../../functions/billing/current-access.ts";
+import {
+  type ConnectedIdentity,
+  channelKey,
+  memberName,
+  writeIdentity,
+} from "../../../functions/signaling/identity.ts";
 import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
 import { keyOfMember, type Member, type Presence } from "../../../functions/signaling/peers.ts";
 import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
@@ -14,16 +20,18 @@ interface World {
   readonly present?: readonly (readonly [ConnectedIdentity, string, number])[];
   /** Keys of members for whom something waits. */
   readonly waiting?: readonly string[];
+  /** What a user may do, where something is sold. */
+  readonly access?: Access;
   /** What fails, by the name of the call. */
   readonly failing?: Readonly<Partial<Record<Call, Error>>>;
   /** Called before each call takes effect. */
   readonly before?: (call: Call, connectionId: string) => Promise<void>;
 }
 
-type Call = "register" | "members" | "waitingFor" | "send" | "remove";
+type Call = "register" | "members" | "waitingFor" | "send" | "remove" | "enter" | "leave" | "access";
 
 /** PeerConnectionHandler over peers in memory, which keeps what it is asked, in order. */
-export function connectionWorld({ present = [], waiting = [], failing = {}, before }: World = {}) {
+export function connectionWorld({ present = [], waiting = [], failing = {}, before, access }: World = {}) {
   const peers = new Map<string, Presence>();
   const calls: [Call, ...unknown[]][] = [];
   const sent: WakeUp[] = [];
@@ -76,16 +84,28 @@ export function connectionWorld({ present = [], waiting = [], failing = {}, befo
         sent.push(message);
       },
     },
+    ...(access && {
+      sale: {
+        access: async (user) => {
+          await called("access", user);
+          return access;
+        },
+        sockets: {
+          enter: (socket) => called("enter", socket),
+          leave: ({ user, connectionId }) => called("leave", user, connectionId),
+        },
+      },
+    }),
     telemetry: recorded.telemetry,
     now: () => 1_800_000_000_500,
   });
   return { handle, calls, sent, peers, recorded, order: () => calls.map(([call]) => call) };
 }
 
-const context = ({ limits, announced, ...identity }: ConnectedIdentity, connectionId: string) => ({
+const context = (identity: ConnectedIdentity, connectionId: string) => ({
   connectionId,
   requestId: "JKJaXmPLvHcESHA=",
-  authorizer: { ...identity, limits: JSON.stringify(limits), announced: String(announced), principalId: "x" },
+  authorizer: { ...writeIdentity(identity), principalId: "x" },
 });
 
 /** What API Gateway sends for `$connect`. */

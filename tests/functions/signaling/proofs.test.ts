@@ -77,6 +77,14 @@ describe("a proof", () => {
     expect(all.map(({ kind }) => kind).toSorted()).toEqual(["redeemed", ...Array(7).fill("used")]);
   });
 
+  test("says whether a subscription gave it, to the connection that it opens", async () => {
+    await issue({ ...viewer, paid: true });
+    expect(await redeem()).toMatchObject({ kind: "redeemed", identity: { subject: "user-1", paid: true } });
+    await issue();
+    const redeemed = await redeem();
+    expect(redeemed.kind === "redeemed" && redeemed.identity).not.toHaveProperty("paid");
+  });
+
   test("works until the second before it expires", async () => {
     await issue();
     expect(await redeem({ now: now + 60 })).toEqual({ kind: "expired" });

@@ -1,9 +1,11 @@
+import type { CurrentAccess } from "../../../functions/billing/current-access.ts";
 import type { Posted } from "../../../functions/signaling/connections.ts";
 import type { DueKeepalive } from "../../../functions/signaling/keepalives.ts";
 import type { Pair } from "../../../functions/signaling/negotiation.ts";
 import { sweep } from "../../../functions/signaling/sweep.ts";
 import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
+import { limits } from "./identities.ts";
 
 /** Epoch milliseconds of a sweep. */
 export const now = 1_800_000_000_999;
@@ -28,9 +30,18 @@ export interface World {
   /** Connection → what posting to it gives; `delivered` where nothing is said. */
   readonly posting?: Readonly<Record<string, Posted | Error>>;
   readonly failing?: Readonly<Partial<Record<"send" | "remove" | "renew", Error>>>;
+  /** Users whose access has ended; of others it is in force. Undefined where nothing is sold. */
+  readonly ended?: readonly string[] | Error;
   readonly remaining?: () => number;
   readonly now?: number;
 }
+
+const accessBut =
+  (ended: readonly string[] | Error): CurrentAccess =>
+  async (user) => {
+    if (ended instanceof Error) throw ended;
+    return ended.includes(user) ? { kind: "ended", reason: "canceled" } : { kind: "entitled", limits };
+  };
 
 /** One sweep, and what it did, in order. */
 export async function swept(world: World = {}) {
@@ -54,6 +65,8 @@ export async function swept(world: World = {}) {
     order.push(call);
     if (failing[call]) throw failing[call];
   };
+  const revoked: unknown[][] = [];
+  const revocations = { send: async (...message: unknown[]) => void revoked.push(message) };
   const handle = sweep({
     keepalives: {
       due: (shard, at) => {
@@ -91,6 +104,7 @@ export async function swept(world: World = {}) {
         sent.push([message, id]);
       },
     },
+    ...(world.ended && { sale: { access: accessBut(world.ended), revocations } }),
     telemetry: recorded.telemetry,
     now: () => world.now ?? now,
   });
@@ -99,6 +113,6 @@ export async function swept(world: World = {}) {
     () => undefined,
     (error: unknown) => error,
   );
-  const did = { asked, posts, renewed, removed, sent, order };
+  const did = { asked, posts, renewed, removed, sent, order, revoked };
   return { ...did, busiest: () => busiest, lines: recorded.lines(), result };
 }

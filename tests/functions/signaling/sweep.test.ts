@@ -17,7 +17,7 @@ describe("a sweep", () => {
   test("starts with another shard each minute, and with none when there is no time", async () => {
     const { asked } = await swept({ now: 1_800_000_060_000 });
     expect(asked.map(([shard]) => shard)).toEqual([1, 2, 3, 4, 5, 6, 7, 0]);
-    expect((await swept({ remaining: () => 8_999 })).asked).toEqual([]);
+    expect((await swept({ remaining: () => 11_999 })).asked).toEqual([]);
   });
 
   test("sends each due connection a frame that KVS clients ignore, and sets its next time", async () => {
@@ -78,7 +78,7 @@ describe("a sweep", () => {
   });
 
   test("stops before the function's time is over, and says so", async () => {
-    let left = 11_000;
+    let left = 14_000;
     const { renewed, lines } = await swept({
       shards: { 0: [[due("ada"), due("bob")], [due("eve")]] },
       remaining: () => {
@@ -88,6 +88,35 @@ describe("a sweep", () => {
     });
     expect(renewed.map(([connectionId]) => connectionId)).toEqual(["c-ada"]);
     expect(lines).toMatchObject([{ outcome: "swept", code: "deadline_reached", kept: 1, postponed: 1 }]);
+  });
+});
+
+describe("a connection of who pays", () => {
+  const paying = (name: string) => due(name, 9, { user: `acme#${name}` });
+
+  test("is kept while there is access, and revoked by those who know all sockets when there is none", async () => {
+    const { posts, renewed, revoked, lines } = await swept({
+      shards: { 0: [[paying("ada"), paying("bob"), due("eve")]] },
+      ended: ["acme#bob", "acme#eve"],
+    });
+    expect(posts).toHaveLength(3);
+    expect(renewed.map(([connectionId]) => connectionId)).toEqual(["c-ada", "c-eve"]);
+    expect(revoked).toEqual([[{ user: "acme#bob", version: 0, cause: "sweep" }, "sweep 30000000"]]);
+    expect(lines).toMatchObject([{ kept: 2, revoked: 1 }]);
+  });
+
+  test("gets its keepalive also while access cannot be read, and is looked at again next minute", async () => {
+    const { posts, renewed, revoked, lines } = await swept({
+      shards: { 0: [[paying("ada")]] },
+      ended: new RangeError("down"),
+    });
+    expect([posts.length, renewed, revoked]).toEqual([1, [], []]);
+    expect(lines).toMatchObject([{ outcome: "failed", errorName: "RangeError", unreachable: 1 }]);
+  });
+
+  test("is a connection like any other where nothing is sold any more", async () => {
+    const { renewed } = await swept({ shards: { 0: [[paying("ada")]] } });
+    expect(renewed).toHaveLength(1);
   });
 });
 
