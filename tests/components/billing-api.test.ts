@@ -266,6 +266,6 @@ test("the customer's own functions read what was bought, and only those write th
   expect(granted("OpenPortalHandler")).toEqual(all);
   expect(granted("ChangeSubscriptionHandler")).toEqual([...all, "get-attempts", "update-attempts"].sort());
   expect(granted("ShowSubscriptionHandler")).toEqual(
-    [...all, "get-attempts", "update-attempts", "put-audits", "update-customers"].sort(),
+    [...all, "get-attempts", "update-attempts", "put-audits", "send-revocations", "update-customers"].sort(),
   );
 });

@@ -176,7 +176,9 @@ test("every cause that a client can give for a refused frame is shown above", ()
   const ofWaiting = ["superseded", "expired", "unknown", "mailbox_full"];
   const ofDelivery = ["recipient_not_connected", "undeliverable", "delivery_unavailable", "internal"];
   const ofTopics = ["too_many_topics", "topic_full"];
-  const others = ["frame_too_large", "too_fast", ...ofWaiting, ...ofDelivery, ...ofTopics];
+  // In tests/functions/deployed-revocation.test.ts.
+  const ofAccess = ["access_ended"];
+  const others = ["frame_too_large", "too_fast", ...ofAccess, ...ofWaiting, ...ofDelivery, ...ofTopics];
   expect([...shown, ...others].sort()).toEqual(Object.keys(refusals).sort());
 });
 
