@@ -12,6 +12,7 @@ const modules: Readonly<Record<FunctionModule, true>> = {
   "billing/issue-proof": true,
   "billing/webhook": true,
   "billing/project-subscription": true,
+  "billing/review-customers": true,
   "billing/create-subscription": true,
   "billing/list-plans": true,
 };

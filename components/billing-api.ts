@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { proofRequest } from "../functions/billing/proof-request.ts";
 import { subscriptionRequest } from "../functions/billing/subscription-request.ts";
+import { BillingRepair } from "./billing-repair.ts";
 import type {
   AccessConfiguration,
   FreePlan,
@@ -82,6 +83,7 @@ export class BillingApi extends pulumi.ComponentResource {
 
     const sold =
       args.sale && new SubscriptionFunctions(name, { ...args.sale, logRetentionDays }, { parent: this });
+    if (args.sale) new BillingRepair(name, { ...args.sale, logRetentionDays }, { parent: this });
 
     const api = new RestApi(
       name,

@@ -1,9 +1,7 @@
-import * as iam from "@pulumi/aws/iam/index.js";
-import * as scheduler from "@pulumi/aws/scheduler/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
-import { allow, assumableBy } from "./policy-document.ts";
+import { runEvery } from "./run-every.ts";
 import type { TtlTable } from "./ttl-table.ts";
 import { type Throttle, WebSocketApi } from "./websocket-api.ts";
 
@@ -130,7 +128,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     peers.grantUpdate(sweeper, ["channel", "clientId", "connectionId", "keepaliveAt"]);
     peers.grantDelete(sweeper);
     api.grantPost(sweeper);
-    everyMinute("PeerSweeper", sweeper, this);
+    runEvery(1, "PeerSweeper", sweeper, this);
 
     api.deploy({
       authorizer,
@@ -150,26 +148,4 @@ export class SignalingApi extends pulumi.ComponentResource {
     this.url = api.url;
     this.registerOutputs({ url: this.url });
   }
-}
-
-function everyMinute(name: string, target: InlineFunction, parent: pulumi.Resource): scheduler.Schedule {
-  const role = new iam.Role(
-    `${name}-schedule`,
-    { assumeRolePolicy: assumableBy("scheduler.amazonaws.com") },
-    { parent },
-  );
-  const grant = new iam.RolePolicy(
-    `${name}-schedule`,
-    { role: role.name, policy: allow({ actions: ["lambda:InvokeFunction"], resources: [target.arn] }) },
-    { parent },
-  );
-  return new scheduler.Schedule(
-    name,
-    {
-      scheduleExpression: "rate(1 minute)",
-      flexibleTimeWindow: { mode: "OFF" },
-      target: { arn: target.arn, roleArn: role.arn, retryPolicy: { maximumRetryAttempts: 0 } },
-    },
-    { parent, dependsOn: [grant] },
-  );
 }

@@ -11,6 +11,7 @@ export interface Functions {
   "signaling/sweep": import("./signaling/sweep.ts").Environment;
   "billing/webhook": import("./billing/webhook.ts").Environment;
   "billing/project-subscription": import("./billing/project-subscription.ts").Environment;
+  "billing/review-customers": import("./billing/review-customers.ts").Environment;
   "billing/issue-proof": import("./billing/issue-proof.ts").Environment;
   "billing/create-subscription": import("./billing/create-subscription.ts").Environment;
   "billing/list-plans": import("./billing/list-plans.ts").Environment;

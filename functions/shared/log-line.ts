@@ -21,6 +21,7 @@ export const functionNames = [
   "issue-proof",
   "webhook",
   "project-subscription",
+  "review-customers",
   "create-subscription",
   "list-plans",
 ] as const;
@@ -45,6 +46,7 @@ export const logFields = v.strictObject({
     "proof",
     "webhook",
     "projection",
+    "review",
     "subscription",
     "plans",
   ]),
@@ -65,6 +67,7 @@ export const logFields = v.strictObject({
     "ignored",
     "projected",
     "superseded",
+    "reviewed",
     "created",
     "replayed",
     "listed",
@@ -104,6 +107,8 @@ export const logFields = v.strictObject({
   /** Of a projection: the number of its read of Stripe, and subscriptions whose status or plan changed. */
   fence: v.optional(count),
   transitions: v.optional(count),
+  /** Why a customer was read when no event was the cause. */
+  cause: v.optional(v.picklist(["review", "reconcile"])),
   stripeCalls: v.optional(count),
   /** Frames that had waited, by what became of them. */
   released: v.optional(count),
@@ -118,6 +123,9 @@ export const logFields = v.strictObject({
   postponed: v.optional(count),
   timedOut: v.optional(count),
   overdue: v.optional(count),
+  /** Of a review: customers whose refresh was queued, and those for whom that failed. */
+  queued: v.optional(count),
+  unqueued: v.optional(count),
   /** Of an error: its class, what it was caused by, and what IAM denied. */
   errorName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),
   causeName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),
