@@ -61,7 +61,6 @@ test("a row that was postponed is due later, and one that was projected meanwhil
 });
 
 test("they are read over all pages, the longest due first", async () => {
-  // 240 rows over eight shards would seldom fill a page: these have one shard.
   const users = Array.from({ length: 2_000 }, (_, index) => `acme#u${index}`);
   const inOne = users.filter((user) => shardOf(user) === 3).slice(0, 120);
   for (const [index, user] of inOne.entries()) await project(user, `cus_${index}`, now - index);
