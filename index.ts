@@ -78,7 +78,7 @@ const sale = plans &&
         review: {
           partitionKey: { name: "shard", type: "N" },
           sortKey: { name: "reviewAt", type: "N" },
-          projected: [],
+          projected: ["stripeCustomerId"],
         },
       },
     }),

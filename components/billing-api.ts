@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { proofRequest } from "../functions/billing/proof-request.ts";
 import { subscriptionRequest } from "../functions/billing/subscription-request.ts";
+import { BillingRepair } from "./billing-repair.ts";
 import type {
   AccessConfiguration,
   FreePlan,
@@ -92,6 +93,7 @@ export class BillingApi extends pulumi.ComponentResource {
         { ...args.sale, oidc, corsOrigins: args.corsOrigins, logRetentionDays },
         { parent: this },
       );
+    if (args.sale) new BillingRepair(name, { ...args.sale, logRetentionDays }, { parent: this });
 
     const api = new RestApi(
       name,

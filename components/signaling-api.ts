@@ -1,10 +1,8 @@
-import * as iam from "@pulumi/aws/iam/index.js";
-import * as scheduler from "@pulumi/aws/scheduler/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlansConfiguration } from "./configuration.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
-import { allow, assumableBy } from "./policy-document.ts";
+import { runEvery } from "./run-every.ts";
 import type { TtlTable } from "./ttl-table.ts";
 import { type Throttle, WebSocketApi } from "./websocket-api.ts";
 
@@ -164,7 +162,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     api.grantPost(sweeper);
     sale?.customers.grantRead(sweeper);
     sale?.revocations.grantSend(sweeper);
-    everyMinute("PeerSweeper", sweeper, this);
+    runEvery(1, "PeerSweeper", sweeper, this);
 
     if (sale) {
       const revoker = new InlineFunction(
@@ -212,26 +210,4 @@ export class SignalingApi extends pulumi.ComponentResource {
     this.url = api.url;
     this.registerOutputs({ url: this.url });
   }
-}
-
-function everyMinute(name: string, target: InlineFunction, parent: pulumi.Resource): scheduler.Schedule {
-  const role = new iam.Role(
-    `${name}-schedule`,
-    { assumeRolePolicy: assumableBy("scheduler.amazonaws.com") },
-    { parent },
-  );
-  const grant = new iam.RolePolicy(
-    `${name}-schedule`,
-    { role: role.name, policy: allow({ actions: ["lambda:InvokeFunction"], resources: [target.arn] }) },
-    { parent },
-  );
-  return new scheduler.Schedule(
-    name,
-    {
-      scheduleExpression: "rate(1 minute)",
-      flexibleTimeWindow: { mode: "OFF" },
-      target: { arn: target.arn, roleArn: role.arn, retryPolicy: { maximumRetryAttempts: 0 } },
-    },
-    { parent, dependsOn: [grant] },
-  );
 }

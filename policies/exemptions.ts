@@ -5,6 +5,7 @@ const table = { component: "synapse-d:components:TtlTable" } as const;
 const queue = { component: "synapse-d:components:DurableQueue" } as const;
 const inlineFunction = { component: "synapse-d:components:InlineFunction" } as const;
 const signalingApi = { component: "synapse-d:components:SignalingApi" } as const;
+const billingRepair = { component: "synapse-d:components:BillingRepair" } as const;
 const webSocketApi = { component: "synapse-d:components:WebSocketApi" } as const;
 const restApi = { component: "synapse-d:components:RestApi" } as const;
 
@@ -78,6 +79,31 @@ export const exemptions: readonly Exemption[] = [
     rule: "function-keeps-failed-events",
     of: { resource: "PeerSweeper" },
     reason: "A sweep that failed is made up by the next one, a minute later; its event holds nothing.",
+    ...open,
+  },
+  {
+    rule: "role-has-a-boundary",
+    of: billingRepair,
+    reason: "The configuration has no key for a team's permissions boundary yet.",
+    ...open,
+  },
+  {
+    rule: "trust-names-its-source",
+    of: billingRepair,
+    reason:
+      "Each role may invoke one function only, which takes no input; the condition on the account is open.",
+    ...open,
+  },
+  {
+    rule: "schedule-keeps-failed-events",
+    of: billingRepair,
+    reason: "A run that did not start is made up by the next one, minutes later.",
+    ...open,
+  },
+  {
+    rule: "function-keeps-failed-events",
+    of: { resource: "AccessReviewer" },
+    reason: "A run that failed is made up by the next one, a minute later; its event holds nothing.",
     ...open,
   },
   {

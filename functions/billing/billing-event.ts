@@ -1,9 +1,8 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import type { Resilient } from "../shared/resilience.ts";
+import { stripeId } from "./stripe-id.ts";
 
-/** An id of Stripe's. It is a message group too, so it has at most 128 characters. */
-const stripeId = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9_]{1,128}$/));
 const epochSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const eventType = v.pipe(v.string(), v.regex(/^[a-z0-9_.]{1,80}$/));
 

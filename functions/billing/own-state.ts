@@ -44,7 +44,7 @@ const groupOf = ({ group, priceId }: KnownSubscription, plans: Plans) =>
 export function ownState(row: Customer | undefined, plans: Plans, isPending: boolean, now: number): OwnState {
   const order = Object.keys(plans);
   const weight = (each: KnownSubscription) =>
-    each.terminal ? 0 : each.status === "incomplete" ? 1 : 2 + order.indexOf(each.planId ?? "");
+    each.terminal ? 0 : each.status === "incomplete" ? 1 : 3 + order.indexOf(each.planId ?? "");
   const all = (row?.subscriptions ?? []).toSorted(
     (a, b) => weight(b) - weight(a) || b.currentPeriodEnd - a.currentPeriodEnd,
   );

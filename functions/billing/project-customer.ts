@@ -3,6 +3,7 @@ import type { Revocations } from "../shared/revocations.ts";
 import type { AccessPolicy } from "./access-policy.ts";
 import type { AuditEntry, Audits } from "./audits.ts";
 import { carryMetadata } from "./carry-metadata.ts";
+import { changeWithoutMove } from "./change-without-move.ts";
 import type { Customer, CustomerChange, Customers } from "./customers.ts";
 import { type Entitlement, entitlementOf, type Plans } from "./entitlement.ts";
 import { type Oddity, projectSubscriptions, type StripeSubscription } from "./project-subscriptions.ts";
@@ -112,7 +113,9 @@ function decide(
   const alive = new Set(subscriptions.flatMap(({ id, terminal }) => (terminal ? [] : [id])));
   const [newest] = read.filter(({ id }) => alive.has(id)).sort((a, b) => b.created - a.created);
   const { metadata, dropped } = carryMetadata(newest?.metadata, { synapse_user: row.user });
-  const outbox = transitions.map(
+  const isUnexplained = changed && transitions.length === 0;
+  const noted = isUnexplained ? changeWithoutMove(subscriptions, row.entitlement, entitlement) : transitions;
+  const outbox = noted.map(
     (transition, index): AuditEntry => ({
       at: `${new Date(second * 1000).toISOString()}#${fence}#${index}`,
       cause: textOf(cause),

@@ -17,6 +17,7 @@ import { type BillingEvent, billingEvent } from "./billing-event.ts";
 import { dynamoCustomers } from "./customers.ts";
 import { plans } from "./plans.ts";
 import { type ProjectionPorts, refreshCustomer } from "./project-customer.ts";
+import { type RefreshRequest, refreshRequest } from "./refresh-request.ts";
 import { secretReader } from "./secrets.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "./stripe-client.ts";
 import { type StripeReader, stripeReader } from "./stripe-reader.ts";
@@ -88,12 +89,15 @@ const handleRecord = (
       line.add({ outcome: "failed", code: "message_malformed" });
       return "unreadable";
     }
-    line.add({ stripeEventId: message.eventId, stripeType: message.type });
+    const isEvent = "eventId" in message;
+    line.add(
+      isEvent ? { stripeEventId: message.eventId, stripeType: message.type } : { cause: message.cause },
+    );
     if (state.blocked) {
       line.add({ outcome: "retried", code: state.blocked });
       return "again";
     }
-    if (effectOf(message.type) !== "refresh") {
+    if (isEvent && effectOf(message.type) !== "refresh") {
       line.add({ outcome: "served" });
       return "done";
     }
@@ -111,18 +115,19 @@ const handleRecord = (
     }
   });
 
-async function project(ports: WorkerPorts, message: BillingEvent, line: Line): Promise<void> {
+async function project(ports: WorkerPorts, message: Message, line: Line): Promise<void> {
   const calls = { count: 0 };
   const stripe = counting(ports.stripe, calls);
   const ignore = (code: string) => line.add({ outcome: "ignored", code, stripeCalls: calls.count });
-  const stripeCustomerId = message.customerId ?? (await stripe.customerOf(message.objectId));
+  const stripeCustomerId =
+    message.customerId ?? ("objectId" in message ? await stripe.customerOf(message.objectId) : undefined);
   if (stripeCustomerId === undefined) return ignore("customer_absent");
   // The index lags behind: a customer that is seconds old is asked for at Stripe.
   const user = (await ports.customers.userOf(stripeCustomerId)) ?? (await stripe.userOf(stripeCustomerId));
   if (user === undefined) return ignore("user_absent");
   const [tenant = "", ...subject] = user.split("#");
   line.add({ tenant, subject: pseudonym(subject.join("#")) });
-  const cause = { eventId: message.eventId };
+  const cause = "cause" in message ? message.cause : { eventId: message.eventId };
   const refreshed = await refreshCustomer({ ...ports, stripe }, { user, stripeCustomerId, cause });
   if (!("fence" in refreshed)) return ignore(refreshed.kind);
   line.add({ fence: refreshed.fence, stripeCalls: calls.count });
@@ -145,9 +150,12 @@ function counting(stripe: StripeReader, calls: { count: number }): StripeReader 
   };
 }
 
-function readMessage(body: string): BillingEvent | undefined {
+type Message = BillingEvent | RefreshRequest;
+const anyMessage = v.union([billingEvent, refreshRequest]);
+
+function readMessage(body: string): Message | undefined {
   try {
-    const parsed = v.safeParse(billingEvent, JSON.parse(body));
+    const parsed = v.safeParse(anyMessage, JSON.parse(body));
     return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;

@@ -79,6 +79,7 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
     case "delivery":
       return [one("Deliveries", ["kind", "outcome"]), ...fateMetrics(line)];
     case "sweep":
+    case "review":
       return [one("Heartbeat", ["function"])];
     case "revocation":
       return [

@@ -22,6 +22,7 @@ export const functionNames = [
   "issue-proof",
   "webhook",
   "project-subscription",
+  "review-customers",
   "create-subscription",
   "show-subscription",
   "change-subscription",
@@ -50,6 +51,7 @@ export const logFields = v.strictObject({
     "proof",
     "webhook",
     "projection",
+    "review",
     "subscription",
     "show",
     "change",
@@ -74,6 +76,7 @@ export const logFields = v.strictObject({
     "ignored",
     "projected",
     "superseded",
+    "reviewed",
     "created",
     "changed",
     "replayed",
@@ -114,6 +117,8 @@ export const logFields = v.strictObject({
   /** Of a projection: the number of its read of Stripe, and subscriptions whose status or plan changed. */
   fence: v.optional(count),
   transitions: v.optional(count),
+  /** Why a customer was read when no event was the cause. */
+  cause: v.optional(v.picklist(["review", "reconcile"])),
   stripeCalls: v.optional(count),
   /** What a customer asked for. */
   change: v.optional(v.picklist(["cancel", "resume", "change"])),
@@ -132,6 +137,9 @@ export const logFields = v.strictObject({
   overdue: v.optional(count),
   /** Peers whose user has no access any more; of a revocation, the sockets that it closed. */
   revoked: v.optional(count),
+  /** Of a review: customers whose refresh was queued, and those for whom that failed. */
+  queued: v.optional(count),
+  unqueued: v.optional(count),
   /** Of an error: its class, what it was caused by, and what IAM denied. */
   errorName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),
   causeName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),

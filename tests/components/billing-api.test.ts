@@ -99,6 +99,22 @@ test("the webhook reads its secrets and queues; the worker reads its key and wri
   ]);
 });
 
+test("AccessReviewer finds what is due, postpones it and queues, each minute, and no more", () => {
+  const granted = grants(recorded, "AccessReviewer");
+  expect(granted["AccessReviewer-update-customers"]).toMatchObject([
+    { Condition: { "ForAllValues:StringEquals": { "dynamodb:Attributes": ["user", "reviewAt"] } } },
+  ]);
+  expect(Object.keys(granted).sort()).toEqual([
+    "AccessReviewer-logs",
+    "AccessReviewer-query-customers-review",
+    "AccessReviewer-send-billing-events",
+    "AccessReviewer-update-customers",
+  ]);
+  expect(only(recorded, "aws:scheduler/schedule:Schedule", "AccessReviewer")).toMatchObject({
+    scheduleExpression: "rate(1 minute)",
+  });
+});
+
 test("CreateSubscriptionHandler reads and takes attempts and customers, and one secret", () => {
   const granted = grants(recorded, "CreateSubscriptionHandler");
   expect(granted).toMatchObject({

@@ -13,6 +13,7 @@ const modules: Record<FunctionModule, true> = {
   "billing/issue-proof": true,
   "billing/webhook": true,
   "billing/project-subscription": true,
+  "billing/review-customers": true,
   "billing/create-subscription": true,
   "billing/show-subscription": true,
   "billing/change-subscription": true,

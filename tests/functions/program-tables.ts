@@ -91,7 +91,7 @@ export const programTables = {
       {
         IndexName: "review",
         KeySchema: [hash("shard"), range("reviewAt")],
-        Projection: { ProjectionType: "KEYS_ONLY" as const },
+        Projection: { ProjectionType: "INCLUDE" as const, NonKeyAttributes: ["stripeCustomerId"] },
       },
     ],
   },

@@ -191,6 +191,27 @@ test("everything that is granted is used, so nothing can be taken away", async (
     uses(await grantUses(ready), "RevocationWorker", "sqs:ChangeMessageVisibility") > 0 ? true : undefined,
   );
 
+  // One whose access ends by the clock, since nobody tells us that its subscription is cancelled.
+  const { now } = (await (await fetch(`${ready.stripeControl}/health`)).json()) as { now: number };
+  const { id: other } = await stripe.customers.create({ metadata: { synapse_user: "dev#bob" } });
+  await stripe.subscriptions.create({
+    customer: other,
+    items: [{ price: price?.id ?? "" }],
+    trial_end: Math.floor(now / 1000) + 30 * 24 * 60 * 60,
+    cancel_at: Math.floor(now / 1000) + 5 * 60,
+  });
+  await eventually("the trial was noted", async () =>
+    (await logLines(ready, "ProjectionWorker"))
+      .map(({ message }) => JSON.parse(message))
+      .filter(({ outcome, transitions }) => outcome === "projected" && transitions === 1)
+      .at(1),
+  );
+  await fetch(`${ready.stripeControl}/deliveries`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify([{ kind: "lose", silently: true, times: 1000 }]),
+  });
+
   const unused = async () => {
     const uses = (await grantUses(ready)).filter(({ uses }) => uses === 0);
     return uses.map(({ holder, action, resource }) => `${holder} ${action} ${resource}`);

@@ -1,4 +1,4 @@
-import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { accessPolicy } from "../../../functions/billing/access-policy.ts";
 import { dynamoAudits } from "../../../functions/billing/audits.ts";
@@ -32,6 +32,7 @@ export interface ProjectionWorld {
   readonly running: RunningStripe;
   readonly shop: Shop;
   readonly ports: ProjectionPorts & { stripe: ReturnType<typeof stripeReader> };
+  readonly dynamodb: DynamoDBClient;
   /** The user's audit rows, oldest first. */
   audits(): Promise<readonly Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -57,6 +58,7 @@ export async function projectionWorld(): Promise<ProjectionWorld> {
       access: v.parse(accessPolicy, {}),
       now: () => running.clock.now(),
     },
+    dynamodb: tables.client,
     audits: async () => {
       const { Items = [] } = await tables.client.send(
         new QueryCommand({
