@@ -67,8 +67,8 @@ const sale = plans &&
     }),
     access,
     /**
-     * What each user has bought, as Stripe says. One index finds the user of Stripe's customer, the other those whose
-     * access ends by the clock.
+     * What each user has bought, as Stripe says. One index finds the user of Stripe's customer, the other those
+     * whose access ends by the clock.
      */
     customers: new TtlTable("customers", {
       partitionKey: { name: "user", type: "S" },

@@ -1,9 +1,9 @@
 import { childrenRunning, endChildren } from "./child.ts";
 
 /**
- * Does work that has child processes, and ends this process with the code that the work returns. They are ended first:
- * what does not end within 2.5 s is killed on exit. Interrupted, it ends them under the work, and itself with 130;
- * what the work throws then is no fault of its own.
+ * Does work that has child processes, and ends this process with the code that the work returns. They are ended
+ * first: what does not end within 2.5 s is killed on exit. Interrupted, it ends them under the work, and itself
+ * with 130; what the work throws then is no fault of its own.
  */
 export async function endWithChildren(
   work: (isInterrupted: () => boolean) => Promise<number>,

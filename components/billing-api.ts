@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { proofRequest } from "../functions/billing/proof-request.ts";
-import { subscriptionRequest } from "../functions/billing/subscription-request.ts";
 import { BillingRepair } from "./billing-repair.ts";
 import type {
   AccessConfiguration,
@@ -9,10 +8,10 @@ import type {
   PlansConfiguration,
   StripeConfiguration,
 } from "./configuration.ts";
-import { attempted, CustomerFunctions } from "./customer-functions.ts";
+import { CustomerFunctions } from "./customer-functions.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
-import { RestApi, type RestRoute } from "./rest-api.ts";
+import { RestApi } from "./rest-api.ts";
 import { SubscriptionFunctions } from "./subscription-functions.ts";
 import type { TtlTable } from "./ttl-table.ts";
 
@@ -86,7 +85,7 @@ export class BillingApi extends pulumi.ComponentResource {
 
     const sold =
       args.sale && new SubscriptionFunctions(name, { ...args.sale, logRetentionDays }, { parent: this });
-    const own =
+    const forCustomers =
       args.sale &&
       new CustomerFunctions(
         name,
@@ -106,8 +105,7 @@ export class BillingApi extends pulumi.ComponentResource {
             body: { name: "ProofRequest", schema: proofRequest },
             throttle: { rate: 100, burst: 200 },
           },
-          ...(args.sale ? this.#sell(args, args.sale) : []),
-          ...(own?.routes ?? []),
+          ...(forCustomers?.routes ?? []),
           ...(sold?.routes ?? []),
         ],
         corsOrigins: args.corsOrigins,
@@ -118,58 +116,5 @@ export class BillingApi extends pulumi.ComponentResource {
     );
     this.url = api.url;
     this.registerOutputs({ url: this.url });
-  }
-
-  #sell({ oidc, corsOrigins, logRetentionDays }: BillingApiArgs, sale: Sale): RestRoute[] {
-    const { plans, stripe, attempts, customers } = sale;
-    const shared = { PLANS: JSON.stringify(plans), CORS_ORIGINS: JSON.stringify(corsOrigins) };
-    const listPlans = new InlineFunction(
-      "ListPlansHandler",
-      { module: "billing/list-plans", environment: shared, logRetentionDays },
-      { parent: this },
-    );
-    const createSubscription = new InlineFunction(
-      "CreateSubscriptionHandler",
-      {
-        module: "billing/create-subscription",
-        environment: {
-          ...shared,
-          ATTEMPTS_TABLE: attempts.name,
-          CUSTOMERS_TABLE: customers.name,
-          OIDC_ISSUER: oidc.issuer,
-          OIDC_AUDIENCE: oidc.audience,
-          TENANT_CLAIM: oidc.tenantClaim,
-          SHARED_TENANT: oidc.sharedTenant ?? "",
-          LOOPBACK_ISSUER: String(oidc.loopbackIssuer),
-          STRIPE_KEY_ARN: stripe.secretKeyArn,
-          STRIPE_API_URL: stripe.apiUrl ?? "",
-          SUCCESS_URL: stripe.successUrl,
-          CANCEL_URL: stripe.cancelUrl,
-        },
-        memorySize: 512,
-        // Stripe may be slow; API Gateway waits for 29 seconds.
-        timeout: 25,
-        logRetentionDays,
-      },
-      { parent: this },
-    );
-    attempts.grantRead(createSubscription);
-    attempts.grantUpdate(createSubscription, attempted);
-    customers.grantRead(createSubscription);
-    customers.grantUpdate(createSubscription, ["user", "stripeCustomerId", "v"]);
-    createSubscription.grant("stripe-key", {
-      actions: ["secretsmanager:GetSecretValue"],
-      resources: [stripe.secretKeyArn],
-    });
-    return [
-      { method: "GET", path: "plans", handler: listPlans, throttle: { rate: 100, burst: 200 } },
-      {
-        method: "POST",
-        path: "subscriptions",
-        handler: createSubscription,
-        body: { name: "SubscriptionRequest", schema: subscriptionRequest },
-        throttle: { rate: 20, burst: 50 },
-      },
-    ];
   }
 }

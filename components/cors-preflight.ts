@@ -61,10 +61,9 @@ export function addPreflight(
 }
 
 /**
- * Velocity that answers an origin of the list with itself. Origins were checked when configuration was
- * read: no quote, `$` or `#` is in them. Each is compared on its own, and header names are looked up in
- * both spellings (HTTP/2 sends lower case), since what a missing header gives, and what a list can do,
- * is not documented
+ * Velocity that answers an origin of the list with itself. Origins were checked when configuration was read: no
+ * quote, `$` or `#` is in them. Each is compared on its own, and header names are looked up in both spellings
+ * (HTTP/2 sends lower case), since what a missing header gives, and what a list can do, is not documented
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html).
  */

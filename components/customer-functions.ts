@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ChangeAction, changeRequests } from "../functions/billing/change-request.ts";
 import { portalRequest } from "../functions/billing/portal-request.ts";
+import { subscriptionRequest } from "../functions/billing/subscription-request.ts";
 import type {
   AccessConfiguration,
   OidcConfiguration,
@@ -26,7 +27,7 @@ export interface CustomerArgs {
   readonly corsOrigins: readonly string[];
 }
 
-/** What a customer does about its own subscription: look at it, change it, or open Stripe's portal. */
+/** What a customer does: see what is sold, buy it, look at what it has, change it, or open Stripe's portal. */
 export class CustomerFunctions extends pulumi.ComponentResource {
   readonly routes: readonly RestRoute[];
 
@@ -38,7 +39,9 @@ export class CustomerFunctions extends pulumi.ComponentResource {
     super("synapse-d:components:CustomerFunctions", name, {}, options);
     const { oidc, plans, stripe, attempts, customers, audits, logRetentionDays } = args;
     const parent = { parent: this };
+    const forPages = { CORS_ORIGINS: JSON.stringify(args.corsOrigins) };
     const environment = {
+      ...forPages,
       CUSTOMERS_TABLE: customers.name,
       OIDC_ISSUER: oidc.issuer,
       OIDC_AUDIENCE: oidc.audience,
@@ -47,10 +50,30 @@ export class CustomerFunctions extends pulumi.ComponentResource {
       LOOPBACK_ISSUER: String(oidc.loopbackIssuer),
       STRIPE_KEY_ARN: stripe.secretKeyArn,
       STRIPE_API_URL: stripe.apiUrl ?? "",
-      CORS_ORIGINS: JSON.stringify(args.corsOrigins),
     };
+    const sold = { PLANS: JSON.stringify(plans) };
     // Stripe may be slow; API Gateway waits for 29 seconds.
     const size = { memorySize: 512, timeout: 25, logRetentionDays };
+    const list = new InlineFunction(
+      "ListPlansHandler",
+      { module: "billing/list-plans", environment: { ...forPages, ...sold }, logRetentionDays },
+      parent,
+    );
+    const create = new InlineFunction(
+      "CreateSubscriptionHandler",
+      {
+        module: "billing/create-subscription",
+        environment: {
+          ...environment,
+          ...sold,
+          ATTEMPTS_TABLE: attempts.name,
+          SUCCESS_URL: stripe.successUrl,
+          CANCEL_URL: stripe.cancelUrl,
+        },
+        ...size,
+      },
+      parent,
+    );
     const show = new InlineFunction(
       "ShowSubscriptionHandler",
       {
@@ -60,7 +83,7 @@ export class CustomerFunctions extends pulumi.ComponentResource {
           AUDITS_TABLE: audits.name,
           ATTEMPTS_TABLE: attempts.name,
           REVOCATIONS_QUEUE_URL: args.revocations.url,
-          PLANS: JSON.stringify(plans),
+          ...sold,
           ACCESS: JSON.stringify(args.access),
         },
         ...size,
@@ -71,7 +94,7 @@ export class CustomerFunctions extends pulumi.ComponentResource {
       "ChangeSubscriptionHandler",
       {
         module: "billing/change-subscription",
-        environment: { ...environment, ATTEMPTS_TABLE: attempts.name, PLANS: JSON.stringify(plans) },
+        environment: { ...environment, ATTEMPTS_TABLE: attempts.name, ...sold },
         ...size,
       },
       parent,
@@ -85,17 +108,18 @@ export class CustomerFunctions extends pulumi.ComponentResource {
       },
       parent,
     );
-    for (const handler of [show, change, portal]) {
+    for (const handler of [create, show, change, portal]) {
       customers.grantRead(handler);
       handler.grant("stripe-key", {
         actions: ["secretsmanager:GetSecretValue"],
         resources: [stripe.secretKeyArn],
       });
     }
+    customers.grantUpdate(create, ["user", "stripeCustomerId", "v"]);
     customers.grantUpdate(show, projected);
     audits.grantPut(show);
     args.revocations.grantSend(show);
-    for (const handler of [show, change]) {
+    for (const handler of [create, show, change]) {
       attempts.grantRead(handler);
       attempts.grantUpdate(handler, attempted);
     }
@@ -107,6 +131,14 @@ export class CustomerFunctions extends pulumi.ComponentResource {
       throttle: { rate: 20, burst: 50 },
     });
     this.routes = [
+      { method: "GET", path: "plans", handler: list, throttle: { rate: 100, burst: 200 } },
+      {
+        method: "POST",
+        path: "subscriptions",
+        handler: create,
+        body: { name: "SubscriptionRequest", schema: subscriptionRequest },
+        throttle: { rate: 20, burst: 50 },
+      },
       { method: "GET", path: "subscription", handler: show, throttle: { rate: 100, burst: 200 } },
       changed("cancel", "CancelRequest"),
       changed("resume", "ResumeRequest"),
@@ -124,4 +156,4 @@ export class CustomerFunctions extends pulumi.ComponentResource {
 }
 
 /** What is written of an attempt's row, its key named too. */
-export const attempted = "user name request attempt leaseUntil outcome version expiresAt v".split(" ");
+const attempted = "user name request attempt leaseUntil outcome version expiresAt v".split(" ");

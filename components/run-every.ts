@@ -5,8 +5,8 @@ import type { InlineFunction } from "./inline-function.ts";
 import { allow, assumableBy } from "./policy-document.ts";
 
 /**
- * Invokes the function at that rate, by a role that may do nothing else. A run that did not start is not tried again:
- * the next one makes up for it.
+ * Invokes the function at that rate, by a role that may do nothing else. A run that did not start is not tried
+ * again: the next one makes up for it.
  */
 export function runEvery(
   minutes: number,

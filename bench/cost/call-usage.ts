@@ -49,8 +49,9 @@ export function callUsage(
 }
 
 /**
- * Of one call, with rows of up to 1 KB. A peer has an entry in the table and one in its index; a read is of
- * one row, or of a few that are together no larger than 4 KB. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
+ * Of one call, with rows of up to 1 KB. A peer has an entry in the table and one in its index; a read is of one
+ * row, or of a few that are together no larger than 4 KB.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
  */
 function requestUnits({
   operation,

@@ -37,9 +37,10 @@ export interface ChangeSubscriptionPorts extends CallerPorts {
 }
 
 /**
- * `POST /subscription/cancel`, `/resume` and `/change`: the caller ends a subscription of its own with the period that is paid, takes
- * that back or ends a pause, or takes another plan of the allow-list. 200 with what Stripe then says, which the
- * caller's row says too when Stripe's event has come; else problem details. However often it is asked, it is done once.
+ * `POST /subscription/cancel`, `/resume` and `/change`: the caller ends a subscription of its own with the period
+ * that is paid, takes that back or ends a pause, or takes another plan of the allow-list. 200 with what Stripe
+ * then says, which the caller's row says too when Stripe's event has come; else problem details. However often it
+ * is asked, it is done once.
  */
 export const changeSubscription = (ports: ChangeSubscriptionPorts) =>
   serveCaller(ports, "change", async ({ user, request, line, remaining }): Promise<Served> => {

@@ -41,9 +41,9 @@ export const pause = 150;
 export const leastTime = 3_000;
 
 /**
- * Lets one request at a time create in a plan group. Others that ask for the same get what it made; so does the same
- * key later, within a day. An attempt keeps its id, and with it Stripe's idempotency keys, until its outcome is certain:
- * after a crash or a fault the next request for the same goes on with it.
+ * Lets one request at a time create in a plan group. Others that ask for the same get what it made; so does the
+ * same key later, within a day. An attempt keeps its id, and with it Stripe's idempotency keys, until its outcome
+ * is certain: after a crash or a fault the next request for the same goes on with it.
  */
 export async function createOnce(ports: OncePorts, once: Once): Promise<OnceDone> {
   const { attempts, now, remaining } = ports;

@@ -1,49 +1,34 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Stripe } from "stripe";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { readContext } from "../shared/lambda-context.ts";
-import { clientDefaults, resilient } from "../shared/resilience.ts";
-import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
+import type { Line, Telemetry } from "../shared/telemetry.ts";
 import { type AttemptLedger, dynamoAttemptLedger } from "./attempts.ts";
 import { callerOf } from "./caller.ts";
 import { createOnce } from "./create-once.ts";
 import { type CustomerIds, dynamoCustomerIds } from "./customer-ids.ts";
+import { type CustomerEnvironment, customerParts, customerVariables } from "./customer-parts.ts";
 import { answer, type HttpAnswer, type HttpRequest, readRequest } from "./http.ts";
 import { idempotencyKeyOf } from "./idempotency-key.ts";
-import { issuerKeys } from "./issuer-keys.ts";
 import { type Plans, planOf } from "./plans.ts";
 import { type ProblemCode, problem } from "./problems.ts";
 import { describePurchase, purchase } from "./purchase.ts";
-import { readCorsOrigins, readPlans } from "./purchase-settings.ts";
+import { readPlans } from "./purchase-settings.ts";
 import { readBody } from "./read-body.ts";
-import { secretReader } from "./secrets.ts";
-import { type ResilientStripe, resilientStripe, stripeCircuit, stripeClient } from "./stripe-client.ts";
+import type { ResilientStripe } from "./stripe-client.ts";
 import { stripeCustomerOf } from "./stripe-customer.ts";
 import { problemOf, refusedByStripe } from "./stripe-problems.ts";
 import { checkSubscriptionRequest, subscriptionRequest } from "./subscription-request.ts";
-import { type TokenVerifier, tokenVerifier } from "./tokens.ts";
+import type { TokenVerifier } from "./tokens.ts";
 
-export interface Environment {
+export interface Environment extends CustomerEnvironment {
   readonly ATTEMPTS_TABLE: string;
-  readonly CUSTOMERS_TABLE: string;
-  readonly OIDC_ISSUER: string;
-  readonly OIDC_AUDIENCE: string;
-  readonly TENANT_CLAIM: string;
-  readonly SHARED_TENANT: string;
-  readonly LOOPBACK_ISSUER: string;
   /** JSON of the plans that are sold, by id. */
   readonly PLANS: string;
-  /** The secret that holds Stripe's key. */
-  readonly STRIPE_KEY_ARN: string;
-  /** Where Stripe is; empty: at Stripe. Only the local stack names its fake. */
-  readonly STRIPE_API_URL: string;
   readonly SUCCESS_URL: string;
   readonly CANCEL_URL: string;
-  readonly CORS_ORIGINS: string;
 }
 
 export interface SubscriptionPorts {
@@ -74,9 +59,10 @@ type Made =
   | { readonly kind: "refused"; readonly code: ProblemCode; readonly field?: string };
 
 /**
- * `POST /subscriptions`: the caller buys a plan of the allow-list, on a page of Stripe's or in the team's app. However
- * often, and from however many tabs it is asked, it makes one thing to pay, and every request gets that. 201 with
- * where to pay; else problem details, which never carry Stripe's words. Never throws for what a caller sends.
+ * `POST /subscriptions`: the caller buys a plan of the allow-list, on a page of Stripe's or in the team's app.
+ * However often, and from however many tabs it is asked, it makes one thing to pay, and every request gets that.
+ * 201 with where to pay; else problem details, which never carry Stripe's words. Never throws for what a caller
+ * sends.
  */
 export const createSubscription = (ports: SubscriptionPorts) => {
   return (event: unknown, context?: unknown): Promise<HttpAnswer> =>
@@ -160,48 +146,24 @@ const isVatId = (error: unknown): boolean =>
 
 export const handler = onFirstCall(() => {
   const environment = readEnvironment<Environment>({
+    ...customerVariables,
     ATTEMPTS_TABLE: "required",
-    CUSTOMERS_TABLE: "required",
-    OIDC_ISSUER: "required",
-    OIDC_AUDIENCE: "required",
-    TENANT_CLAIM: "required",
-    SHARED_TENANT: "empty",
-    LOOPBACK_ISSUER: "required",
     PLANS: "required",
-    STRIPE_KEY_ARN: "required",
-    STRIPE_API_URL: "empty",
     SUCCESS_URL: "required",
     CANCEL_URL: "required",
-    CORS_ORIGINS: "required",
   });
-  const client = new DynamoDBClient(clientDefaults);
-  const guarded = resilient("dynamodb");
-  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = environment;
-  const keys = issuerKeys({ issuer, loopback: environment.LOOPBACK_ISSUER === "true", now: Date.now, fetch });
-  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
-  const circuit = stripeCircuit();
-  let known: { readonly key: string; readonly stripe: Stripe } | undefined;
+  const { client, guarded, settings, ...parts } = customerParts(environment, "create-subscription");
   return createSubscription({
-    tokens: tokenVerifier({ issuer, audience, keys, now: Date.now }),
+    ...parts,
     attempts: dynamoAttemptLedger(client, environment.ATTEMPTS_TABLE, guarded, Date.now),
     customerIds: dynamoCustomerIds(client, environment.CUSTOMERS_TABLE, guarded),
-    stripe: async () => {
-      const key = await secrets.read(environment.STRIPE_KEY_ARN);
-      if (known?.key !== key) known = { key, stripe: stripeClient(key, environment.STRIPE_API_URL) };
-      return known.stripe;
-    },
-    resilientFor: (remaining) => resilientStripe(circuit, { remaining }),
-    telemetry: telemetry("create-subscription"),
-    now: Date.now,
     wait: (milliseconds) => wait(milliseconds),
     newId: randomUUID,
     settings: {
+      ...settings,
       plans: readPlans(environment.PLANS),
-      tenantClaim: environment.TENANT_CLAIM,
-      sharedTenant: environment.SHARED_TENANT,
       successUrl: environment.SUCCESS_URL,
       cancelUrl: environment.CANCEL_URL,
-      corsOrigins: readCorsOrigins(environment.CORS_ORIGINS),
     },
   });
 });

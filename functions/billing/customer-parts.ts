@@ -11,7 +11,7 @@ import { secretReader } from "./secrets.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "./stripe-client.ts";
 import { tokenVerifier } from "./tokens.ts";
 
-/** What every function of the customer's own routes is told. */
+/** What every function is told that a customer buys with, or sees and changes what it has bought. */
 export interface CustomerEnvironment {
   readonly CUSTOMERS_TABLE: string;
   readonly OIDC_ISSUER: string;

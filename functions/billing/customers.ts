@@ -47,8 +47,8 @@ export interface Customers {
   userOf(stripeCustomerId: string): Promise<string | undefined>;
   read(user: string): Promise<Customer | undefined>;
   /**
-   * Takes the next number for a read of Stripe; it is the row's `fence`. Makes the row where there is none, with the
-   * customer of Stripe's when one is named.
+   * Takes the next number for a read of Stripe; it is the row's `fence`. Makes the row where there is none, with
+   * the customer of Stripe's when one is named.
    */
   takeNumber(user: string, stripeCustomerId?: string): Promise<Customer>;
   /** Writes what the read of that number says, if the row's projection is still that of `before`. */

@@ -4,8 +4,9 @@ import type { Customers } from "./customers.ts";
 import type { Plans } from "./plans.ts";
 
 /**
- * The limits of the plan that a user (`tenant#subject`) is entitled to at `now`, in epoch seconds; undefined without
- * one. Read consistently. An entitlement whose time is over gives nothing, whether its end was noticed or not.
+ * The limits of the plan that a user (`tenant#subject`) is entitled to at `now`, in epoch seconds; undefined
+ * without one. Read consistently. An entitlement whose time is over gives nothing, whether its end was noticed or
+ * not.
  */
 export type EntitledLimits = (user: string, now: number) => Promise<PlanLimits | undefined>;
 

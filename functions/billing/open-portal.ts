@@ -22,8 +22,8 @@ export interface PortalPorts extends CallerPorts {
 }
 
 /**
- * `POST /portal`: 201 with the URL of a page of Stripe's on which the caller sees to what it has bought. The page is for the
- * customer of the caller's own row, and lives for minutes. A repeated request only opens another.
+ * `POST /portal`: 201 with the URL of a page of Stripe's on which the caller sees to what it has bought. The page
+ * is for the customer of the caller's own row, and lives for minutes. A repeated request only opens another.
  */
 export const openPortal = (ports: PortalPorts) =>
   serveCaller(ports, "portal", async ({ user, request, line, remaining }): Promise<Served> => {

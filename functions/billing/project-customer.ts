@@ -50,8 +50,9 @@ const mostTries = 8;
 /**
  * Makes a user's row say what Stripe says. It takes a number, then reads Stripe, and writes only over reads with
  * smaller numbers: whatever Stripe showed to an earlier read, it showed to a later one too, so a slow read never
- * puts back what has passed. Of a user without access the sockets are then closed. May be called at any time, any number of times, at once. A crash at any step is
- * mended by calling again. Throws Failure `customer_contended`, retryable, when others keep writing.
+ * puts back what has passed. Of a user without access the sockets are then closed. May be called at any time, any
+ * number of times, at once. A crash at any step is mended by calling again. Throws Failure `customer_contended`,
+ * retryable, when others keep writing.
  */
 export async function refreshCustomer(ports: ProjectionPorts, refresh: Refresh): Promise<Refreshed> {
   const { customers, audits, stripe } = ports;

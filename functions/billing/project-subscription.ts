@@ -4,7 +4,13 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
-import { type BatchResponse, type QueueRecord, serveByGroup } from "../shared/fifo-batch.ts";
+import {
+  type BatchResponse,
+  type Handled,
+  handleInOrder,
+  type QueueRecord,
+  serveByGroup,
+} from "../shared/fifo-batch.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { readJson } from "../shared/read-json.ts";
 import { type Receipts, sqsReceipts } from "../shared/receipts.ts";
@@ -35,43 +41,25 @@ const longestPause = 64;
 
 /**
  * Brings the rows of customers up to date with Stripe. Customers are independent. Of one customer's messages the
- * first causes a read of Stripe, which tells what all of them in the batch were about; the others end with it. When it
- * fails, it and all behind it come back after 1, 2, 4 … 64 seconds. A message that cannot be read comes back alone,
- * and becomes a dead letter.
+ * first causes a read of Stripe, which tells what all of them in the batch were about; the others end with it.
+ * When it fails, it and all behind it come back after 1, 2, 4 … 64 seconds. A message that cannot be read comes
+ * back alone, and becomes a dead letter.
  */
 export const projectSubscription = (ports: WorkerPorts) => {
   return (event: unknown, context?: unknown): Promise<BatchResponse> => {
     const { remaining } = readContext(context);
-    return serveByGroup(event, (records) => handleGroup(ports, records, remaining));
+    return serveByGroup(event, (records) => {
+      const state: GroupState = { isLate: remaining() < customerTime, isFresh: false };
+      return handleInOrder(records, { receipts: ports.receipts, longestPause }, (record, isBlocked) =>
+        handleRecord(ports, record, state, isBlocked),
+      );
+    });
   };
 };
 
-/** Returns the records that must come back. */
-async function handleGroup(
-  ports: WorkerPorts,
-  records: readonly QueueRecord[],
-  remaining: () => number,
-): Promise<readonly QueueRecord[]> {
-  const state: GroupState = { blocked: remaining() < customerTime ? "no_time" : undefined, isFresh: false };
-  const returning: QueueRecord[] = [];
-  for (const record of records) {
-    const handled = await handleRecord(ports, record, state);
-    if (handled === "again") state.blocked ??= "group_blocked";
-    if (handled !== "done") returning.push(record);
-  }
-  await Promise.allSettled(
-    returning.map(({ receiptHandle, attributes }) =>
-      ports.receipts.postpone(
-        receiptHandle,
-        Math.min(2 ** (attributes.ApproximateReceiveCount - 1), longestPause),
-      ),
-    ),
-  );
-  return returning;
-}
-
 interface GroupState {
-  blocked: "group_blocked" | "no_time" | undefined;
+  /** Too little time is left to begin. */
+  readonly isLate: boolean;
   /** The customer was read after all messages of the batch had been queued. */
   isFresh: boolean;
 }
@@ -81,7 +69,8 @@ const handleRecord = (
   ports: WorkerPorts,
   record: QueueRecord,
   state: GroupState,
-): Promise<"done" | "again" | "unreadable"> =>
+  isBlocked: boolean,
+): Promise<Handled> =>
   ports.telemetry.observe("projection", async (line) => {
     line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
     const message = readMessage(record.body);
@@ -93,8 +82,8 @@ const handleRecord = (
     line.add(
       isEvent ? { stripeEventId: message.eventId, stripeType: message.type } : { cause: message.cause },
     );
-    if (state.blocked) {
-      line.add({ outcome: "retried", code: state.blocked });
+    if (state.isLate || isBlocked) {
+      line.add({ outcome: "retried", code: state.isLate ? "no_time" : "group_blocked" });
       return "again";
     }
     if (isEvent && effectOf(message.type) !== "refresh") {

@@ -29,8 +29,8 @@ const ended = new Set(["canceled", "incomplete_expired"]);
 
 /**
  * Makes the one checkout session or incomplete subscription of an attempt, or finds what the attempt made before.
- * What other attempts left open in the group is closed first: an open session could be paid too. A live subscription
- * in the group refuses it; one whose price no plan has counts for every group.
+ * What other attempts left open in the group is closed first: an open session could be paid too. A live
+ * subscription in the group refuses it; one whose price no plan has counts for every group.
  */
 export async function purchase(ports: PurchasePorts, wanted: Purchase): Promise<Purchased> {
   const { stripe, resilient, plans } = ports;

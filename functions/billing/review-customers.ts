@@ -30,11 +30,11 @@ const outcomes = ["queued", "unqueued", "postponed"] as const;
 type Reviewed = (typeof outcomes)[number];
 
 /**
- * Queues a refresh of every customer whose access ends by the clock: a grace or a period is over, and no event says
- * so. The worker then reads Stripe and decides, in the order of that customer's messages. A row that could not be
- * queued stays due; one that was is due again after 15 minutes, unless it was refreshed. So no row is lost, and none
- * that keeps failing stands before the others. One run queues 2,000 at most. Throws the first fault of reading the
- * index, after the other shards were tried.
+ * Queues a refresh of every customer whose access ends by the clock: a grace or a period is over, and no event
+ * says so. The worker then reads Stripe and decides, in the order of that customer's messages. A row that could
+ * not be queued stays due; one that was is due again after 15 minutes, unless it was refreshed. So no row is lost,
+ * and none that keeps failing stands before the others. One run queues 2,000 at most. Throws the first fault of
+ * reading the index, after the other shards were tried.
  */
 export const reviewCustomers = (ports: ReviewPorts) => {
   return (_event: unknown, context?: unknown): Promise<void> =>

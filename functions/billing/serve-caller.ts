@@ -33,8 +33,8 @@ export type Served =
   | { readonly kind: "refused"; readonly code: ProblemCode; readonly field?: string };
 
 /**
- * Answers a request of the customer's own routes: the token first, then what `serve` makes of it. A refusal or a fault
- * becomes problem details, which never carry Stripe's words. Never throws for what a caller sends.
+ * Answers a request of the customer's own routes: the token first, then what `serve` makes of it. A refusal or a
+ * fault becomes problem details, which never carry Stripe's words. Never throws for what a caller sends.
  */
 export const serveCaller = (
   { tokens, telemetry, settings }: CallerPorts,

@@ -45,9 +45,10 @@ export interface ShowPorts extends CallerPorts {
 export const betweenReads = 2_000;
 
 /**
- * `GET /subscription`: what the caller has bought, what it gives and until when, from the caller's own row. Stripe is asked only
- * for one who comes back from paying (`?session_id=cs_…`), or whose purchase is open: the redirect may be here before
- * the event is. That read happens once in two seconds, and when it fails the row still answers, with `pending`.
+ * `GET /subscription`: what the caller has bought, what it gives and until when, from the caller's own row. Stripe
+ * is asked only for one who comes back from paying (`?session_id=cs_…`), or whose purchase is open: the redirect
+ * may be here before the event is. That read happens once in two seconds, and when it fails the row still answers,
+ * with `pending`.
  */
 export const showSubscriptions = (ports: ShowPorts) =>
   serveCaller(ports, "show", async (asked): Promise<Served> => {

@@ -78,9 +78,9 @@ export const stripeCircuit = () =>
 
 /**
  * Retries a throttled or failing request up to three times, with growing, jittered pauses, as long as the function
- * has time for another attempt. A POST must carry an idempotency key of the caller's. After five failing attempts in a
- * row it refuses requests for five seconds. When it gives up it throws Failure `stripe_unavailable`, retryable, with
- * Stripe's error as its cause. Any other error passes through unchanged.
+ * has time for another attempt. A POST must carry an idempotency key of the caller's. After five failing attempts
+ * in a row it refuses requests for five seconds. When it gives up it throws Failure `stripe_unavailable`,
+ * retryable, with Stripe's error as its cause. Any other error passes through unchanged.
  */
 export function resilientStripe(
   circuit: ReturnType<typeof stripeCircuit>,

@@ -4,8 +4,8 @@ import { type Plans, planOf } from "./plans.ts";
 const text = v.string();
 
 /**
- * The shape of what `POST /subscriptions` takes. Limits are checked by `readSubscriptionRequest`, so that each has a
- * code of its own.
+ * The shape of what `POST /subscriptions` takes. Limits are checked by `readSubscriptionRequest`, so that each has
+ * a code of its own.
  */
 export const subscriptionRequest = v.strictObject({
   plan: text,

@@ -33,8 +33,8 @@ export const eventTypes = {
 export type Effect = "refresh" | "record";
 
 /**
- * What an event of this type causes: its customer's subscriptions are read again (`refresh`), or that it happened is
- * logged (`record`). Thin events have the same names after `v1.`, and some of a status of their own
+ * What an event of this type causes: its customer's subscriptions are read again (`refresh`), or that it happened
+ * is logged (`record`). Thin events have the same names after `v1.`, and some of a status of their own
  * (https://docs.stripe.com/webhooks). Undefined for a type that we did not ask for.
  */
 export function effectOf(type: string): Effect | undefined {

@@ -26,8 +26,8 @@ const namespace = "SynapseD";
 /**
  * The metrics of one line, in CloudWatch's embedded metric format
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
- * `timestamp` is epoch milliseconds. A refusal never counts as bad: attempts, successes and callers'
- * mistakes are told apart.
+ * `timestamp` is epoch milliseconds. A refusal never counts as bad: attempts, successes and callers' mistakes are
+ * told apart.
  */
 export function embeddedMetrics(
   line: Partial<LogFields> & { function: string },

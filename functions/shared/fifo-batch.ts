@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Failure } from "./failure.ts";
+import type { Receipts } from "./receipts.ts";
 
 const queueRecord = v.object({
   messageId: v.string(),
@@ -35,4 +36,32 @@ export async function serveByGroup(
   const groups = Map.groupBy(parsed.output.Records, ({ attributes }) => attributes.MessageGroupId);
   const returning = await Promise.all([...groups.values()].map(serveGroup));
   return { batchItemFailures: returning.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+/** `again`: to be received again, and all behind it. `unreadable`: to become a dead letter, which stops nobody. */
+export type Handled = "done" | "again" | "unreadable";
+
+/**
+ * Handles a group's messages in their order. From the first one on that must come back `handle` is told that the
+ * others are blocked. What comes back does so after 1, 2, 4 … seconds, `longestPause` at the most. Returns those
+ * messages.
+ */
+export async function handleInOrder(
+  records: readonly QueueRecord[],
+  { receipts, longestPause }: { readonly receipts: Receipts; readonly longestPause: number },
+  handle: (record: QueueRecord, isBlocked: boolean) => Promise<Handled>,
+): Promise<readonly QueueRecord[]> {
+  const returning: QueueRecord[] = [];
+  let isBlocked = false;
+  for (const record of records) {
+    const handled = await handle(record, isBlocked);
+    if (handled === "again") isBlocked = true;
+    if (handled !== "done") returning.push(record);
+  }
+  await Promise.allSettled(
+    returning.map(({ receiptHandle, attributes }) =>
+      receipts.postpone(receiptHandle, Math.min(2 ** (attributes.ApproximateReceiveCount - 1), longestPause)),
+    ),
+  );
+  return returning;
 }

@@ -4,8 +4,8 @@ import { sha256 } from "./digest.ts";
 import type { Resilient } from "./resilience.ts";
 
 /**
- * A user's access may have ended. Only a hint: who gets it reads the customer's row. `version` is the row's, `cause`
- * what made somebody look: the id of Stripe's event, or `checkout_return`, `reconcile`, `review`, `sweep`.
+ * A user's access may have ended. Only a hint: who gets it reads the customer's row. `version` is the row's,
+ * `cause` what made somebody look: the id of Stripe's event, or `checkout_return`, `reconcile`, `review`, `sweep`.
  */
 export const revocation = v.strictObject({
   v: v.literal(1),

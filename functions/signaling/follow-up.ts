@@ -10,7 +10,8 @@ import { tellSender } from "./reports.ts";
 
 /**
  * Passes on what can go now that a frame has come to its end: the next number, or what an invocation that died has
- * left behind an open gate. Another invocation that is just posting does so itself. Throws what the pairs table throws.
+ * left behind an open gate. Another invocation that is just posting does so itself. Throws what the pairs table
+ * throws.
  */
 export async function followUp(ports: ReachPorts, passage: Passage, row: PairRow, line: Line): Promise<void> {
   const { pair, recipient, holder } = passage;

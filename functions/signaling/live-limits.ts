@@ -13,8 +13,8 @@ const knownFor = 5_000;
 const most = 1_000;
 
 /**
- * What holds for those who pay, as this instance has read it: one call for each user every five seconds in which the
- * user sends. While the table fails, what was read last holds on, or else what the proof said.
+ * What holds for those who pay, as this instance has read it: one call for each user every five seconds in which
+ * the user sends. While the table fails, what was read last holds on, or else what the proof said.
  */
 export class LiveLimits {
   readonly #access: CurrentAccess;

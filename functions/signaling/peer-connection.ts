@@ -75,13 +75,13 @@ const connectionEvent = v.object({
 });
 
 /**
- * Registers a connection once its handshake is admitted, and forgets it when it ends. Who the peer is
- * comes from the authorizer only. The newest connection of a member wins: an older one that arrives
- * late is refused with 403, as is one that has no place in its channel, and its late `$disconnect` removes
- * nothing. One with a paid proof is refused when its user's access has ended: that is read after the socket is
- * known, so whoever ends access either finds the socket, or is seen here. The handshake completes only after the row is durable and the worker knows what to hand over and
- * whom to tell. Throws Failure `event_malformed`, `route_unknown`, `identity_missing`, `dynamodb_unavailable` or
- * `sqs_unavailable`; API Gateway then refuses the handshake.
+ * Registers a connection once its handshake is admitted, and forgets it when it ends. Who the peer is comes from
+ * the authorizer only. The newest connection of a member wins: an older one that arrives late is refused with 403,
+ * as is one that has no place in its channel, and its late `$disconnect` removes nothing. One with a paid proof is
+ * refused when its user's access has ended: that is read after the socket is known, so whoever ends access either
+ * finds the socket, or is seen here. The handshake completes only after the row is durable and the worker knows
+ * what to hand over and whom to tell. Throws Failure `event_malformed`, `route_unknown`, `identity_missing`,
+ * `dynamodb_unavailable` or `sqs_unavailable`; API Gateway then refuses the handshake.
  */
 export const peerConnection = (ports: ConnectionPorts) => {
   return (event: unknown): Promise<{ readonly statusCode: number }> =>

@@ -87,8 +87,8 @@ export interface PeerRemoval {
 }
 
 /**
- * Seconds between keepalives. A sweep a minute finds each within 9.5 minutes of the last, before API
- * Gateway's idle timeout of 10
+ * Seconds between keepalives. A sweep a minute finds each within 9.5 minutes of the last, before API Gateway's
+ * idle timeout of 10
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html).
  */
 export const keepaliveInterval = 8 * 60 + 30;

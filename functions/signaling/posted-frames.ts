@@ -50,8 +50,8 @@ function withinCharacters(settled: readonly Settled[]): readonly Settled[] {
 }
 
 /**
- * Writes what became of those frames to the pair's row, and ends the lease of the invocation that posted them. Returns
- * those that had waited in the row: their sender is still to be told.
+ * Writes what became of those frames to the pair's row, and ends the lease of the invocation that posted them.
+ * Returns those that had waited in the row: their sender is still to be told.
  */
 export async function settlePosted(
   { pairs, now }: { readonly pairs: Pairs; readonly now: () => number },

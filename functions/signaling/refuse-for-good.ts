@@ -7,8 +7,8 @@ import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
 /**
  * Refuses a frame that is not to be sent again. If it has a number, that is used up first, so that those behind it
- * do not wait for it. `row` is the row as it was read when the decision was made; when it has changed meanwhile, the
- * caller decides anew.
+ * do not wait for it. `row` is the row as it was read when the decision was made; when it has changed meanwhile,
+ * the caller decides anew.
  */
 export async function refuseForGood(
   ports: ReachPorts,

@@ -23,9 +23,9 @@ export type Revoked = "revoked" | "not_open_yet" | "unavailable";
 
 /**
  * Ends one socket: tells it why, has others told that its member left, closes it, and then forgets it. One that
- * cannot be told is closed too, once it is too old to be in its handshake. May be called again after a crash anywhere:
- * the socket stays known until it is closed, and what is told twice has the same id in the queue. Throws the fault of
- * a table or the queue.
+ * cannot be told is closed too, once it is too old to be in its handshake. May be called again after a crash
+ * anywhere: the socket stays known until it is closed, and what is told twice has the same id in the queue. Throws
+ * the fault of a table or the queue.
  */
 export async function revokeSocket(
   ports: RevokeSocketPorts,

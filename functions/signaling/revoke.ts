@@ -7,7 +7,13 @@ import type { Denial } from "../billing/entitlement.ts";
 import { plans } from "../billing/plans.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
-import { type BatchResponse, type QueueRecord, serveByGroup } from "../shared/fifo-batch.ts";
+import {
+  type BatchResponse,
+  type Handled,
+  handleInOrder,
+  type QueueRecord,
+  serveByGroup,
+} from "../shared/fifo-batch.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { readJson } from "../shared/read-json.ts";
 import { type Receipts, sqsReceipts } from "../shared/receipts.ts";
@@ -52,33 +58,14 @@ const longestPause = 8;
 export const revoke = (ports: RevokePorts) => {
   return (event: unknown, context?: unknown): Promise<BatchResponse> => {
     const { remaining } = readContext(context);
-    return serveByGroup(event, (records) => handleGroup(ports, records, remaining));
+    const mayGoOn = () => remaining() >= socketTime;
+    return serveByGroup(event, (records) =>
+      handleInOrder(records, { receipts: ports.receipts, longestPause }, (record, isBlocked) =>
+        handleRecord(ports, record, isBlocked, mayGoOn),
+      ),
+    );
   };
 };
-
-/** Returns the records that must come back. */
-async function handleGroup(
-  ports: RevokePorts,
-  records: readonly QueueRecord[],
-  remaining: () => number,
-): Promise<readonly QueueRecord[]> {
-  const returning: QueueRecord[] = [];
-  let isBlocked = false;
-  for (const record of records) {
-    const handled = await handleRecord(ports, record, isBlocked, () => remaining() >= socketTime);
-    if (handled !== "done") returning.push(record);
-    if (handled === "again") isBlocked = true;
-  }
-  await Promise.allSettled(
-    returning.map(({ receiptHandle, attributes }) =>
-      ports.receipts.postpone(
-        receiptHandle,
-        Math.min(2 ** (attributes.ApproximateReceiveCount - 1), longestPause),
-      ),
-    ),
-  );
-  return returning;
-}
 
 /** One message, and its log line. Never throws. */
 const handleRecord = (
@@ -86,7 +73,7 @@ const handleRecord = (
   record: QueueRecord,
   isBlocked: boolean,
   mayGoOn: () => boolean,
-): Promise<"done" | "again" | "unreadable"> =>
+): Promise<Handled> =>
   ports.telemetry.observe("revocation", async (line) => {
     line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
     const message = readMessage(record.body);

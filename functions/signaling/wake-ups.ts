@@ -66,8 +66,8 @@ export type Departure = Extract<WakeUp, { kind: "departure" }>;
 /** Where work for the worker is left. */
 export interface WakeUps {
   /**
-   * Durable when it resolves. What concerns one member keeps its order, but for `posted`, for which the others wait; the
-   * same `id` is queued once.
+   * Durable when it resolves. What concerns one member keeps its order, but for `posted`, for which the others
+   * wait; the same `id` is queued once.
    */
   send(message: WakeUp, id: string): Promise<void>;
 }

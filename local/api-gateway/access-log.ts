@@ -42,8 +42,8 @@ export function writeAccessLog(
 
 /**
  * One line of the access log. A variable without a value is `-`, as API Gateway writes it
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html). Values
- * are escaped as inside a JSON string, so that a request cannot forge a field or a line; only
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html).
+ * Values are escaped as inside a JSON string, so that a request cannot forge a field or a line; only
  * `$context.error.messageString` brings its own quotes. No variable holds the query.
  */
 export function accessLogLine(format: string, context: Variables, stageVariables: Variables): string {

@@ -5,11 +5,11 @@ const reference =
   /\$(context|stageVariables)((?:\.[A-Za-z0-9_]+)+)|\$\{(context|stageVariables)((?:\.[A-Za-z0-9_]+)+)\}/g;
 
 /**
- * Replaces each `$context.…` and `$stageVariables.…`: the simple substitution of gateway response
- * templates, which Velocity does not process
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html), and of
- * access log formats. `write` turns a value, or `undefined` for none, into text; `name` is the variable's
- * path below its root.
+ * Replaces each `$context.…` and `$stageVariables.…`: the simple substitution of gateway response templates, which
+ * Velocity does not process
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html), and
+ * of access log formats. `write` turns a value, or `undefined` for none, into text; `name` is the variable's path
+ * below its root.
  */
 export function substitute(
   template: string,

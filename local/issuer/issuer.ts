@@ -26,9 +26,9 @@ export interface Issuer {
 const lifetime = 3_600;
 
 /**
- * An OIDC issuer of the local cloud, with a key made at its start. `POST {issuer}/token` gives an ES256
- * access token (RFC 9068) for any user name: form fields `sub`, and if wanted `tenant` and another `audience`. Its keys are
- * found by discovery (OpenID Connect Discovery 1.0). A bad form gets 400 `invalid_request` (RFC 6749, 5.2).
+ * An OIDC issuer of the local cloud, with a key made at its start. `POST {issuer}/token` gives an ES256 access
+ * token (RFC 9068) for any user name: form fields `sub`, and if wanted `tenant` and another `audience`. Its keys
+ * are found by discovery (OpenID Connect Discovery 1.0). A bad form gets 400 `invalid_request` (RFC 6749, 5.2).
  */
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const { clock, audience, newId = randomUUID } = options;

@@ -17,13 +17,14 @@ export interface QueuesOptions {
 }
 
 /**
- * SQS of the local cloud, over the JSON protocol: send, receive, delete and change visibility, one or a
- * batch; GetQueueUrl, GetQueueAttributes, ListQueues, ListDeadLetterSourceQueues and PurgeQueue. Any
- * other operation is an UnsupportedOperation: queues are made by the program, and message move tasks
- * are not implemented. Visibility, delays, retention, deduplication and long polls run on the clock.
+ * SQS of the local cloud, over the JSON protocol: send, receive, delete and change visibility, one or a batch;
+ * GetQueueUrl, GetQueueAttributes, ListQueues, ListDeadLetterSourceQueues and PurgeQueue. Any other operation is
+ * an UnsupportedOperation: queues are made by the program, and message move tasks are not implemented. Visibility,
+ * delays, retention, deduplication and long polls run on the clock.
  *
- * A message has up to 1 MiB (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html).
- * Not implemented: message system attributes of senders, receive attempt ids, tags.
+ * A message has up to 1 MiB
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html). Not
+ * implemented: message system attributes of senders, receive attempt ids, tags.
  *
  * Rejects when the folder cannot be used.
  */

@@ -19,8 +19,8 @@ export interface Taken {
 }
 
 /**
- * Receives messages that are visible: in a FIFO queue oldest first in each group, as many of one group
- * as there are, and none of a group that has a message in flight
+ * Receives messages that are visible: in a FIFO queue oldest first in each group, as many of one group as there
+ * are, and none of a group that has a message in flight
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html).
  * A message that was received `maxReceiveCount` times becomes a dead letter instead.
  */

@@ -27,7 +27,7 @@ export function readyTable(ready: Ready, milliseconds: number, dataFolder: strin
   const rows = [
     ["Console", ready.console, "open this: two peers, one data channel"],
     ["Signaling", ready.signaling, "WebSocket API"],
-    ["Billing", ready.billing, "REST API: POST /proofs, POST /subscriptions, GET /plans"],
+    ["Billing", ready.billing, "REST API: POST /proofs, GET /plans, POST /subscriptions, GET /subscription"],
     ["Issuer", ready.issuer, "OIDC: POST /token with sub=anyone"],
     ["Stripe", ready.stripe, "a fake of Stripe: its API, Checkout and portal pages"],
     ["Fake", ready.stripeControl, "control of that fake: cards that fail, requests that hang"],

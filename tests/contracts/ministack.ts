@@ -14,8 +14,8 @@ export interface Ministack {
 }
 
 /**
- * Starts ministack (https://pypi.org/project/ministack/), another project's stand-in for AWS, on loopback. `command`
- * is where it is installed.
+ * Starts ministack (https://pypi.org/project/ministack/), another project's stand-in for AWS, on loopback.
+ * `command` is where it is installed.
  */
 export async function startMinistack(command: string): Promise<Ministack> {
   const port = await freePort();

@@ -27,8 +27,8 @@ export function stackOf(resources: readonly WireResource[]): Stack {
 }
 
 /**
- * Shows a rule on small stacks, each four times: in process and by the policy SDK's own server, with all values known
- * and as in a first preview. A rule that read an unknown value would be advisory there.
+ * Shows a rule on small stacks, each four times: in process and by the policy SDK's own server, with all values
+ * known and as in a first preview. A rule that read an unknown value would be advisory there.
  */
 export function ruleTest(name: RuleName, { breaks, keeps }: RuleCases): void {
   const rule = rules.find((candidate) => candidate.name === name);

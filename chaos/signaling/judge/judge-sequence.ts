@@ -102,8 +102,8 @@ function isTold(index: LedgerIndex, frame: FrameRecord, missing: number, before:
 }
 
 /**
- * True when the number had its end elsewhere: at another client of the recipient, in a loss, or as a code, which its
- * sender was told or was not there to hear.
+ * True when the number had its end elsewhere: at another client of the recipient, in a loss, or as a code, which
+ * its sender was told or was not there to hear.
  */
 function isAccountedFor(index: LedgerIndex, absent: FrameRecord, client: string, before: Moment): boolean {
   const elsewhere = index.receiptsOf(absent).some((receipt) => receipt.client.id !== client);

@@ -44,9 +44,9 @@ const draft4 = "http://json-schema.org/draft-04/schema#";
 /**
  * Compiles a model's schema. API Gateway reads JSON Schema draft 4
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html). Ajv reads draft 7,
- * which differs for the keywords allowed here only in the form of `exclusiveMinimum`, `exclusiveMaximum`
- * and of an empty `required`, so a checked draft 4 schema can be rewritten as draft 7. Throws an error that says what is wrong:
- * not JSON, another draft, a keyword that draft 4 lacks (API Gateway would not enforce it), or one of
+ * which differs for the keywords allowed here only in the form of `exclusiveMinimum`, `exclusiveMaximum` and of an
+ * empty `required`, so a checked draft 4 schema can be rewritten as draft 7. Throws an error that says what is
+ * wrong: not JSON, another draft, a keyword that draft 4 lacks (API Gateway would not enforce it), or one of
  * `$ref`, `definitions`, `dependencies`, `format` and `id`, which are not implemented.
  */
 export function compileDraft4(schemaJson: string): BodyValidator {

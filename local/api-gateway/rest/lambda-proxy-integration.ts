@@ -13,10 +13,10 @@ export interface ProxyInvocation extends FunctionTarget {
 }
 
 /**
- * Invokes the function and takes its answer. What goes wrong is told to the caller only as
- * "Internal server error": 502 for a function that failed or answered malformed, 500 when it could not be invoked
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html), 504 when it took
- * longer than the integration's timeout.
+ * Invokes the function and takes its answer. What goes wrong is told to the caller only as "Internal server
+ * error": 502 for a function that failed or answered malformed, 500 when it could not be invoked
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html), 504
+ * when it took longer than the integration's timeout.
  */
 export async function lambdaProxyIntegration(
   invocation: ProxyInvocation,

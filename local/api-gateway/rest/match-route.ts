@@ -12,8 +12,8 @@ export type RouteMatcher = (path: string, httpMethod: string) => RouteMatch | un
 
 /**
  * A static segment wins over `{parameter}`, and both over a greedy `{parameter+}`
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html). One
- * slash at the end of the path makes no difference.
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html).
+ * One slash at the end of the path makes no difference.
  */
 export function routeMatcher({ resources, methods }: ApiDefinition): RouteMatcher {
   const byParent = Map.groupBy(resources.values(), ({ parentId }) => parentId ?? "");

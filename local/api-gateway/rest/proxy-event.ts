@@ -18,8 +18,8 @@ const ownHeaders = new Set([
 
 /**
  * The event of a Lambda proxy integration
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html). A name that came
- * more than once has its last value in the plain maps. The body is always text: no binary media types.
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html). A name
+ * that came more than once has its last value in the plain maps. The body is always text: no binary media types.
  */
 export function proxyEvent(
   request: ReceivedRequest,

@@ -46,8 +46,8 @@ const dropped = new Set([
  * The response of a Lambda proxy integration, or `undefined` when it is malformed
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format).
  * Some headers become `x-amzn-Remapped-<name>`
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html). The body of an
- * API without binary media types goes out as it is, base64 or not.
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html). The body of an API
+ * without binary media types goes out as it is, base64 or not.
  */
 export function parseProxyResponse(payload: unknown): HttpResponse | undefined {
   const result = v.safeParse(proxyResponse, payload);

@@ -12,8 +12,8 @@ export interface RequestValidation {
 
 /**
  * Request validation as API Gateway does it
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html): required
- * parameters must be there and not blank; the body must match the model of its content type, or the
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html):
+ * required parameters must be there and not blank; the body must match the model of its content type, or the
  * `$default` model. A body of a content type that has no model is not validated.
  */
 export function requestValidation(definition: ApiDefinition): RequestValidation {

@@ -16,9 +16,9 @@ interface Reply {
 const longestBodyRead = 10 * 1024 * 1024;
 
 /**
- * Answers the API Gateway Management API: `POST`, `GET` and `DELETE /<stage>/@connections/<id>`, signed
- * for `execute-api`, allowed by `execute-api:ManageConnections`. What is posted reaches the client in the
- * order in which the requests were complete.
+ * Answers the API Gateway Management API: `POST`, `GET` and `DELETE /<stage>/@connections/<id>`, signed for
+ * `execute-api`, allowed by `execute-api:ManageConnections`. What is posted reaches the client in the order in
+ * which the requests were complete.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export async function answerConnectionsRequest(

@@ -1,7 +1,7 @@
 /**
- * Says in words why a signaling socket closed. Before it opened a browser knows nothing but 1006,
- * whatever HTTP status refused the handshake (WebSockets standard, "fail the WebSocket connection").
- * 1001 and 1009 are API Gateway's
+ * Says in words why a signaling socket closed. Before it opened a browser knows nothing but 1006, whatever HTTP
+ * status refused the handshake (WebSockets standard, "fail the WebSocket connection"). 1001 and 1009 are API
+ * Gateway's
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html).
  */
 export function closeWords(code: number, reason: string, wasOpen: boolean): string {

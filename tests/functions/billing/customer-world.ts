@@ -27,8 +27,8 @@ const limits = {
 export type CustomerWorld = Awaited<ReturnType<typeof customerWorld>>;
 
 /**
- * The customer's own routes over the real `stripe` library, the fake of Stripe and the program's tables. Zoë, `acme#zoe`, is
- * a customer whose card works and who has bought nothing yet.
+ * The customer's own routes over the real `stripe` library, the fake of Stripe and the program's tables. Zoë,
+ * `acme#zoe`, is a customer whose card works and who has bought nothing yet.
  */
 export async function customerWorld() {
   const local = await localTables();
