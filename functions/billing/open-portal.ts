@@ -26,10 +26,10 @@ export interface PortalPorts extends CallerPorts {
  * is for the customer of the caller's own row, and lives for minutes. A repeated request only opens another.
  */
 export const openPortal = (ports: PortalPorts) =>
-  serveCaller(ports, "portal", async ({ user, request, line, remaining }): Promise<Served> => {
+  serveCaller(ports, "portal", async ({ caller, request, line, remaining }): Promise<Served> => {
     const read = readBody(portalRequest, request.body);
     if (read.kind === "refused") return read;
-    const customer = (await ports.customers.read(user))?.stripeCustomerId;
+    const customer = (await ports.customers.read(caller.user))?.stripeCustomerId;
     if (customer === undefined) return { kind: "refused", code: "customer_missing" };
     const stripe = await ports.stripe();
     const idempotencyKey = `portal-${ports.newId()}`;
