@@ -3,8 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { findMinistack, installMinistack } from "./contracts/find-ministack.ts";
 import { findBrowser } from "./journeys/find-browser.ts";
+import { ministack, type PythonTool, schemathesis } from "./python-tool.ts";
 
 const require = createRequire(import.meta.url);
 const inBrowser = [
@@ -53,18 +53,11 @@ function hasBrowser(): boolean {
   }
 }
 
-/** It needs Python, so it is not installed unasked. CI has it. */
-function withoutMinistack(): string[] {
-  try {
-    findMinistack();
-    return [];
-  } catch {
-    if (process.env.CI) return [];
-    process.stderr.write(
-      `Skipped, since there is no ministack: tests/contracts/ministack. Run: ${installMinistack}\n`,
-    );
-    return ["tests/contracts/ministack.test.ts"];
-  }
+/** They need Python, so they are not installed unasked. CI has them. */
+function without({ name, install, find }: PythonTool, test: string): readonly string[] {
+  if (find() || process.env.CI) return [];
+  process.stderr.write(`Skipped, since there is no ${name}: ${test}. Run: ${install}\n`);
+  return [test];
 }
 
 const coverage = ["--coverage", "--collectCoverageFrom=functions/**/*.ts"];
@@ -74,5 +67,14 @@ const ignoring = (files: readonly string[]) =>
 process.exitCode = run(
   require.resolve("jest/bin/jest"),
   ...args,
-  ...(isPart ? [] : [...coverage, ...ignoring([...withoutBrowser(), ...withoutMinistack()])]),
+  ...(isPart
+    ? []
+    : [
+        ...coverage,
+        ...ignoring([
+          ...withoutBrowser(),
+          ...without(ministack, "tests/contracts/ministack.test.ts"),
+          ...without(schemathesis, "tests/journeys/openapi-fuzz.test.ts"),
+        ]),
+      ]),
 );

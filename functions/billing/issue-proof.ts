@@ -5,6 +5,7 @@ import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { telemetry } from "../shared/telemetry.ts";
 import { dynamoProofIssue, type ProofIssue } from "../signaling/proofs.ts";
+import type { ProofIssued } from "./answers.ts";
 import { type ClaimLedger, dynamoClaimLedger } from "./claims.ts";
 import { dynamoCustomers } from "./customers.ts";
 import { type EntitledLimits, entitledLimits, nobodyEntitled } from "./entitled-limits.ts";
@@ -81,7 +82,8 @@ export const issueProof = (ports: ProofPorts) =>
     const expiresAt = Math.floor(now() / 1000) + proofLifetime;
     await ports.proofs.issue(proof, { ...identity, clientId: wanted.clientId ?? "", limits }, expiresAt);
     line.add({ outcome: "issued" });
-    const body = { proof, url: settings.signalingUrl, expiresAt: new Date(expiresAt * 1000).toISOString() };
+    const ends = new Date(expiresAt * 1000).toISOString();
+    const body: ProofIssued = { proof, url: settings.signalingUrl, expiresAt: ends };
     return { kind: "served", status: 201, body };
   });
 

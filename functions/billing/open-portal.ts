@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Stripe } from "stripe";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
+import type { PortalOpened } from "./answers.ts";
 import { type CustomerEnvironment, customerParts, customerVariables } from "./customer-parts.ts";
 import type { Customers } from "./customers.ts";
 import { portalRequest } from "./portal-request.ts";
@@ -41,7 +42,8 @@ export const openPortal = (ports: PortalPorts) =>
         ),
       );
       line.add({ outcome: "created" });
-      return { kind: "served", status: 201, body: { url } };
+      const body: PortalOpened = { url };
+      return { kind: "served", status: 201, body };
     } catch (error) {
       const isGone = error instanceof Stripe.errors.StripeError && error.code === "resource_missing";
       if (!isGone) throw error;

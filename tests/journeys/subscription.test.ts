@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "@jest/globals";
 import { Stripe } from "stripe";
+import { buy, pay } from "./buy-plan.ts";
 import { changedCopy } from "./changed-copy.ts";
 import { MemberSocket } from "./member-socket.ts";
 import { connected, openSocket } from "./raw-socket.ts";
@@ -15,17 +16,6 @@ import {
 } from "./running-program.ts";
 
 afterAll(endPrograms);
-
-const buy = (ready: Ready, token: string, key: string, body: unknown) =>
-  fetch(`${ready.billing}/subscriptions`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      ...(key && { "idempotency-key": key }),
-    },
-    body: JSON.stringify(body),
-  });
 
 test("a plan of the list is bought on the page to which its purchase leads, under the functions' own roles", async () => {
   const { ready, stop } = await startProgram();
@@ -54,20 +44,6 @@ test("a plan of the list is bought on the page to which its purchase leads, unde
   expect(JSON.stringify(lines)).not.toMatch(/sk_test|Alice|alice/);
   await stop();
 }, 60_000);
-
-/** The caller buys the plan on the page to which the purchase leads. */
-async function pay(ready: Ready, token: string, key: string, name: string): Promise<void> {
-  const body = { plan: "team", mode: "checkout", customer: { name, country: "DE" } };
-  const answer = await buy(ready, token, key, body);
-  const { url, ...rest } = (await answer.json()) as { url: string };
-  expect([answer.status, rest]).toEqual([201, expect.objectContaining({ status: "open" })]);
-  const paid = await fetch(url, {
-    method: "POST",
-    body: new URLSearchParams({ method: "pm_card_visa", email: `${name.toLowerCase()}@example.com` }),
-    redirect: "manual",
-  });
-  expect(paid.status).toBe(303);
-}
 
 /** The real library, at the fake. */
 async function stripeOf(ready: Ready): Promise<Stripe> {
