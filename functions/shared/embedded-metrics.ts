@@ -81,6 +81,8 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
     case "sweep":
     case "review":
       return [one("Heartbeat", ["function"])];
+    case "reconciliation":
+      return [one("Heartbeat", ["function"]), ...driftMetrics(line)];
     case "revocation":
       return [
         one("Revocations", ["outcome"]),
@@ -100,6 +102,15 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
       return [];
   }
 }
+
+/** Zero too: what is compared and found right is what a reconciler is for. */
+const driftMetrics = ({ undelivered, compared, drifted, unknown }: Partial<LogFields>): Metric[] =>
+  Object.entries({
+    EventsUndelivered: undelivered,
+    CustomersCompared: compared,
+    CustomersDrifted: drifted,
+    CustomersUnknown: unknown,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [{ ...one(name), value }]));
 
 /** Frames that had waited, by their end. */
 const fateMetrics = ({
