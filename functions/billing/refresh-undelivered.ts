@@ -4,9 +4,9 @@ import type { Span } from "./stripe-lists.ts";
 /** Pages of 100 that one run reads at most. */
 const mostPages = 10;
 /** Seconds for which an event is left to its webhook. */
-export const settling = 60;
-/** Seconds that are read again, for events that Stripe lists late. */
-export const overlap = 10 * 60;
+const settling = 60;
+/** Seconds that are read again, for events that Stripe lists late, and for clocks that differ. */
+const overlap = 120;
 /** Stripe keeps events for 30 days (https://docs.stripe.com/api/events). */
 const retention = 30 * 24 * 60 * 60;
 

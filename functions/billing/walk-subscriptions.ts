@@ -7,7 +7,7 @@ import type { ListedSubscription } from "./stripe-lists.ts";
 /** Pages of 100 that one run walks at most. */
 const mostPages = 10;
 /** Seconds from the beginning of a walk to that of the next: Stripe counts what is read. */
-export const walkEvery = 60 * 60;
+const walkEvery = 60 * 60;
 
 /**
  * Goes through all of Stripe's subscriptions, page by page and run by run, and asks for a refresh of every customer
