@@ -44,6 +44,8 @@ interface World {
   readonly remaining?: () => number;
   /** The save, counted from 1, before which another run saves. */
   readonly overtakenAt?: number;
+  /** Calls after which the function dies. Default never. */
+  readonly diesAfter?: number;
 }
 
 /** A walk that has begun this hour has nothing to do. */
@@ -56,7 +58,13 @@ async function reconciled(world: World = {}) {
   const saves: Progress[] = [];
   const recorded = recordedTelemetry("reconcile");
   let saved: SavedProgress = { version: 4, progress: world.progress ?? { eventsUntil: 0, walkBegan: 0 } };
+  let calls = 0;
+  const live = () => {
+    calls += 1;
+    if (calls > (world.diesAfter ?? Number.POSITIVE_INFINITY)) throw new TypeError("the function died");
+  };
   const answer = <Item>(page: Item | Error): Item => {
+    live();
     if (page instanceof Error) throw page;
     return page;
   };
@@ -64,6 +72,7 @@ async function reconciled(world: World = {}) {
     progress: {
       read: async () => saved,
       save: async (before, progress) => {
+        live();
         expect(before).toEqual(saved);
         if (saves.length + 1 === world.overtakenAt) return undefined;
         saves.push(progress);
@@ -86,6 +95,7 @@ async function reconciled(world: World = {}) {
     customers: {
       userOf: async (customerId) => (customerId === "cus_indexed" ? "acme#indexed" : undefined),
       read: async (user) => {
+        live();
         const row = rows[user];
         if (row instanceof Error) throw row;
         return row && ({ user, subscriptions: [], ...row } as Customer);
@@ -93,6 +103,7 @@ async function reconciled(world: World = {}) {
     },
     requests: {
       send: async (request, id) => {
+        live();
         if (unsent.includes(request.customerId)) {
           throw new Failure("sqs_unavailable", "no queue", { retryable: true });
         }
@@ -287,6 +298,35 @@ describe("a run that cannot go on", () => {
     expect(asked).toEqual([]);
     expect(line).toMatchObject({ outcome: "reconciled", code: "deadline_reached" });
   });
+});
+
+test("skips nobody, wherever it dies and whoever then goes on", async () => {
+  const names = ["a", "b", "c"];
+  const pages = <Item>(item: (name: string) => Item) =>
+    Object.fromEntries(
+      names.map((name, index) => [names[index - 1] ?? "", page([item(name)], names[index])]),
+    );
+  const events = { ...pages((name) => event(`cus_event_${name}`)), c: page([event("cus_event_d")]) };
+  const subscriptions = {
+    ...pages((name) => listed(name, `acme#${name}`)),
+    c: page([listed("d", "acme#d")]),
+  };
+  for (let diesAfter = 0; diesAfter < 30; diesAfter += 1) {
+    const cut = await reconciled({ events, subscriptions, diesAfter });
+    const progress = cut.saves.at(-1) ?? { eventsUntil: 0, walkBegan: 0 };
+    const rest = await reconciled({ events, subscriptions, progress });
+    const sent = new Set([...cut.sent, ...rest.sent].map(([{ customerId }]) => customerId));
+    expect([...sent].sort()).toEqual([
+      "cus_a",
+      "cus_b",
+      "cus_c",
+      "cus_d",
+      "cus_event_a",
+      "cus_event_b",
+      "cus_event_c",
+      "cus_event_d",
+    ]);
+  }
 });
 
 test("asks for a customer once in a run, though events and subscriptions both tell of it", async () => {
