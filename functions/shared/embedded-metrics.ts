@@ -105,12 +105,12 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
 
 /** Zero too: what is compared and found right is what a reconciler is for. */
 const driftMetrics = ({ undelivered, compared, drifted, unknown }: Partial<LogFields>): Metric[] =>
-  Object.entries({
-    EventsUndelivered: undelivered,
-    CustomersCompared: compared,
-    CustomersDrifted: drifted,
-    CustomersUnknown: unknown,
-  }).flatMap(([name, value]) => (value === undefined ? [] : [{ ...one(name), value }]));
+  [
+    { ...one("EventsUndelivered"), value: undelivered },
+    { ...one("CustomersCompared"), value: compared },
+    { ...one("CustomersDrifted"), value: drifted },
+    { ...one("CustomersUnknown"), value: unknown },
+  ].flatMap(({ value, ...metric }) => (value === undefined ? [] : [{ ...metric, value }]));
 
 /** Frames that had waited, by their end. */
 const fateMetrics = ({

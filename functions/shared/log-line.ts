@@ -143,7 +143,10 @@ export const logFields = v.strictObject({
   /** Of a review or reconciliation: customers whose refresh was queued, and those for whom that failed. */
   queued: v.optional(count),
   unqueued: v.optional(count),
-  /** Of a reconciliation: undelivered events, customers compared, those that differ, and those who are nobody's. */
+  /**
+   * Of a reconciliation: undelivered events; customers compared, those who differ, those who are nobody's; and whether it
+   * has come to the end of all subscriptions.
+   */
   undelivered: v.optional(count),
   compared: v.optional(count),
   drifted: v.optional(count),
