@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "@jest/globals";
-import { Stripe } from "stripe";
+import type { Stripe } from "stripe";
 import { changedCopy } from "./changed-copy.ts";
 import { MemberSocket } from "./member-socket.ts";
 import { connected, openSocket } from "./raw-socket.ts";
@@ -14,6 +14,7 @@ import {
   startProgram,
   userToken,
 } from "./running-program.ts";
+import { stripeAt } from "./stripe-at.ts";
 
 afterAll(endPrograms);
 
@@ -79,14 +80,6 @@ async function pay(ready: Ready, token: string, key: string, name: string): Prom
   expect(paid.status).toBe(303);
 }
 
-/** The real library, at the fake. */
-async function stripeOf(ready: Ready): Promise<Stripe> {
-  const health = await fetch(`${ready.stripeControl}/health`);
-  const { secretKey } = (await health.json()) as { secretKey: string };
-  const { hostname, port } = new URL(ready.stripe);
-  return new Stripe(secretKey, { host: hostname, port, protocol: "http", telemetry: false });
-}
-
 test("what webhooks lost is mended when the reconciler's time has come", async () => {
   const copy = changedCopy("Pulumi.dev.yaml", free, "");
   const { ready, stop } = await startProgram([], copy.folder);
@@ -123,7 +116,7 @@ test("what webhooks lost is mended when the reconciler's time has come", async (
 
   // Nothing arrives, and Stripe believes that it did: only the walk of all subscriptions sees it.
   await lose(true);
-  const stripe = await stripeOf(ready);
+  const stripe = await stripeAt(ready);
   const [subscription] = (await stripe.subscriptions.list()).data;
   await stripe.subscriptions.cancel(subscription?.id ?? "");
   expect(await proof()).toBe(201);
@@ -193,7 +186,7 @@ test("who has no subscription is refused, pays and connects, and is cut off and 
   // Given while there was access, and not used yet.
   const unused = (await (await proofOf(token, { channel: "other", role: "MASTER" })).json()) as Proof;
 
-  const stripe = await stripeOf(ready);
+  const stripe = await stripeAt(ready);
   const { data } = await stripe.subscriptions.list({ expand: ["data.customer"] });
   const [subscription] = data.filter(
     ({ customer }) => (customer as Stripe.Customer).metadata.synapse_user === "dev#ada",

@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, expect, test } from "@jest/globals";
+import { textOf } from "../docs/document.ts";
+import {
+  advanceClock,
+  endPrograms,
+  eventually,
+  logLines,
+  type Ready,
+  startProgram,
+} from "./running-program.ts";
+import { stripeAt } from "./stripe-at.ts";
+
+afterAll(endPrograms);
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** Runs the commands of a runbook's `sh` blocks, for the local stack in place of prod. */
+function runbook(page: string, ready: Ready, replace: (command: string) => string = (same) => same) {
+  const commands = [...textOf(`docs/runbooks/${page}.md`).matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(
+    ([, block = ""]) => block.trim().split("\n"),
+  );
+  expect(commands.filter((command) => !command.includes("--stack prod"))).toEqual([]);
+  return commands.map(
+    (command) => () => shell(replace(command.replace("--stack prod", `--local ${ready.control}`))),
+  );
+}
+
+interface Ran {
+  readonly code: number | null;
+  readonly lines: readonly string[];
+  readonly stderr: string;
+}
+
+function shell(command: string): Promise<Ran> {
+  const child = spawn("sh", ["-c", command], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve) =>
+    child.on("close", (code) => resolve({ code, lines: stdout.trimEnd().split("\n"), stderr })),
+  );
+}
+
+const requestFaults = (ready: Ready, faults: readonly object[]) =>
+  fetch(`${ready.stripeControl}/requests`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(faults),
+  });
+
+const projections = async (ready: Ready) =>
+  (await logLines(ready, "ProjectionWorker")).map(({ message }) => JSON.parse(message));
+
+test("what became a dead letter while Stripe was down is found and redriven by the runbook", async () => {
+  const { ready, stop } = await startProgram();
+  const stripe = await stripeAt(ready);
+  await requestFaults(ready, [{ kind: "error", method: "GET", path: "/v1/subscriptions", times: 64 }]);
+  const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#ada" } });
+  const card = await stripe.paymentMethods.attach("pm_card_visa", { customer });
+  await stripe.customers.update(customer, { name: "Ada" });
+  for (const times of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    await eventually(`${times} tries`, async () =>
+      (await projections(ready)).filter(({ receiveCount }) => receiveCount >= times).length > 0
+        ? true
+        : undefined,
+    );
+    await advanceClock(ready, 70_000);
+  }
+  const [list, show, dryRun, redrive, listAgain] = runbook("dead-letters", ready);
+  await eventually("a dead letter", async () =>
+    (await list?.())?.lines.includes("billing-events  1") ? true : undefined,
+  );
+  const shown = await show?.();
+  expect(shown?.lines[0]).toMatch(/ {2}eventId=evt_\w+ {2}type=customer\.updated {2}.*customerId=cus_\w+$/);
+  expect(JSON.stringify(shown)).not.toContain("Ada");
+  expect((await dryRun?.())?.lines.at(-1)).toMatch(/^1 would be redriven, to .*\/billing-events\.fifo$/);
+  await requestFaults(ready, []);
+  const [price] = (await stripe.prices.list()).data;
+  await stripe.subscriptions.create({
+    ...{ customer, items: [{ price: price?.id ?? "" }], default_payment_method: card.id },
+  });
+  expect(await redrive?.()).toMatchObject({ code: 0, stderr: "" });
+  await eventually("the message was projected", async () =>
+    (await projections(ready)).find(
+      ({ stripeType, outcome }) => stripeType === "customer.updated" && outcome === "projected",
+    ),
+  );
+  expect((await listAgain?.())?.lines).toContain("billing-events  0");
+  await stop();
+}, 120_000);
