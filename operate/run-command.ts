@@ -1,3 +1,5 @@
+import { Stripe } from "stripe";
+import { Failure } from "../functions/shared/failure.ts";
 import { OperateError } from "./operate-error.ts";
 
 export interface Terminal {
@@ -12,7 +14,10 @@ const terminal: Terminal = {
   complain: (line) => void process.stderr.write(`${line}\n`),
 };
 
-/** Runs a command to its exit code: 0, or 1 after one sentence on stderr. What nobody can mend keeps its stack trace. */
+/**
+ * Runs a command to its exit code: 0, or 1 after one sentence on stderr. What AWS or Stripe refuses is such a sentence
+ * too; what nobody can mend keeps its stack trace.
+ */
 export async function runCommand(
   name: string,
   command: (args: readonly string[], terminal: Terminal) => Promise<void>,
@@ -20,8 +25,21 @@ export async function runCommand(
   try {
     await command(process.argv.slice(2), terminal);
   } catch (error) {
-    if (!(error instanceof OperateError)) throw error;
-    terminal.complain(`${name}: ${error.message}`);
+    const sentence = sentenceOf(error);
+    if (sentence === undefined) throw error;
+    terminal.complain(`${name}: ${sentence}`);
     process.exitCode = 1;
   }
+}
+
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof OperateError) return error.message;
+  if (error instanceof Failure) {
+    const { cause } = error;
+    return `${error.message}${cause instanceof Error ? ` (${cause.name}: ${cause.message})` : ""}`;
+  }
+  if (error instanceof Stripe.errors.StripeError) return `Stripe refused: ${error.message}`;
+  return error instanceof Error && "$metadata" in error
+    ? `AWS refused: ${error.name}: ${error.message}`
+    : undefined;
 }

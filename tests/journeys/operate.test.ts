@@ -95,3 +95,52 @@ test("what became a dead letter while Stripe was down is found and redriven by t
   expect((await listAgain?.())?.lines).toContain("billing-events  0");
   await stop();
 }, 120_000);
+
+test("an event whose webhook was lost is replayed by the runbook", async () => {
+  const { ready, stop } = await startProgram();
+  const stripe = await stripeAt(ready);
+  await fetch(`${ready.stripeControl}/deliveries`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify([{ kind: "lose", silently: true, times: 1_000 }]),
+  });
+  const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#ada" } });
+  const [price] = (await stripe.prices.list()).data;
+  const card = await stripe.paymentMethods.attach("pm_card_visa", { customer });
+  await stripe.subscriptions.create({
+    ...{ customer, items: [{ price: price?.id ?? "" }], default_payment_method: card.id },
+  });
+  const [event] = (await stripe.events.list({ type: "customer.subscription.created" })).data;
+  const id = event?.id ?? "";
+  const [look, replay] = runbook("replay-event", ready, (command) => command.replace("evt_1RKz3q", id));
+  const about = `${id}  customer.subscription.created  ${customer}  refresh`;
+  expect(await look?.()).toEqual({ code: 0, lines: [`${about}  would be queued`], stderr: "" });
+  expect(await projections(ready)).toEqual([]);
+  expect(await replay?.()).toEqual({ code: 0, lines: [`${about}  queued`], stderr: "" });
+  const line = await eventually("the event was projected", async () => (await projections(ready)).at(0));
+  expect(line).toMatchObject({ outcome: "projected", stripeEventId: id, transitions: 1 });
+
+  const refused = async (argument: string) =>
+    (await shell(`npm run --silent replay -- ${argument} --local ${ready.control}`)).stderr.trim();
+  expect(await refused("evt_gone")).toBe("replay: Stripe has no event evt_gone; it keeps events for 30 days");
+  const [unused] = (await stripe.events.list({ type: "payment_method.attached" })).data;
+  expect(await refused(unused?.id ?? "")).toBe(
+    `replay: ${unused?.id} is a payment_method.attached, which nothing here uses`,
+  );
+  expect(await refused("cus_1")).toBe('replay: "cus_1" is no id of an event; expected evt_…');
+  const thin = (await stripe.v2.core.events.list()).data.find(
+    ({ type }) => type === "v1.customer.subscription.created",
+  );
+  const [, replayThin] = runbook("replay-event", ready, (command) =>
+    command.replace("evt_1RKz3q", thin?.id ?? ""),
+  );
+  expect((await replayThin?.())?.lines[0]).toMatch(
+    /v1\.customer\.subscription\.created {2}sub_\w+ {2}refresh {2}queued$/,
+  );
+  await eventually("the thin event was projected", async () =>
+    (await projections(ready)).find(
+      ({ stripeEventId, outcome }) => stripeEventId === thin?.id && outcome === "projected",
+    ),
+  );
+  await stop();
+}, 60_000);
