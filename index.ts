@@ -128,3 +128,23 @@ const billing = new BillingApi("billing", {
 
 export const signalingUrl = signaling.url;
 export const billingUrl = billing.url;
+
+/** Where an operator's commands, those in operate/, find what they look after. */
+export const operation = {
+  queues: {
+    deliveries: addressesOf(deliveries),
+    ...(sale && { "billing-events": addressesOf(sale.events), revocations: addressesOf(sale.revocations) }),
+  },
+  ...(stripe && {
+    stripe: {
+      secretKeyArn: stripe.secretKeyArn,
+      webhookSecretArns: stripe.webhookSecretArns,
+      ...(stripe.apiUrl !== undefined && { apiUrl: stripe.apiUrl }),
+    },
+  }),
+  billingUrl,
+};
+
+function addressesOf({ url, deadLettersUrl }: DurableQueue) {
+  return { url, deadLettersUrl };
+}

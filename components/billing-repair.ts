@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { reconcilerKey } from "../functions/billing/reconciler-key.ts";
+import type { AccessConfiguration, PlansConfiguration, StripeConfiguration } from "./configuration.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { runEvery } from "./run-every.ts";
@@ -8,14 +10,17 @@ export interface BillingRepairArgs {
   readonly customers: TtlTable;
   /** Stripe's events on their way to the worker; what is to be refreshed stands among them. */
   readonly events: DurableQueue;
+  readonly plans: PlansConfiguration;
+  readonly stripe: StripeConfiguration;
+  readonly access: AccessConfiguration;
   readonly logRetentionDays: number;
 }
 
-/** What mends customers' rows when no event does. */
+/** What mends customers' rows when no event does: when time alone ends an access, and when webhooks were missed. */
 export class BillingRepair extends pulumi.ComponentResource {
   constructor(name: string, args: BillingRepairArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:BillingRepair", name, {}, options);
-    const { customers, events, logRetentionDays } = args;
+    const { customers, events, plans, stripe, access, logRetentionDays } = args;
     const reviewer = new InlineFunction(
       "AccessReviewer",
       {
@@ -30,6 +35,33 @@ export class BillingRepair extends pulumi.ComponentResource {
     customers.grantUpdate(reviewer, ["user", "reviewAt"]);
     events.grantSend(reviewer);
     runEvery(1, "AccessReviewer", reviewer, this);
+
+    const reconciler = new InlineFunction(
+      "StripeReconciler",
+      {
+        module: "billing/reconcile",
+        environment: {
+          CUSTOMERS_TABLE: customers.name,
+          EVENTS_QUEUE_URL: events.url,
+          STRIPE_KEY_ARN: stripe.secretKeyArn,
+          STRIPE_API_URL: stripe.apiUrl ?? "",
+          PLANS: JSON.stringify(plans),
+          ACCESS: JSON.stringify(access),
+        },
+        timeout: 60,
+        logRetentionDays,
+      },
+      { parent: this },
+    );
+    reconciler.grant("read-stripe-key", {
+      actions: ["secretsmanager:GetSecretValue"],
+      resources: [stripe.secretKeyArn],
+    });
+    customers.grantRead(reconciler);
+    customers.grantQuery(reconciler, "stripe-customer");
+    customers.grantUpdate(reconciler, ["user", "progress", "version", "v"], reconcilerKey);
+    events.grantSend(reconciler);
+    runEvery(5, "StripeReconciler", reconciler, this);
     this.registerOutputs({});
   }
 }

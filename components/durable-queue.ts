@@ -25,6 +25,7 @@ export class DurableQueue extends pulumi.ComponentResource {
   readonly queue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
   readonly url: pulumi.Output<string>;
+  readonly deadLettersUrl: pulumi.Output<string>;
   /** Receives before a message is a dead letter. */
   readonly maxReceiveCount: number;
   readonly #name: string;
@@ -76,7 +77,8 @@ export class DurableQueue extends pulumi.ComponentResource {
       new sqs.QueuePolicy(queueName, { queueUrl: queue.url, policy: closedQueue(queue.arn) }, parent);
     }
     this.url = this.queue.url;
-    this.registerOutputs({ url: this.url });
+    this.deadLettersUrl = this.deadLetters.url;
+    this.registerOutputs({ url: this.url, deadLettersUrl: this.deadLettersUrl });
   }
 
   /** SendMessage. */

@@ -20,6 +20,8 @@ import { createQueues } from "./sqs/create-queues.ts";
 
 export interface LocalCloud {
   readonly services: Services;
+  /** Where AWS's SDK finds DynamoDB, SQS and Secrets Manager. */
+  readonly endpointUrl: string;
   /** Builds one declared resource. */
   create(request: ResourceRequest): Promise<CreatedResource>;
   /** Ends every server, socket, poller and instance, and removes what was written outside the data folder. */
@@ -85,6 +87,7 @@ export async function startCloud({
   };
   return {
     services,
+    endpointUrl: started().url,
     create: resourceCreator(services),
     stop: async () => {
       schedules.stop();

@@ -52,7 +52,7 @@ export interface Projected {
 }
 
 /** Ended subscriptions that are remembered, the newest, so that a late word cannot bring one back. */
-const mostEnded = 100;
+export const mostEnded = 100;
 
 /**
  * What we know after reading all subscriptions of a customer, given what we knew. Moves that Stripe cannot make

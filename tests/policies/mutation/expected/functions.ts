@@ -1,5 +1,5 @@
 import * as aws from "../../../../policies/aws.ts";
-import { choice, type Expectations, refused, stricter, wiring } from "../expectation.ts";
+import { choice, covered, type Expectations, refused, stricter, wiring } from "../expectation.ts";
 
 /** Functions, what triggers them, what they may do, and what they write. */
 export const functions: Readonly<Record<string, Expectations>> = {
@@ -96,6 +96,12 @@ export const functions: Readonly<Record<string, Expectations>> = {
       "connections-grant-names-one-stage",
     ],
     "policy:Statement[].Condition.ForAllValues:StringEquals.dynamodb:Attributes[]": stricter,
+    // The reconciler may write one row, and of that only its own attributes: each condition alone bounds it.
+    "policy:Statement[].Condition.ForAllValues:StringEquals.dynamodb:Attributes#absent": [
+      "update-names-its-attributes",
+      covered,
+    ],
+    "policy:Statement[].Condition.ForAllValues:StringEquals.dynamodb:LeadingKeys**": covered,
     "policy:Statement[].Condition**": "update-names-its-attributes",
     "policy:Statement": refused,
     "policy:Statement[]": stricter,
