@@ -11,8 +11,8 @@ import { createFaults } from "./faults/create-faults.ts";
 import { createIam } from "./iam/create-iam.ts";
 import { createLambda } from "./lambda/create-lambda.ts";
 import { createLogs } from "./logs/create-logs.ts";
-import { resourceCreator } from "./resources/resource-creator.ts";
 import type { CreatedResource, ResourceRequest } from "./resources/resource-handler.ts";
+import { handlerOf, type ResourceHandlers, resourceHandlers } from "./resources/resource-handlers.ts";
 import { createSchedules } from "./scheduler/create-schedules.ts";
 import { createSecrets } from "./secrets/create-secrets.ts";
 import type { Services } from "./services.ts";
@@ -20,6 +20,8 @@ import { createQueues } from "./sqs/create-queues.ts";
 
 export interface LocalCloud {
   readonly services: Services;
+  /** One for each resource type. The front doors go through them: `create` here, and the Pulumi provider. */
+  readonly handlers: ResourceHandlers;
   /** Builds one declared resource. */
   create(request: ResourceRequest): Promise<CreatedResource>;
   /** Ends every server, socket, poller and instance, and removes what was written outside the data folder. */
@@ -83,9 +85,11 @@ export async function startCloud({
     webSocketApis,
     restApis,
   };
+  const handlers = resourceHandlers(services);
   return {
     services,
-    create: resourceCreator(services),
+    handlers,
+    create: async (request) => handlerOf(handlers, request).create(request),
     stop: async () => {
       schedules.stop();
       await Promise.all([webSocketApis.stop(), restApis.stop(), lambda.stop()]);

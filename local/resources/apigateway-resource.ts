@@ -7,10 +7,15 @@ export function apigatewayResource({ restApis }: Pick<Services, "restApis">): Re
   return resourceHandler({
     type: "aws:apigateway/resource:Resource",
     inputs: v.strictObject({ restApi: v.string(), parentId: v.string(), pathPart: v.string() }),
-    fixed: ({ restApi, parentId, pathPart }) => ({ restApi, parentId, pathPart }),
+    replacedBy: ["restApi", "parentId", "pathPart"],
     create: (inputs) => {
       const { id, path } = restApis.restApi(inputs.restApi).createResource(inputs.parentId, inputs.pathPart);
       return { id, outputs: { ...inputs, path } };
+    },
+    read: (existing) => {
+      const resources = restApis.find(textOutput(existing, "restApi"))?.definition.resources;
+      const resource = resources?.get(existing.id);
+      return resource && { path: resource.path };
     },
     update: (existing) => existing,
     delete: (existing) => restApis.restApi(textOutput(existing, "restApi")).deleteResource(existing.id),

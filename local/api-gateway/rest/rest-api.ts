@@ -167,6 +167,14 @@ export class RestApi {
     this.#deployments.delete(id);
   }
 
+  hasDeployment(id: string): boolean {
+    return this.#deployments.has(id);
+  }
+
+  stage(name: string): Stage | undefined {
+    return this.#stages.get(name)?.stage;
+  }
+
   /** Makes the stage or changes it; its throttles stay. Returns its URL. */
   putStage(stage: Stage): string {
     if (!/^[a-zA-Z0-9_-]{1,128}$/.test(stage.name)) throw new Error(`stage name "${stage.name}" is wrong`);

@@ -6,11 +6,12 @@ const refusedByService = new Error("the service refuses");
 const handler = resourceHandler({
   type: "aws:test/shelf:Shelf",
   inputs: v.strictObject({ room: v.string(), books: v.array(v.string()), broken: v.optional(v.boolean()) }),
-  fixed: ({ room, books }) => ({ room, books }),
+  replacedBy: ["room", "books"],
   create: ({ broken, ...outputs }, name) => {
     if (broken) throw refusedByService;
     return { id: name, outputs };
   },
+  read: ({ id }) => (id === "lost" ? undefined : { books: ["one", "added"] }),
   update: (_, { broken, ...outputs }, name) => {
     if (broken) throw refusedByService;
     return { id: name, outputs };
