@@ -55,6 +55,7 @@ export function apigatewayIntegration({ restApis }: Pick<Services, "restApis">):
       "integrationHttpMethod",
       "passthroughBehavior",
     ],
+    identifiedBy: ["restApi", "resourceId", "httpMethod"],
     create: put,
     read: (existing) => {
       const key = methodKey(textOutput(existing, "resourceId"), textOutput(existing, "httpMethod"));

@@ -31,6 +31,8 @@ export interface ResourceHandler {
   readonly type: string;
   /** Inputs that cannot change while the resource lives: AWS's provider replaces it then. */
   readonly replacedBy: readonly string[];
+  /** Of these, the ones that no two resources share: while all stay, the old one goes before the new one comes. */
+  readonly identifiedBy: readonly string[];
   /** What `create` would refuse of the inputs, without looking at the services. */
   check(inputs: ResourceRequest["inputs"]): readonly InputProblem[];
   create(request: ResourceRequest): Promise<CreatedResource>;
@@ -49,6 +51,8 @@ export interface ResourceDefinition<Inputs> {
   /** Strict: an input that is not in the schema is an error, never ignored. */
   readonly inputs: v.GenericSchema<unknown, Inputs>;
   readonly replacedBy?: readonly string[];
+  /** Default: the name or statement id, where that is fixed. */
+  readonly identifiedBy?: readonly string[];
   create(inputs: Inputs, name: string): Promise<CreatedResource> | CreatedResource;
   read(existing: CreatedResource): Promise<LiveOutputs> | LiveOutputs;
   update(existing: CreatedResource, inputs: Inputs, name: string): Promise<CreatedResource> | CreatedResource;
@@ -63,6 +67,7 @@ export function resourceHandler<Inputs extends object>(
   definition: ResourceDefinition<Inputs>,
 ): ResourceHandler {
   const { type, replacedBy = [] } = definition;
+  const { identifiedBy = replacedBy.filter((input) => chosenWhenAbsent.has(input)) } = definition;
   const check = (inputs: unknown): InputProblem[] => {
     const { issues = [] } = v.safeParse(definition.inputs, inputs);
     return issues.map(({ path = [], message }) => ({
@@ -97,6 +102,7 @@ export function resourceHandler<Inputs extends object>(
   return {
     type,
     replacedBy,
+    identifiedBy,
     check,
     create: ({ name, inputs }) => naming(name, () => definition.create(parse(inputs), name)),
     read: async (existing) => {
