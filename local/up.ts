@@ -1,14 +1,13 @@
-// spike
+// `npm run up:local`: the program of index.ts, deployed on this machine by the real Pulumi engine.
+import { join } from "node:path";
+import { runOnEngine } from "./engine/run-on-engine.ts";
+import { serveProgram } from "./start/serve-program.ts";
 
-import { deployWithEngine } from "./engine/deploy-with-engine.ts";
-import { runProgram } from "./start/run-program.ts";
-
-const engine = deployWithEngine(undefined, (t) => process.stderr.write(t));
-const c = new AbortController();
-const program = await runProgram({ port: 0, instances: 8 }, c.signal, engine.deploy);
-console.log(program.ready, performance.now());
-console.time("second");
-await engine.stack().stack.up({ suppressProgress: true, onOutput: (t) => process.stderr.write(t) });
-console.timeEnd("second");
-await engine.stop();
-await program.stop();
+await serveProgram("npm run up:local", (options, signal) =>
+  runOnEngine(
+    join(import.meta.dirname, ".."),
+    options,
+    signal,
+    options.json ? undefined : (line) => process.stderr.write(`${line}\n`),
+  ),
+);

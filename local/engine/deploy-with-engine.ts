@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import type { OutputMap } from "@pulumi/pulumi/automation/index.js";
 import * as v from "valibot";
 import type { RegisteredResource } from "../program/messages.ts";
 import { type RunningProvider, startProvider } from "../provider/start-provider.ts";
 import type { Deploy } from "../start/run-program.ts";
+import { deploymentError } from "./deployment-error.ts";
 import { type EngineStack, openEngineStack } from "./engine-stack.ts";
 
 export interface EngineDeployment {
@@ -17,22 +17,16 @@ export interface EngineDeployment {
  * Has the real Pulumi engine run the program, with the local cloud as its provider of `aws`. What an earlier cloud had
  * and this one has not is noticed by a refresh first.
  */
-export function deployWithEngine(
-  folder: string = join(import.meta.dirname, "..", ".."),
-  onOutput?: (text: string) => void,
-): EngineDeployment {
+export function deployWithEngine(folder: string): EngineDeployment {
   let provider: RunningProvider | undefined;
   let opened: EngineStack | undefined;
   return {
     deploy: async ({ stack, settings, cloud, signal }) => {
       provider = await startProvider(cloud.handlers, "7.48.0");
       opened = await openEngineStack({ folder, stack, settings, providerPort: provider.port });
-      const { outputs } = await opened.stack.up({
-        refresh: true,
-        signal,
-        suppressProgress: true,
-        ...(onOutput && { onOutput }),
-      });
+      const { outputs } = await opened.stack
+        .up({ refresh: true, signal, suppressProgress: true })
+        .catch((error: unknown) => Promise.reject(deploymentError(error)));
       const { deployment } = await opened.stack.exportStack();
       return { outputs: plainOutputs(outputs), resources: registered(deployment) };
     },

@@ -16,6 +16,8 @@ export interface EngineStackOptions {
 
 export interface EngineStack {
   readonly stack: Stack;
+  /** Keeps the state. */
+  readonly folder: string;
   /** A shell script that sets what `npx pulumi` needs to work on this stack. */
   readonly environmentFile: string;
 }
@@ -36,6 +38,9 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
     PULUMI_DEBUG_PROVIDERS: `aws:${providerPort}`,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The cloud is gone when this process dies, so nothing is gained by writing the state after each of 700 steps.
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_SKIP_CHECKPOINTS: "true",
   };
   writeSettings(join(folder, `Pulumi.${stackName}.yaml`), settings);
   const environmentFile = join(home, "environment");
@@ -57,7 +62,7 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
       },
     },
   );
-  return { stack, environmentFile };
+  return { stack, folder: home, environmentFile };
 }
 
 /** Keeps what Pulumi itself has written to the file, such as its salt. */

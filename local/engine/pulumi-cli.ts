@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { StartError } from "../start/start-error.ts";
 
 const { version } = JSON.parse(
   readFileSync(createRequire(import.meta.url).resolve("pulumi/package.json"), "utf8"),
@@ -17,11 +18,11 @@ export interface PulumiCli {
   readonly version: string;
 }
 
-/** The CLI of the version that package.json pins. Throws an error that says how to get it when it is not there. */
+/** The CLI of the version that package.json pins. Throws a StartError that says how to get it when it is not there. */
 export function findPulumi(home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi")): PulumiCli {
   const root = join(home, "versions", version);
   if (existsSync(join(root, "bin", "pulumi"))) return { root, version };
-  throw new Error(
+  throw new StartError(
     `The Pulumi CLI ${version} is not in ${join(root, "bin")}. To get it, run: ${installPulumi}`,
   );
 }

@@ -18,6 +18,8 @@ import { openStripeAccount } from "./stripe-account.ts";
 export interface RunningProgram {
   readonly ready: Ready;
   readonly cloud: LocalCloud;
+  /** What a person should know besides. */
+  readonly notes?: readonly string[];
   stop(): Promise<void>;
 }
 
