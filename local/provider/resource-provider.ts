@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
+import { isDeepStrictEqual } from "node:util";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { account } from "../account.ts";
 import { readDataSource } from "../data-sources.ts";
@@ -111,7 +111,7 @@ export function resourceProvider(handlers: ResourceHandlers) {
       if (!found) return response;
       response.setId(found.id);
       response.setProperties(structOf(found.outputs));
-      response.setInputs(structOf(asTheyAreNow(wireProperties(request.getInputs()), found.outputs)));
+      response.setInputs(structOf(asTheyAreNow(wireProperties(request.getInputs()), outputs, found.outputs)));
       return response;
     },
 
@@ -170,11 +170,15 @@ function withName(request: provider.CheckRequest): WireProperties {
   return { ...news, [named.input]: kept ?? named.value, __defaults: [named.input] };
 }
 
-/** Inputs in which the values are those that the resource was found with, so that the program's own win again. */
-function asTheyAreNow(inputs: WireProperties, found: Readonly<Record<string, unknown>>): WireProperties {
+/** Inputs in which what has changed behind the engine's back is as it was found, so that the program's own wins again. */
+function asTheyAreNow(
+  inputs: WireProperties,
+  known: Readonly<Record<string, unknown>>,
+  found: Readonly<Record<string, unknown>>,
+): WireProperties {
   const entries = Object.entries(inputs).map(([name, given]) => {
-    const isAsset = typeof given === "object" && given !== null && pulumi.runtime.specialSigKey in given;
-    return [name, !isAsset && found[name] !== undefined ? found[name] : given];
+    const changed = name in found && !isDeepStrictEqual(known[name], found[name]);
+    return [name, changed ? found[name] : given];
   });
   return Object.fromEntries(entries);
 }
