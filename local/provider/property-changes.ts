@@ -19,7 +19,7 @@ export function propertyChanges(olds: WireProperties, news: WireProperties): Pro
   return [...names]
     .filter((name) => !isInternal(name))
     .flatMap((property) =>
-      changesOf(olds[property], news[property], segment("", property)).map((change) => ({
+      changesOf(olds[property], news[property], joinPath("", property)).map((change) => ({
         ...change,
         property,
       })),
@@ -43,10 +43,11 @@ function changesOf(old: unknown, wanted: unknown, path: string): Change[] {
     return sameContent ? [] : [{ path, kind: "update" }];
   }
   const names = new Set([...Object.keys(old), ...Object.keys(wanted)]);
-  return [...names].flatMap((name) => changesOf(old[name], wanted[name], segment(path, name)));
+  return [...names].flatMap((name) => changesOf(old[name], wanted[name], joinPath(path, name)));
 }
 
-function segment(path: string, name: string): string {
+/** A path with one more name, as Pulumi writes it. */
+export function joinPath(path: string, name: string): string {
   if (!/^[A-Za-z_$][\w$-]*$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
   return path === "" ? name : `${path}.${name}`;
 }

@@ -3,13 +3,12 @@ import { isDeepStrictEqual } from "node:util";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { account } from "../account.ts";
 import { readDataSource } from "../data-sources.ts";
+import type { InputProblem } from "../resources/resource-handler.ts";
 import { handlerOf, type ResourceHandlers } from "../resources/resource-handlers.ts";
 import { autoname } from "./autonaming.ts";
-import { type PropertyChange, propertyChanges } from "./property-changes.ts";
+import { joinPath, type PropertyChange, propertyChanges } from "./property-changes.ts";
+import { undeclaredInputs } from "./undeclared-inputs.ts";
 import { isUnknownAt, plainProperties, structOf, type WireProperties, wireProperties } from "./wire.ts";
-
-/** The verbs of Pulumi's resource provider protocol, by their name there. */
-export type ProviderVerbs = Readonly<Record<string, (request: never) => Promise<object>>>;
 
 /**
  * AWS's Pulumi provider, as far as the resource handlers go: what the engine asks it to check, compare, create, read,
@@ -54,9 +53,15 @@ export function resourceProvider(handlers: ResourceHandlers) {
       const plain = await plainProperties(sent);
       const response = new provider.CheckResponse();
       response.setInputs(sent);
-      for (const { path, message } of handler.check(plain)) {
+      const undeclared = undeclaredInputs(request.getType(), inputs);
+      for (const { path, message } of undeclared) {
+        response.addFailures(failure(pathText(path), `${pathText(path)}: ${message}`));
+      }
+      for (const { path, message } of undeclared.length > 0 ? [] : handler.check(plain)) {
         if (isUnknownAt(plain, path)) continue;
-        response.addFailures(failure(path.join("."), `not supported by the local cloud: ${message}`));
+        response.addFailures(
+          failure(pathText(path), `${pathText(path)} is not supported by the local cloud: ${message}`),
+        );
       }
       return response;
     },
@@ -147,6 +152,9 @@ interface Identified {
 }
 
 const identity = (request: Identified) => ({ type: request.getType(), name: request.getName() });
+
+const pathText = (path: InputProblem["path"]) =>
+  path.reduce<string>((text, key) => (typeof key === "number" ? `${text}[${key}]` : joinPath(text, key)), "");
 
 function failure(property: string, reason: string): provider.CheckFailure {
   const found = new provider.CheckFailure();
