@@ -7,7 +7,7 @@ export function apigatewayResource({ restApis }: Pick<Services, "restApis">): Re
   return resourceHandler({
     type: "aws:apigateway/resource:Resource",
     inputs: v.strictObject({ restApi: v.string(), parentId: v.string(), pathPart: v.string() }),
-    replacedBy: ["restApi", "parentId", "pathPart"],
+    replacedBy: ["restApi"],
     create: (inputs) => {
       const { id, path } = restApis.restApi(inputs.restApi).createResource(inputs.parentId, inputs.pathPart);
       return { id, outputs: { ...inputs, path } };
@@ -17,7 +17,10 @@ export function apigatewayResource({ restApis }: Pick<Services, "restApis">): Re
       const resource = resources?.get(existing.id);
       return resource && { path: resource.path };
     },
-    update: (existing) => existing,
+    update: ({ id }, inputs) => {
+      const { path } = restApis.restApi(inputs.restApi).moveResource(id, inputs.parentId, inputs.pathPart);
+      return { id, outputs: { ...inputs, path } };
+    },
     delete: (existing) => restApis.restApi(textOutput(existing, "restApi")).deleteResource(existing.id),
   });
 }

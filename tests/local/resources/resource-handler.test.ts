@@ -53,6 +53,24 @@ describe("a handler", () => {
   });
 });
 
+test("says every input that it would refuse, by its path", () => {
+  expect(handler.check({ room: "study", books: [1, "two", 3], color: "red" })).toEqual([
+    { path: ["books", 0], message: expect.stringContaining("Expected string") },
+    { path: ["books", 2], message: expect.stringContaining("Expected string") },
+    { path: ["color"], message: expect.stringContaining("Expected never") },
+  ]);
+  expect(handler.check({ room: "study", books: [] })).toEqual([]);
+});
+
+test("reads what the service knows now over what was known", async () => {
+  const outputs = { room: "study", books: ["one"] };
+  expect(await handler.read({ id: "tall", outputs })).toEqual({
+    id: "tall",
+    outputs: { room: "study", books: ["one", "added"] },
+  });
+  expect(await handler.read({ id: "lost", outputs })).toBeUndefined();
+});
+
 test("an output that is not text is not read as text", () => {
   const existing = { id: "tall", outputs: { room: "study", books: [] } };
   expect(textOutput(existing, "room")).toBe("study");
