@@ -16,6 +16,11 @@ beforeAll(async () => {
     "args.deletionProtection ?? true",
     "args.deletionProtection ?? false",
   );
+  change(
+    "components/access-logs.ts",
+    "retentionInDays }",
+    "retentionInDays: pulumi.secret(retentionInDays) }",
+  );
   program = await runOnEngine(copy.folder, { port: 0, instances: 8 }, new AbortController().signal);
 }, 120_000);
 
@@ -43,13 +48,35 @@ test("two peers of the npm client exchange offer, answer and candidates on the s
   await expectExchange({ ...program.ready, ready: true }, "made-by-the-engine");
 }, 30_000);
 
+test("a secret input is a secret in the state, and so is the output that repeats it", async () => {
+  const { deployment } = await program.engine.stack.exportStack();
+  const state: { readonly resources: readonly Record<string, { readonly retentionInDays?: object }>[] } =
+    deployment;
+  const accessLogs = state.resources.filter(({ urn }) => /LogGroup::\w+-access$/.test(String(urn)));
+  // Exported to be read: the file has `ciphertext` in the place of `plaintext`.
+  const secret = {
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    plaintext: "14",
+  };
+  expect(
+    accessLogs.map(({ inputs, outputs }) => [inputs?.retentionInDays, outputs?.retentionInDays]),
+  ).toEqual([
+    [secret, secret],
+    [secret, secret],
+  ]);
+});
+
 test("a second up finds everything unchanged", async () => {
   const { summary } = await program.engine.stack.up();
   expect(summary.resourceChanges).toEqual({ same: 345 });
 }, 60_000);
 
 test("a log retention changes in place; the key of a table replaces it, and those who name it are updated", async () => {
-  change("components/access-logs.ts", "retentionInDays }", "retentionInDays: name === 'billing' ? 30 : 14 }");
+  change(
+    "components/access-logs.ts",
+    "pulumi.secret(retentionInDays)",
+    "pulumi.secret(name === 'billing' ? 30 : 14)",
+  );
   change("index.ts", '{ name: "topic", type: "S" }', '{ name: "room", type: "S" }');
   const { onEvent, steps } = recordedSteps();
   await program.engine.stack.up({ onEvent });

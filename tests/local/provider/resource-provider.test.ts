@@ -167,6 +167,10 @@ describe("diff", () => {
     );
   });
 
+  test("who chose a name makes no difference", async () => {
+    expect((await aws.diff(queue, { name: "a", __defaults: ["name"] }, { name: "a" })).changed).toBe(false);
+  });
+
   test("a value that is not known yet is a change, one that is to be ignored is none", async () => {
     expect((await aws.diff(table, peers, { ...peers, hashKey: unknown })).replaces).toEqual(["hashKey"]);
     expect((await aws.diff(table, peers, { ...peers, hashKey: "room" }, ["hashKey"])).changed).toBe(false);
@@ -221,6 +225,12 @@ describe("a log group", () => {
   test("is not imported", async () => {
     await expect(aws.read(group, "access", {}, {})).rejects.toThrow("cannot import");
   });
+});
+
+test("what is gone already is deleted without a complaint", async () => {
+  const made = await aws.create(queue, "letters", { name: "letters" });
+  await aws.delete(queue, made.id, made.outputs);
+  await aws.delete(queue, made.id, made.outputs);
 });
 
 test("a function is made of the text of its archive", async () => {
