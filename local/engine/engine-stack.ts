@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
@@ -31,6 +31,7 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
   const { root } = findPulumi();
   const home = join(folder, ".synapse-d", "engine");
   mkdirSync(join(home, "state"), { recursive: true });
+  const locks = join(home, "state", ".pulumi", "locks");
   const shared = {
     PULUMI_BACKEND_URL: `file://${join(home, "state")}`,
     // Nothing secret is kept: every secret of this stack is the fake's.
@@ -62,6 +63,13 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
       },
     },
   );
+  // The cloud has just started, so what holds the stack was killed in the middle of an earlier one.
+  if (
+    existsSync(locks) &&
+    readdirSync(locks, { recursive: true }).some((name) => String(name).endsWith(".json"))
+  ) {
+    await stack.cancel();
+  }
   return { stack, folder: home, environmentFile };
 }
 
