@@ -55,13 +55,11 @@ export function resourceProvider(handlers: ResourceHandlers) {
       response.setInputs(sent);
       const undeclared = undeclaredInputs(request.getType(), inputs);
       for (const { path, message } of undeclared) {
-        response.addFailures(failure(pathText(path), `${pathText(path)}: ${message}`));
+        response.addFailures(failure(pathText(path), message));
       }
       for (const { path, message } of undeclared.length > 0 ? [] : handler.check(plain)) {
         if (isUnknownAt(plain, path)) continue;
-        response.addFailures(
-          failure(pathText(path), `${pathText(path)} is not supported by the local cloud: ${message}`),
-        );
+        response.addFailures(failure(pathText(path), `not supported by the local cloud: ${message}`));
       }
       return response;
     },

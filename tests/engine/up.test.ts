@@ -121,3 +121,10 @@ test("destroy leaves nothing in the local cloud", async () => {
   expect(webSocketApis.connections()).toEqual({});
   await expect(fetch(program.ready.billing)).rejects.toThrow("fetch failed");
 }, 60_000);
+
+test("a misspelt input is refused by its path, before anything is made", async () => {
+  change("components/ttl-table.ts", "attributeName: args", "attributename: args");
+  await expect(program.engine.stack.preview()).rejects.toThrow(
+    /Table resource '\w+': property ttl\.attributename .* has a problem: no such input; did you mean attributeName\?/,
+  );
+}, 60_000);
