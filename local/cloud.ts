@@ -11,8 +11,8 @@ import { createFaults } from "./faults/create-faults.ts";
 import { createIam } from "./iam/create-iam.ts";
 import { createLambda } from "./lambda/create-lambda.ts";
 import { createLogs } from "./logs/create-logs.ts";
-import { resourceCreator } from "./resources/resource-creator.ts";
 import type { CreatedResource, ResourceRequest } from "./resources/resource-handler.ts";
+import { handlerOf, type ResourceHandlers, resourceHandlers } from "./resources/resource-handlers.ts";
 import { createSchedules } from "./scheduler/create-schedules.ts";
 import { createSecrets } from "./secrets/create-secrets.ts";
 import type { Services } from "./services.ts";
@@ -22,6 +22,8 @@ export interface LocalCloud {
   readonly services: Services;
   /** Where AWS's SDK finds DynamoDB, SQS and Secrets Manager. */
   readonly endpointUrl: string;
+  /** One for each resource type. The front doors go through them: `create` here, and the Pulumi provider. */
+  readonly handlers: ResourceHandlers;
   /** Builds one declared resource. */
   create(request: ResourceRequest): Promise<CreatedResource>;
   /** Ends every server, socket, poller and instance, and removes what was written outside the data folder. */
@@ -85,10 +87,12 @@ export async function startCloud({
     webSocketApis,
     restApis,
   };
+  const handlers = resourceHandlers(services);
   return {
     services,
     endpointUrl: started().url,
-    create: resourceCreator(services),
+    handlers,
+    create: async (request) => handlerOf(handlers, request).create(request),
     stop: async () => {
       schedules.stop();
       await Promise.all([webSocketApis.stop(), restApis.stop(), lambda.stop()]);

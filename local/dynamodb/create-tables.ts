@@ -87,6 +87,10 @@ class LocalTables implements Tables {
     if (status !== 200) throw new Error(`Table ${name} cannot be deleted: ${body.message}`);
   }
 
+  async description(name: string): Promise<TableConfiguration | undefined> {
+    return (await this.#describe(name)) && this.#tables.get(name)?.configuration;
+  }
+
   async handle(operation: string, request: unknown): Promise<{ status: number; body: string }> {
     if (this.#stopped) throw new AwsError("ServiceUnavailable", 503, "The local cloud is stopping");
     const { status, body } = await this.#answer(operation, request);

@@ -12,6 +12,8 @@ export interface Tables {
   /** Creates it, or keeps the rows of one that a data folder already holds with the same keys. */
   putTable(configuration: TableConfiguration): Promise<void>;
   deleteTable(name: string): Promise<void>;
+  /** What a table that still exists was last put with. */
+  description(name: string): Promise<TableConfiguration | undefined>;
   /**
    * One DynamoDB call, after authorization: the operation (`GetItem` …) and its JSON request. Answers
    * status and JSON body in the service's own wire form; throws AwsError for what the front refuses.

@@ -24,7 +24,8 @@ export interface IamOptions {
 interface Role {
   readonly arn: string;
   readonly trust: PolicyDocument;
-  readonly policies: Map<string, PolicyDocument>;
+  readonly trustJson: PolicyJson;
+  readonly policies: Map<string, { readonly document: PolicyDocument; readonly json: PolicyJson }>;
 }
 
 /**
@@ -57,7 +58,13 @@ export function createIam({ clock, randomBytes = systemRandomBytes }: IamOptions
   return {
     putRole({ name, arn, assumeRolePolicy }) {
       const trust = parse(assumeRolePolicy, "trust");
-      roles.set(name, { arn, trust, policies: roles.get(name)?.policies ?? new Map() });
+      const policies = roles.get(name)?.policies ?? new Map();
+      roles.set(name, { arn, trust, trustJson: assumeRolePolicy, policies });
+    },
+
+    role(name) {
+      const role = roles.get(name);
+      return role && { arn: role.arn, assumeRolePolicy: role.trustJson };
     },
 
     deleteRole(name) {
@@ -72,7 +79,7 @@ export function createIam({ clock, randomBytes = systemRandomBytes }: IamOptions
       const role = roles.get(roleName);
       if (!role) throw new AwsError("NoSuchEntity", 404, `The role with name ${roleName} cannot be found.`);
       const document = parse(json, "identity");
-      role.policies.set(policyName, document);
+      role.policies.set(policyName, { document, json });
       grants.replace(roleName, policyName, document);
     },
 
@@ -80,6 +87,8 @@ export function createIam({ clock, randomBytes = systemRandomBytes }: IamOptions
       roles.get(roleName)?.policies.delete(policyName);
       grants.replace(roleName, policyName);
     },
+
+    rolePolicy: (roleName, policyName) => roles.get(roleName)?.policies.get(policyName)?.json,
 
     assumeRole(roleArn, service, context = {}) {
       const role = roleOf(roleArn);
@@ -111,7 +120,7 @@ export function createIam({ clock, randomBytes = systemRandomBytes }: IamOptions
         action,
         resource,
         context: requestContext(principal, request.context),
-        identityPolicies: [...(role?.policies.values() ?? [])],
+        identityPolicies: [...(role?.policies.values() ?? [])].map(({ document }) => document),
         resourcePolicies: (request.resourcePolicies ?? []).map((json) => resourcePolicy(resource, json)),
       });
       if (decision.kind !== "allowed") throw accessDenied(request, decision, code);

@@ -49,8 +49,12 @@ export interface GrantUse {
 export interface Iam {
   putRole(role: { name: string; arn: string; assumeRolePolicy: PolicyJson }): void;
   deleteRole(name: string): void;
+  /** A role that exists, its trust policy as it was put. */
+  role(name: string): { readonly arn: string; readonly assumeRolePolicy: PolicyJson } | undefined;
   putRolePolicy(roleName: string, policyName: string, document: PolicyJson): void;
   deleteRolePolicy(roleName: string, policyName: string): void;
+  /** The policy's document as it was put. */
+  rolePolicy(roleName: string, policyName: string): PolicyJson | undefined;
 
   /** A key of the role for a service, such as `lambda.amazonaws.com`, that its trust policy lets assume it. Throws AwsError AccessDenied. */
   assumeRole(roleArn: string, service: string, context?: ConditionContext): AccessKey;

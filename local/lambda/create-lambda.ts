@@ -10,7 +10,13 @@ import { QueuePoller } from "./event-source-mapping/queue-poller.ts";
 import { refuseReservedVariables } from "./function-environment.ts";
 import { FunctionInstances } from "./function-instances.ts";
 import { functionPolicy } from "./function-policy.ts";
-import type { FunctionConfiguration, FunctionPermission, InvocationResult, Lambda } from "./lambda.ts";
+import type {
+  EventSourceMappingConfiguration,
+  FunctionConfiguration,
+  FunctionPermission,
+  InvocationResult,
+  Lambda,
+} from "./lambda.ts";
 
 export interface LambdaOptions {
   readonly clock: Clock;
@@ -49,6 +55,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const permissions = new Map<string, Map<string, FunctionPermission>>();
   const policies = new Map<string, string | undefined>();
   const pollers = new Map<string, QueuePoller>();
+  const mappings = new Map<string, EventSourceMappingConfiguration>();
   const unfinished = new Map<string, number>();
   const reported = new Set<string>();
   const reportOnce = (key: string, line: string) => {
@@ -130,6 +137,8 @@ export function createLambda(options: LambdaOptions): Lambda {
       policies.delete(name);
       await deployed?.instances.retire();
     },
+    configuration: (name) => functions.get(name)?.configuration,
+    permission: (functionName, statementId) => permissions.get(nameOf(functionName))?.get(statementId),
     putPermission(functionName, permission) {
       find(functionName);
       changePermission(functionName, (ofFunction) => ofFunction.set(permission.statementId, permission));
@@ -152,12 +161,15 @@ export function createLambda(options: LambdaOptions): Lambda {
       await poller.start();
       pollers.get(uuid)?.stop();
       pollers.set(uuid, poller);
+      mappings.set(uuid, mapping);
       return uuid;
     },
     async deleteEventSourceMapping(uuid) {
       pollers.get(uuid)?.stop();
       pollers.delete(uuid);
+      mappings.delete(uuid);
     },
+    eventSourceMapping: (uuid) => mappings.get(uuid),
     async invoke({ functionName, payload, principal, context }) {
       const deployed = find(functionName);
       const { name, arn } = deployed.configuration;

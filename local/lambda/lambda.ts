@@ -54,12 +54,16 @@ export type InvocationResult =
 export interface Lambda {
   putFunction(configuration: FunctionConfiguration): Promise<void>;
   deleteFunction(name: string): Promise<void>;
+  /** What a function was last put with. */
+  configuration(name: string): FunctionConfiguration | undefined;
   putPermission(functionName: string, permission: FunctionPermission): void;
   deletePermission(functionName: string, statementId: string): void;
+  permission(functionName: string, statementId: string): FunctionPermission | undefined;
 
   /** Returns the mapping's UUID. */
   putEventSourceMapping(configuration: EventSourceMappingConfiguration, uuid?: string): Promise<string>;
   deleteEventSourceMapping(uuid: string): Promise<void>;
+  eventSourceMapping(uuid: string): EventSourceMappingConfiguration | undefined;
 
   /**
    * Runs the function once, in an instance that runs nothing else meanwhile. Throws AwsError:

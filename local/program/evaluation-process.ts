@@ -1,7 +1,7 @@
 // Runs in a process of its own, since `@pulumi/aws` keeps over 100 MB that only evaluation needs.
 // Started by evaluate-program.ts with the project, stack and configuration in its environment.
 import * as pulumi from "@pulumi/pulumi";
-import { account } from "../account.ts";
+import { readDataSource } from "../data-sources.ts";
 import type { FromEvaluation, ToEvaluation } from "./messages.ts";
 import { plainInputs } from "./plain-inputs.ts";
 
@@ -47,11 +47,7 @@ await pulumi.runtime.setMocks(
   {
     newResource: async ({ type, name, inputs, custom }) =>
       custom ? createInParent(type, name, inputs) : { id: undefined, state: inputs },
-    call: ({ token }) => {
-      if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: account.id };
-      if (token === "aws:index/getRegion:getRegion") return { region: account.region, name: account.region };
-      throw new Error(`The program calls ${token}, which the local cloud does not answer.`);
-    },
+    call: ({ token }) => readDataSource(token),
   },
   project,
   stack,

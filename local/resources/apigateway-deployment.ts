@@ -15,11 +15,13 @@ export function apigatewayDeployment({
       description: v.optional(v.string()),
       triggers: v.optional(recordOf(v.string(), v.string())),
     }),
-    fixed: ({ restApi, triggers }) => ({ restApi, triggers }),
+    replacedBy: ["restApi", "triggers"],
     create: (given) => ({
       id: restApis.restApi(given.restApi).createDeployment().id,
       outputs: { ...given, createdDate: new Date(clock.now()).toISOString() },
     }),
+    read: (existing) =>
+      restApis.find(textOutput(existing, "restApi"))?.hasDeployment(existing.id) ? {} : undefined,
     update: ({ id, outputs }, given) => ({ id, outputs: { ...outputs, ...given } }),
     delete: (existing) => restApis.restApi(textOutput(existing, "restApi")).deleteDeployment(existing.id),
   });

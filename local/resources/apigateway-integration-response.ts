@@ -33,13 +33,16 @@ export function apigatewayIntegrationResponse({ restApis }: Pick<Services, "rest
   return resourceHandler({
     type: "aws:apigateway/integrationResponse:IntegrationResponse",
     inputs,
-    fixed: ({ restApi, resourceId, httpMethod, statusCode }) => ({
-      restApi,
-      resourceId,
-      httpMethod,
-      statusCode,
-    }),
+    replacedBy: ["restApi", "resourceId", "httpMethod", "statusCode"],
     create: put,
+    read: (existing) => {
+      const key = responseKey(
+        textOutput(existing, "resourceId"),
+        textOutput(existing, "httpMethod"),
+        textOutput(existing, "statusCode"),
+      );
+      return restApis.find(textOutput(existing, "restApi"))?.definition.integrationResponses.get(key) && {};
+    },
     update: (_, given) => put(given),
     delete: (existing) => {
       const key = responseKey(

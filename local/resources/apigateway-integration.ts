@@ -47,8 +47,20 @@ export function apigatewayIntegration({ restApis }: Pick<Services, "restApis">):
   return resourceHandler({
     type: "aws:apigateway/integration:Integration",
     inputs,
-    fixed: ({ restApi, resourceId, httpMethod, type }) => ({ restApi, resourceId, httpMethod, type }),
+    replacedBy: [
+      "restApi",
+      "resourceId",
+      "httpMethod",
+      "type",
+      "integrationHttpMethod",
+      "passthroughBehavior",
+    ],
+    identifiedBy: ["restApi", "resourceId", "httpMethod"],
     create: put,
+    read: (existing) => {
+      const key = methodKey(textOutput(existing, "resourceId"), textOutput(existing, "httpMethod"));
+      return restApis.find(textOutput(existing, "restApi"))?.definition.integrations.get(key) && {};
+    },
     update: (_, given) => put(given),
     delete: (existing) => {
       const key = methodKey(textOutput(existing, "resourceId"), textOutput(existing, "httpMethod"));

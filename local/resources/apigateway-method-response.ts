@@ -25,13 +25,16 @@ export function apigatewayMethodResponse({ restApis }: Pick<Services, "restApis"
   return resourceHandler({
     type: "aws:apigateway/methodResponse:MethodResponse",
     inputs,
-    fixed: ({ restApi, resourceId, httpMethod, statusCode }) => ({
-      restApi,
-      resourceId,
-      httpMethod,
-      statusCode,
-    }),
+    replacedBy: ["restApi", "resourceId", "httpMethod", "statusCode"],
     create: put,
+    read: (existing) => {
+      const key = responseKey(
+        textOutput(existing, "resourceId"),
+        textOutput(existing, "httpMethod"),
+        textOutput(existing, "statusCode"),
+      );
+      return restApis.find(textOutput(existing, "restApi"))?.definition.methodResponses.get(key) && {};
+    },
     update: (_, given) => put(given),
     delete: (existing) => {
       const key = responseKey(

@@ -31,8 +31,13 @@ export function apigatewayMethodSettings({ restApis }: Pick<Services, "restApis"
   return resourceHandler({
     type: "aws:apigateway/methodSettings:MethodSettings",
     inputs,
-    fixed: ({ restApi, stageName, methodPath }) => ({ restApi, stageName, methodPath }),
+    replacedBy: ["restApi", "stageName", "methodPath"],
     create: put,
+    read: (existing) => {
+      const api = restApis.find(textOutput(existing, "restApi"));
+      const stageName = textOutput(existing, "stageName");
+      return api?.stage(stageName) && api.throttle(stageName).get(textOutput(existing, "methodPath")) && {};
+    },
     update: (_, given) => put(given),
     delete: (existing) =>
       restApis

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { methodKey } from "../api-gateway/rest/api-definition.ts";
 import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
@@ -32,8 +33,12 @@ export function apigatewayMethod({ restApis }: Pick<Services, "restApis">): Reso
   return resourceHandler({
     type: "aws:apigateway/method:Method",
     inputs,
-    fixed: ({ restApi, resourceId, httpMethod }) => ({ restApi, resourceId, httpMethod }),
+    replacedBy: ["restApi", "resourceId", "httpMethod"],
     create: put,
+    read: (existing) => {
+      const key = methodKey(textOutput(existing, "resourceId"), textOutput(existing, "httpMethod"));
+      return restApis.find(textOutput(existing, "restApi"))?.definition.methods.get(key) && {};
+    },
     update: (_, given) => put(given),
     delete: (existing) =>
       restApis

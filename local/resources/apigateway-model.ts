@@ -18,8 +18,13 @@ export function apigatewayModel({ restApis }: Pick<Services, "restApis">): Resou
   return resourceHandler({
     type: "aws:apigateway/model:Model",
     inputs,
-    fixed: ({ restApi, name, contentType }) => ({ restApi, name, contentType }),
+    replacedBy: ["restApi", "name", "contentType"],
     create: (given) => ({ id: put(given), outputs: { ...given } }),
+    read: (existing) => {
+      const models = restApis.find(textOutput(existing, "restApi"))?.definition.models;
+      const model = models?.get(textOutput(existing, "name"));
+      return model && { schema: model.schema };
+    },
     update: (existing, given) => {
       put(given);
       return { id: existing.id, outputs: { ...given } };

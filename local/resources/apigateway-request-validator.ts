@@ -18,11 +18,16 @@ export function apigatewayRequestValidator({ restApis }: Pick<Services, "restApi
   return resourceHandler({
     type: "aws:apigateway/requestValidator:RequestValidator",
     inputs,
-    fixed: ({ restApi }) => ({ restApi }),
+    replacedBy: ["restApi"],
     create: (given, name) => ({
       id: restApis.restApi(given.restApi).createRequestValidator(given),
       outputs: outputs(given, name),
     }),
+    read: (existing) => {
+      const validators = restApis.find(textOutput(existing, "restApi"))?.definition.requestValidators;
+      const validator = validators?.get(existing.id);
+      return validator && { ...validator };
+    },
     update: ({ id }, given, name) => {
       restApis.restApi(given.restApi).definition.requestValidators.set(id, given);
       return { id, outputs: outputs(given, name) };

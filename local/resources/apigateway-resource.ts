@@ -7,12 +7,20 @@ export function apigatewayResource({ restApis }: Pick<Services, "restApis">): Re
   return resourceHandler({
     type: "aws:apigateway/resource:Resource",
     inputs: v.strictObject({ restApi: v.string(), parentId: v.string(), pathPart: v.string() }),
-    fixed: ({ restApi, parentId, pathPart }) => ({ restApi, parentId, pathPart }),
+    replacedBy: ["restApi"],
     create: (inputs) => {
       const { id, path } = restApis.restApi(inputs.restApi).createResource(inputs.parentId, inputs.pathPart);
       return { id, outputs: { ...inputs, path } };
     },
-    update: (existing) => existing,
+    read: (existing) => {
+      const resources = restApis.find(textOutput(existing, "restApi"))?.definition.resources;
+      const resource = resources?.get(existing.id);
+      return resource && { path: resource.path };
+    },
+    update: ({ id }, inputs) => {
+      const { path } = restApis.restApi(inputs.restApi).moveResource(id, inputs.parentId, inputs.pathPart);
+      return { id, outputs: { ...inputs, path } };
+    },
     delete: (existing) => restApis.restApi(textOutput(existing, "restApi")).deleteResource(existing.id),
   });
 }

@@ -32,8 +32,12 @@ export function apigatewayResponse({ restApis }: Pick<Services, "restApis">): Re
   return resourceHandler({
     type: "aws:apigateway/response:Response",
     inputs,
-    fixed: ({ restApiId, responseType }) => ({ restApiId, responseType }),
+    replacedBy: ["restApiId", "responseType"],
     create: put,
+    read: (existing) => {
+      const responses = restApis.find(textOutput(existing, "restApiId"))?.definition.gatewayResponses;
+      return [...(responses?.keys() ?? [])].includes(textOutput(existing, "responseType")) ? {} : undefined;
+    },
     update: (_, given) => put(given),
     delete: (existing) => {
       const { definition } = restApis.restApi(textOutput(existing, "restApiId"));

@@ -46,6 +46,7 @@ export function apigatewayRestApi({
     inputs,
     create: async (given, name) =>
       described(await restApis.createRestApi(), given, name, new Date(clock.now()).toISOString()),
+    read: ({ id }) => restApis.find(id) && {},
     update: (existing, given, name) =>
       described(restApis.restApi(existing.id), given, name, textOutput(existing, "createdDate")),
     delete: ({ id }) => restApis.deleteRestApi(id),

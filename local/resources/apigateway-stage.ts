@@ -46,8 +46,12 @@ export function apigatewayStage({ restApis }: Pick<Services, "restApis">): Resou
   return resourceHandler({
     type: "aws:apigateway/stage:Stage",
     inputs,
-    fixed: ({ restApi, stageName }) => ({ restApi, stageName }),
+    replacedBy: ["restApi", "stageName"],
     create: put,
+    read: (existing) => {
+      const stage = restApis.find(textOutput(existing, "restApi"))?.stage(textOutput(existing, "stageName"));
+      return stage && { deployment: stage.deploymentId, variables: stage.variables };
+    },
     update: (_, given) => put(given),
     delete: (existing) =>
       restApis.restApi(textOutput(existing, "restApi")).deleteStage(textOutput(existing, "stageName")),

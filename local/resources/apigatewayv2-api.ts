@@ -41,6 +41,8 @@ export function apigatewayv2Api({ webSocketApis }: Pick<Services, "webSocketApis
       const name = api.name ?? logicalName;
       return created(await webSocketApis.createApi({ ...api, name }), api, name);
     },
+    replacedBy: ["protocolType"],
+    read: ({ id }) => (webSocketApis.has(id) ? {} : undefined),
     update: ({ id }, api, logicalName) => {
       const name = api.name ?? logicalName;
       return created(webSocketApis.updateApi(id, { ...api, name }), api, name);

@@ -29,8 +29,10 @@ export function apigatewayv2Authorizer({ webSocketApis }: Pick<Services, "webSoc
   return resourceHandler({
     type: "aws:apigatewayv2/authorizer:Authorizer",
     inputs,
-    fixed: ({ apiId }) => ({ apiId }),
+    replacedBy: ["apiId"],
     create: (authorizer, name) => put(authorizer, name),
+    read: (existing) =>
+      webSocketApis.has(textOutput(existing, "apiId"), "authorizer", existing.id) ? {} : undefined,
     update: (existing, authorizer, name) => put(authorizer, name, existing),
     delete: (existing) => webSocketApis.deleteAuthorizer(textOutput(existing, "apiId"), existing.id),
   });

@@ -21,11 +21,13 @@ export function apigatewayv2Deployment({ webSocketApis }: Pick<Services, "webSoc
   return resourceHandler({
     type: "aws:apigatewayv2/deployment:Deployment",
     inputs,
-    fixed: ({ apiId, triggers }) => ({ apiId, triggers }),
+    replacedBy: ["apiId", "triggers"],
     create: (deployment) => ({
       id: webSocketApis.createDeployment(deployment.apiId),
       outputs: outputs(deployment),
     }),
+    read: (existing) =>
+      webSocketApis.has(textOutput(existing, "apiId"), "deployment", existing.id) ? {} : undefined,
     update: ({ id }, deployment) => ({ id, outputs: outputs(deployment) }),
     delete: (existing) => webSocketApis.deleteDeployment(textOutput(existing, "apiId"), existing.id),
   });

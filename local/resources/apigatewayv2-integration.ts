@@ -34,8 +34,10 @@ export function apigatewayv2Integration({ webSocketApis }: Pick<Services, "webSo
   return resourceHandler({
     type: "aws:apigatewayv2/integration:Integration",
     inputs,
-    fixed: ({ apiId }) => ({ apiId }),
+    replacedBy: ["apiId", "integrationType"],
     create: (integration) => put(integration),
+    read: (existing) =>
+      webSocketApis.has(textOutput(existing, "apiId"), "integration", existing.id) ? {} : undefined,
     update: (existing, integration) => put(integration, existing),
     delete: (existing) => webSocketApis.deleteIntegration(textOutput(existing, "apiId"), existing.id),
   });

@@ -25,8 +25,10 @@ export function apigatewayv2RouteResponse({
   return resourceHandler({
     type: "aws:apigatewayv2/routeResponse:RouteResponse",
     inputs,
-    fixed: ({ apiId, routeId }) => ({ apiId, routeId }),
+    replacedBy: ["apiId", "routeId"],
     create: (response) => put(response),
+    read: (existing) =>
+      webSocketApis.has(textOutput(existing, "apiId"), "routeResponse", existing.id) ? {} : undefined,
     update: (existing, response) => put(response, existing),
     delete: (existing) => webSocketApis.deleteRouteResponse(textOutput(existing, "apiId"), existing.id),
   });

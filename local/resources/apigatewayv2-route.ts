@@ -40,8 +40,10 @@ export function apigatewayv2Route({ webSocketApis }: Pick<Services, "webSocketAp
   return resourceHandler({
     type: "aws:apigatewayv2/route:Route",
     inputs,
-    fixed: ({ apiId }) => ({ apiId }),
+    replacedBy: ["apiId"],
     create: (route) => put(route),
+    read: (existing) =>
+      webSocketApis.has(textOutput(existing, "apiId"), "route", existing.id) ? {} : undefined,
     update: (existing, route) => put(route, existing),
     delete: (existing) => webSocketApis.deleteRoute(textOutput(existing, "apiId"), existing.id),
   });

@@ -52,8 +52,10 @@ export function apigatewayv2Stage({ webSocketApis }: Pick<Services, "webSocketAp
   return resourceHandler({
     type: "aws:apigatewayv2/stage:Stage",
     inputs,
-    fixed: ({ apiId, name }) => ({ apiId, name }),
+    replacedBy: ["apiId", "name"],
     create: put,
+    read: (existing) =>
+      webSocketApis.has(textOutput(existing, "apiId"), "stage", existing.id) ? {} : undefined,
     update: (_, stage) => put(stage),
     delete: (existing) => webSocketApis.deleteStage(textOutput(existing, "apiId"), existing.id),
   });

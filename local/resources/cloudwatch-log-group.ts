@@ -41,11 +41,12 @@ export function cloudwatchLogGroup({ logs }: Pick<Services, "logs">): ResourceHa
     type: "aws:cloudwatch/logGroup:LogGroup",
     inputs,
     create: put,
-    update: (existing, group, logicalName) => {
-      const updated = put(group, logicalName);
-      if (updated.id !== existing.id) logs.deleteLogGroup(existing.id);
-      return updated;
+    replacedBy: ["name"],
+    read: ({ id }) => {
+      const group = logs.groups().find(({ name }) => name === id);
+      return group && { retentionInDays: group.retentionInDays };
     },
+    update: ({ id }, group) => put(group, id),
     delete: ({ id }) => logs.deleteLogGroup(id),
   });
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
+import type { TableConfiguration } from "../dynamodb/tables.ts";
 import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
@@ -55,7 +56,8 @@ type Inputs = v.InferOutput<typeof inputs>;
 /**
  * `aws:dynamodb/table:Table`, on demand. Time to Live and deletion protection work and change in place.
  * `onDemandThroughput`, `serverSideEncryption`, `pointInTimeRecovery` and `tags` are recorded and have
- * no local effect. A change of the name, a key or an index is an error that names the property.
+ * no local effect. A new name, key or local index replaces the table, as on AWS; a new global index is an
+ * error, which AWS would add in place.
  */
 export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHandler {
   const names = new Set<string>();
@@ -78,24 +80,38 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
   return resourceHandler({
     type: "aws:dynamodb/table:Table",
     inputs,
-    fixed: (table, logicalName) => {
-      const { hashKey, rangeKey, attributes, globalSecondaryIndexes, localSecondaryIndexes } = table;
-      return {
-        ...{ name: table.name ?? logicalName, hashKey, rangeKey, attributes },
-        ...{ globalSecondaryIndexes, localSecondaryIndexes },
-      };
-    },
+    replacedBy: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
     create(table, logicalName) {
       const name = table.name ?? logicalName;
       if (names.has(name)) throw new Error(`there already is a table ${name}.`);
       return put(table, logicalName);
     },
-    update: (_, table, logicalName) => put(table, logicalName),
+    async read({ id, outputs }) {
+      const table = await tables.description(id);
+      return table && liveOutputs(table, outputs);
+    },
+    update: ({ id }, table) => put(table, id),
     async delete({ id }) {
       await tables.deleteTable(id);
       names.delete(id);
     },
   });
+}
+
+function liveOutputs(
+  { ttlAttribute, deletionProtection }: TableConfiguration,
+  { ttl }: CreatedResource["outputs"],
+) {
+  const declaresTtl = v.is(v.object({ attributeName: v.string() }), ttl);
+  return {
+    deletionProtectionEnabled: deletionProtection,
+    ...((declaresTtl || ttlAttribute !== undefined) && {
+      ttl: {
+        attributeName: ttlAttribute ?? (declaresTtl ? ttl.attributeName : ""),
+        enabled: ttlAttribute !== undefined,
+      },
+    }),
+  };
 }
 
 type Projection = Pick<Inputs["localSecondaryIndexes"][number], "projectionType" | "nonKeyAttributes">;

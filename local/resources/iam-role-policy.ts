@@ -46,11 +46,12 @@ export function iamRolePolicy({ iam }: Pick<Services, "iam">): ResourceHandler {
       }
       return put(policy, logicalName);
     },
-    update(existing, policy, logicalName) {
-      const updated = put(policy, logicalName);
-      if (updated.id !== existing.id) remove(existing);
-      return updated;
+    replacedBy: ["name", "role"],
+    read: (existing) => {
+      const policy = iam.rolePolicy(textOutput(existing, "role"), textOutput(existing, "name"));
+      return policy === undefined ? undefined : { policy };
     },
+    update: (existing, policy) => put(policy, textOutput(existing, "name")),
     delete: remove,
   });
 }

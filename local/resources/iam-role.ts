@@ -42,11 +42,6 @@ export function iamRole({ iam, clock }: Pick<Services, "iam" | "clock">): Resour
     return { id: name, outputs: { ...outputs, forceDetachPolicies: false, managedPolicyArns: [] } };
   };
 
-  const remove = (name: string) => {
-    iam.deleteRole(name);
-    names.delete(name);
-  };
-
   return resourceHandler({
     type: "aws:iam/role:Role",
     inputs,
@@ -57,12 +52,16 @@ export function iamRole({ iam, clock }: Pick<Services, "iam" | "clock">): Resour
       }
       return put(role, logicalName, new Date(clock.now()).toISOString());
     },
-    update(existing, role, logicalName) {
-      const updated = put(role, logicalName, textOutput(existing, "createDate"));
-      if (updated.id !== existing.id) remove(existing.id);
-      return updated;
+    replacedBy: ["name", "path"],
+    read: ({ id }) => {
+      const role = iam.role(id);
+      return role && { arn: role.arn, assumeRolePolicy: role.assumeRolePolicy };
     },
-    delete: ({ id }) => remove(id),
+    update: (existing, role) => put(role, existing.id, textOutput(existing, "createDate")),
+    delete: ({ id }) => {
+      iam.deleteRole(id);
+      names.delete(id);
+    },
   });
 }
 

@@ -65,6 +65,11 @@ export function lambdaEventSourceMapping({
     type: "aws:lambda/eventSourceMapping:EventSourceMapping",
     inputs,
     create: (declared) => put(declared),
+    replacedBy: ["eventSourceArn"],
+    read: ({ id }) => {
+      const mapping = lambda.eventSourceMapping(id);
+      return mapping && { batchSize: mapping.batchSize };
+    },
     update: ({ id }, declared) => put(declared, id),
     delete: ({ id }) => lambda.deleteEventSourceMapping(id),
   });

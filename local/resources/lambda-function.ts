@@ -62,7 +62,7 @@ export function lambdaFunction({ lambda, clock }: Pick<Services, "lambda" | "clo
         responseStreamingInvokeArn: invokeArn(arn, "2021-11-15", "response-streaming-invocations"),
         version: "$LATEST",
         lastModified: new Date(clock.now()).toISOString().replace("Z", "+0000"),
-        codeSha256: createHash("sha256").update(JSON.stringify(code)).digest("base64"),
+        codeSha256: codeSha256(code),
         sourceCodeSize: Object.values(code).reduce((size, text) => size + Buffer.byteLength(text), 0),
         loggingConfig: { logFormat: "Text", logGroup },
         packageType: "Zip",
@@ -77,13 +77,21 @@ export function lambdaFunction({ lambda, clock }: Pick<Services, "lambda" | "clo
     type: "aws:lambda/function:Function",
     inputs,
     create: put,
-    update: async (existing, declared, logicalName) => {
-      const updated = await put(declared, logicalName);
-      if (updated.id !== existing.id) await lambda.deleteFunction(existing.id);
-      return updated;
+    replacedBy: ["name"],
+    read: ({ id }) => {
+      const configuration = lambda.configuration(id);
+      if (!configuration) return undefined;
+      const { roleArn, handler, memorySize, timeout, files } = configuration;
+      return { role: roleArn, handler, memorySize, timeout, codeSha256: codeSha256(files) };
     },
+    update: ({ id }, declared) => put(declared, id),
     delete: ({ id }) => lambda.deleteFunction(id),
   });
+}
+
+/** Tells one deployment package from another. On AWS it is the hash of the zip file. */
+function codeSha256(files: Readonly<Record<string, string>>): string {
+  return createHash("sha256").update(JSON.stringify(files)).digest("base64");
 }
 
 /** Where API Gateway calls a function (https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html, `uri`). */

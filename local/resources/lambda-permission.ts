@@ -32,10 +32,9 @@ export function lambdaPermission({ lambda }: Pick<Services, "lambda">): Resource
     type: "aws:lambda/permission:Permission",
     inputs,
     create: put,
-    update: (existing, declared, logicalName) => {
-      lambda.deletePermission(textOutput(existing, "function"), existing.id);
-      return put(declared, logicalName);
-    },
+    replacedBy: ["statementId", "function", "action", "principal", "sourceArn", "sourceAccount"],
+    read: (existing) => lambda.permission(textOutput(existing, "function"), existing.id) && {},
+    update: (existing) => existing,
     delete: (existing) => lambda.deletePermission(textOutput(existing, "function"), existing.id),
   });
 }

@@ -71,11 +71,12 @@ export function schedulerSchedule({ schedules }: Pick<Services, "schedules">): R
     type: "aws:scheduler/schedule:Schedule",
     inputs,
     create: put,
-    update: (existing, declared, logicalName) => {
-      const updated = put(declared, logicalName);
-      if (updated.id !== existing.id) schedules.deleteSchedule(textOutput(existing, "arn"));
-      return updated;
+    replacedBy: ["name", "groupName"],
+    read: (existing) => {
+      const schedule = schedules.schedule(textOutput(existing, "arn"));
+      return schedule && { scheduleExpression: schedule.expression };
     },
+    update: (existing, declared) => put(declared, textOutput(existing, "name")),
     delete: (existing) => schedules.deleteSchedule(textOutput(existing, "arn")),
   });
 }

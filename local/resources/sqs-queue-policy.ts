@@ -13,8 +13,12 @@ export function sqsQueuePolicy({ queues }: Pick<Services, "queues">): ResourceHa
   return resourceHandler({
     type: "aws:sqs/queuePolicy:QueuePolicy",
     inputs,
-    fixed: ({ queueUrl }) => ({ queueUrl }),
+    replacedBy: ["queueUrl"],
     create: put,
+    read: async ({ id }) => {
+      const policy = (await queues.attributes(id))?.Policy;
+      return policy === undefined ? undefined : { policy };
+    },
     update: (_, given) => put(given),
     delete: ({ id }) => queues.deleteQueuePolicy(id),
   });

@@ -61,13 +61,17 @@ export function sqsQueue({ queues }: Pick<Services, "queues">): ResourceHandler 
   return resourceHandler({
     type: "aws:sqs/queue:Queue",
     inputs,
-    fixed: (queue, logicalName) => ({ fifoQueue: queue.fifoQueue, name: nameOf(queue, logicalName) }),
+    replacedBy: ["name", "fifoQueue"],
     create(queue, logicalName) {
       const name = nameOf(queue, logicalName);
       if (names.has(name)) throw new Error(`there already is a queue ${name}.`);
       return put(queue, logicalName);
     },
-    update: (_, queue, logicalName) => put(queue, logicalName),
+    async read({ id, outputs }) {
+      const attributes = await queues.attributes(id);
+      return attributes && liveOutputs(attributes, outputs);
+    },
+    update: (existing, queue) => put({ ...queue, name: textOutput(existing, "name") }, ""),
     async delete(existing) {
       const name = textOutput(existing, "name");
       await queues.deleteQueue(name);
@@ -87,4 +91,15 @@ function attributesOf(queue: Inputs): Record<string, string> {
     if (value !== undefined && value !== "") attributes[attribute] = String(value);
   }
   return attributes;
+}
+
+/** The attributes that were declared, as the queue has them now. */
+function liveOutputs(attributes: Readonly<Record<string, string>>, declared: CreatedResource["outputs"]) {
+  const live: Record<string, unknown> = {};
+  for (const [output, attribute] of Object.entries(attributeNames)) {
+    const text = attributes[attribute];
+    if (declared[output] === undefined || text === undefined) continue;
+    live[output] = typeof declared[output] === "string" ? text : JSON.parse(text);
+  }
+  return live;
 }

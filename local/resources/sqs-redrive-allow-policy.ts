@@ -13,8 +13,12 @@ export function sqsRedriveAllowPolicy({ queues }: Pick<Services, "queues">): Res
   return resourceHandler({
     type: "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
     inputs,
-    fixed: ({ queueUrl }) => ({ queueUrl }),
+    replacedBy: ["queueUrl"],
     create: put,
+    read: async ({ id }) => {
+      const redriveAllowPolicy = (await queues.attributes(id))?.RedriveAllowPolicy;
+      return redriveAllowPolicy === undefined ? undefined : { redriveAllowPolicy };
+    },
     update: (_, given) => put(given),
     delete: ({ id }) => queues.deleteRedriveAllowPolicy(id),
   });

@@ -39,6 +39,7 @@ export function createSchedules(options: SchedulesOptions): Schedules {
   const report = options.report ?? ((line: string) => void process.stderr.write(`${line}\n`));
   const invoker = createAsynchronousInvoker({ clock, lambda });
   const timers = new Map<string, Timer>();
+  const put = new Map<string, ScheduleConfiguration>();
   const retries = new Set<Timer>();
   let stopped = false;
 
@@ -110,12 +111,15 @@ export function createSchedules(options: SchedulesOptions): Schedules {
       }
       timers.get(schedule.arn)?.cancel();
       timers.delete(schedule.arn);
+      put.set(schedule.arn, schedule);
       if (schedule.enabled) arm(schedule, period, clock.now() + firstDelay);
     },
     deleteSchedule(arn) {
       timers.get(arn)?.cancel();
       timers.delete(arn);
+      put.delete(arn);
     },
+    schedule: (arn) => put.get(arn),
     stop() {
       stopped = true;
       for (const timer of [...timers.values(), ...retries]) timer.cancel();

@@ -26,5 +26,6 @@ export interface Schedules {
    */
   putSchedule(configuration: ScheduleConfiguration): void;
   deleteSchedule(arn: string): void;
+  schedule(arn: string): ScheduleConfiguration | undefined;
   stop(): void;
 }

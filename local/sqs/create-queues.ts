@@ -53,6 +53,10 @@ class LocalQueues implements Queues {
     this.#operations.wake(name);
   }
 
+  async attributes(queueUrl: string): Promise<Readonly<Record<string, string>> | undefined> {
+    return this.#registry.find(queueNameOf(queueUrl))?.attributes;
+  }
+
   async putQueuePolicy(queueUrl: string, policy: string): Promise<void> {
     this.#registry.putPolicy(queueUrl, policy);
   }

@@ -10,6 +10,8 @@ export interface Queues {
   /** Creates the queue, changes its attributes, or keeps the messages of one that a data folder already holds. Returns its URL. */
   putQueue(configuration: QueueConfiguration): Promise<string>;
   deleteQueue(name: string): Promise<void>;
+  /** The queue's attributes, policies included; undefined when there is no such queue. */
+  attributes(queueUrl: string): Promise<Readonly<Record<string, string>> | undefined>;
   putQueuePolicy(queueUrl: string, policy: string): Promise<void>;
   deleteQueuePolicy(queueUrl: string): Promise<void>;
   putRedriveAllowPolicy(queueUrl: string, policy: string): Promise<void>;

@@ -22,7 +22,12 @@ export function readyLine(ready: Ready): string {
 }
 
 /** What a person reads. `milliseconds` is the time from the start of the process. */
-export function readyTable(ready: Ready, milliseconds: number, dataFolder: string | undefined): string {
+export function readyTable(
+  ready: Ready,
+  milliseconds: number,
+  dataFolder: string | undefined,
+  notes: readonly string[] = [],
+): string {
   const seconds = (milliseconds / 1_000).toFixed(1);
   const rows = [
     ["Console", ready.console, "open this: two peers, one data channel"],
@@ -41,6 +46,7 @@ export function readyTable(ready: Ready, milliseconds: number, dataFolder: strin
     "",
     ...table,
     "",
+    ...notes,
     `Tables and queues are kept ${kept}. The URLs carry the token of this start. Ctrl-C ends everything.`,
   ].join("\n");
 }

@@ -9,7 +9,7 @@ import { operatorRoutes } from "../control/operator-routes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
 import { evaluateProgram, type ProgramEvaluation } from "../program/evaluate-program.ts";
-import { projectName, stackConfiguration } from "../program/stack-configuration.ts";
+import { asText, projectName, stackConfiguration, stackSettings } from "../program/stack-configuration.ts";
 import { makeDataFolder, unusable } from "./data-folder.ts";
 import type { Ready } from "./ready-report.ts";
 import { StartError } from "./start-error.ts";
@@ -18,25 +18,46 @@ import { openStripeAccount } from "./stripe-account.ts";
 
 export interface RunningProgram {
   readonly ready: Ready;
+  readonly cloud: LocalCloud;
+  /** What a person should know besides. */
+  readonly notes?: readonly string[];
   stop(): Promise<void>;
 }
+
+/** What `Deploy` puts into the local cloud. */
+export interface DeployableProgram {
+  readonly project: string;
+  readonly stack: "local";
+  /** `namespace:key` → value, as in a stack file. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly cloud: LocalCloud;
+  readonly signal: AbortSignal;
+}
+
+/** Runs the program and has what it declares made in the cloud. Rejects with the reason when either fails. */
+export type Deploy = (program: DeployableProgram) => Promise<ProgramEvaluation>;
+
+/** Evaluates the program under Pulumi's mocks. */
+const evaluateHere: Deploy = ({ project, stack, settings, cloud, signal }) =>
+  evaluateProgram({ project, stack, config: asText(settings), create: cloud.create, signal });
 
 const audience = "synapse-d";
 
 /**
- * Evaluates `index.ts` as the stack `local` and runs what it declares. Rejects with a StartError when
+ * Deploys `index.ts` as the stack `local` and runs what it declares. Rejects with a StartError when
  * the port is taken, the folder cannot be written, or the program or one of its resources is wrong;
  * nothing keeps running then.
  */
 export async function runProgram(
   options: Omit<StartOptions, "json">,
   signal: AbortSignal,
+  deploy: Deploy = evaluateHere,
 ): Promise<RunningProgram> {
   if (options.dataFolder !== undefined) await makeDataFolder(options.dataFolder);
   const parts = new Parts();
   try {
-    const ready = await start(parts, options, signal);
-    return { ready, stop: () => parts.stop() };
+    const started = await start(parts, options, signal, deploy);
+    return { ...started, stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();
     throw error;
@@ -47,7 +68,8 @@ async function start(
   parts: Parts,
   { port, dataFolder, instances }: Omit<StartOptions, "json">,
   signal: AbortSignal,
-): Promise<Ready> {
+  deploy: Deploy,
+): Promise<Omit<RunningProgram, "stop">> {
   const clock = new AdvanceableClock();
   const token = newCapabilityToken();
   let evaluation: ProgramEvaluation | undefined;
@@ -106,23 +128,23 @@ async function start(
   });
   parts.add(control.close);
 
-  evaluation = await evaluateProgram({
+  evaluation = await deploy({
     project: projectName(),
     stack: "local",
-    config: stackConfiguration("dev", {
+    settings: stackSettings("dev", {
       "synapse-d:oidc": { issuer: issuer.issuer, audience },
       "synapse-d:corsOrigins": [console.origin],
       ...("synapse-d:plans" in stack && stripe.configuration),
     }),
-    create: cloud.create,
+    cloud,
     signal,
   }).catch((error: unknown) => {
-    throw new StartError(`index.ts cannot run here: ${reason(error)}`);
+    throw error instanceof StartError ? error : new StartError(`index.ts cannot run here: ${reason(error)}`);
   });
   if (resources().some(({ name }) => name === "WebhookHandler")) {
     await stripe.registerWebhook(output("billingUrl"));
   }
-  return {
+  const ready: Ready = {
     console: `${console.url}/`,
     signaling: output("signalingUrl"),
     billing: output("billingUrl"),
@@ -132,6 +154,7 @@ async function start(
     control: control.url,
     resources: resources().length,
   };
+  return { ready, cloud };
 }
 
 /** What has been started, stopped in the opposite order, once. */

@@ -19,7 +19,10 @@ export type ParsedArguments =
 const defaultPort = 8787;
 const defaultInstances = 8;
 
-const help = `npm start -- [--port N] [--data DIR] [--instances N] [--json]
+/** The scripts of package.json that take these arguments. */
+export type StartCommand = "npm start" | "npm run up:local";
+
+const help = (command: StartCommand) => `${command} -- [--port N] [--data DIR] [--instances N] [--json]
 
   --port N       Port of the console page. Default ${defaultPort}; 0 lets the system choose.
   --data DIR     Keep tables and queues in DIR across restarts.
@@ -28,7 +31,10 @@ const help = `npm start -- [--port N] [--data DIR] [--instances N] [--json]
 `;
 
 /** Reads the arguments after `npm start --`. A refusal says which argument was wrong and what was expected. */
-export function parseStartArguments(args: readonly string[]): ParsedArguments {
+export function parseStartArguments(
+  args: readonly string[],
+  command: StartCommand = "npm start",
+): ParsedArguments {
   let values: { json?: boolean; port?: string; data?: string; instances?: string; help?: boolean };
   try {
     values = parseArgs({
@@ -44,7 +50,7 @@ export function parseStartArguments(args: readonly string[]): ParsedArguments {
   } catch (error) {
     return refused(error instanceof Error ? error.message : String(error));
   }
-  if (values.help) return { kind: "help", text: help };
+  if (values.help) return { kind: "help", text: help(command) };
   const { port = String(defaultPort), data, instances = String(defaultInstances) } = values;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     return refused(`--port is "${port}"; expected a number from 0 to 65535.`);

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "@jest/globals";
 import type { Stripe } from "stripe";
+import { buy, pay } from "./buy-plan.ts";
 import { changedCopy } from "./changed-copy.ts";
 import { MemberSocket } from "./member-socket.ts";
 import { connected, openSocket } from "./raw-socket.ts";
@@ -9,7 +10,6 @@ import {
   eventually,
   logLines,
   type Proof,
-  type Ready,
   requestProof,
   startProgram,
   userToken,
@@ -17,17 +17,6 @@ import {
 import { stripeAt } from "./stripe-at.ts";
 
 afterAll(endPrograms);
-
-const buy = (ready: Ready, token: string, key: string, body: unknown) =>
-  fetch(`${ready.billing}/subscriptions`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      ...(key && { "idempotency-key": key }),
-    },
-    body: JSON.stringify(body),
-  });
 
 test("a plan of the list is bought on the page to which its purchase leads, under the functions' own roles", async () => {
   const { ready, stop } = await startProgram();
@@ -65,20 +54,6 @@ const free = `  synapse-d:freePlan:
     mailboxDepth: 256
     messageTtlSeconds: 60
 `;
-
-/** The caller buys the plan on the page to which the purchase leads. */
-async function pay(ready: Ready, token: string, key: string, name: string): Promise<void> {
-  const body = { plan: "team", mode: "checkout", customer: { name, country: "DE" } };
-  const answer = await buy(ready, token, key, body);
-  const { url, ...rest } = (await answer.json()) as { url: string };
-  expect([answer.status, rest]).toEqual([201, expect.objectContaining({ status: "open" })]);
-  const paid = await fetch(url, {
-    method: "POST",
-    body: new URLSearchParams({ method: "pm_card_visa", email: `${name.toLowerCase()}@example.com` }),
-    redirect: "manual",
-  });
-  expect(paid.status).toBe(303);
-}
 
 test("what webhooks lost is mended when the reconciler's time has come", async () => {
   const copy = changedCopy("Pulumi.dev.yaml", free, "");

@@ -41,6 +41,7 @@ export function createRestApis(options: RestApisOptions): RestApis {
       if (!entry) throw new Error(`no REST API "${id}"`);
       return entry.api;
     },
+    find: (id) => running.get(id)?.api,
     async deleteRestApi(id) {
       const entry = running.get(id);
       running.delete(id);

@@ -50,17 +50,35 @@ export class RestApi {
   }
 
   createResource(parentId: string, pathPart: string): Resource {
+    return this.#putResource(this.#services.newId(), parentId, pathPart);
+  }
+
+  /** Gives the resource, and with it everything below it, another place. */
+  moveResource(id: string, parentId: string, pathPart: string): Resource {
+    const { resources } = this.definition;
+    found(resources, id, "resource");
+    for (let above = resources.get(parentId); above; above = resources.get(above.parentId ?? "")) {
+      if (above.id === id) throw new Error("a resource cannot be below itself");
+    }
+    const moved = this.#putResource(id, parentId, pathPart);
+    for (const child of [...resources.values()]) {
+      if (child.parentId === id) this.moveResource(child.id, id, child.pathPart);
+    }
+    return moved;
+  }
+
+  #putResource(id: string, parentId: string, pathPart: string): Resource {
     const { resources } = this.definition;
     const parent = found(resources, parentId, "resource");
     if (!/^([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\})$/.test(pathPart)) {
       throw new Error(`path part "${pathPart}" is wrong: expected letters, digits, . _ - : or {parameter}`);
     }
     const path = `${parent.path === "/" ? "" : parent.path}/${pathPart}`;
-    if ([...resources.values()].some((other) => other.path === path)) {
+    if ([...resources.values()].some((other) => other.path === path && other.id !== id)) {
       throw new Error(`another resource has the path ${path} already`);
     }
-    const resource = { id: this.#services.newId(), parentId, pathPart, path };
-    resources.set(resource.id, resource);
+    const resource = { id, parentId, pathPart, path };
+    resources.set(id, resource);
     return resource;
   }
 
@@ -165,6 +183,14 @@ export class RestApi {
       }
     }
     this.#deployments.delete(id);
+  }
+
+  hasDeployment(id: string): boolean {
+    return this.#deployments.has(id);
+  }
+
+  stage(name: string): Stage | undefined {
+    return this.#stages.get(name)?.stage;
   }
 
   /** Makes the stage or changes it; its throttles stay. Returns its URL. */

@@ -7,6 +7,7 @@ export interface RestApis {
   createRestApi(): Promise<RestApi>;
   /** Throws when there is no such API. */
   restApi(id: string): RestApi;
+  find(id: string): RestApi | undefined;
   /** Ends the API's server. */
   deleteRestApi(id: string): Promise<void>;
   /** The access log that a stage declares. Throws when its log group does not exist. */

@@ -28,6 +28,10 @@ export class StageThrottle {
     this.#buckets.clear();
   }
 
+  get(methodPath: string): Throttle | undefined {
+    return this.#settings.get(methodPath);
+  }
+
   delete(methodPath: string): void {
     this.#settings.delete(methodPath);
     this.#buckets.clear();

@@ -5,6 +5,7 @@ import { quotas } from "./quotas.ts";
 import { type BodyPath, parseRouteSelectionExpression } from "./route-selection.ts";
 import type {
   ApiConfiguration,
+  ApiPart,
   AuthorizerConfiguration,
   IntegrationConfiguration,
   RouteConfiguration,
@@ -44,6 +45,16 @@ export class ApiDefinition {
 
   update(api: ApiConfiguration): void {
     this.#selection = parseRouteSelectionExpression(api.routeSelectionExpression);
+  }
+
+  has(part: Exclude<ApiPart, "deployment" | "stage">, id: string): boolean {
+    const parts = {
+      authorizer: this.#authorizers,
+      integration: this.#integrations,
+      route: this.#routes,
+      routeResponse: this.#routeResponses,
+    };
+    return parts[part].has(id);
   }
 
   putAuthorizer(id: string, { authorizerUri, identitySources }: AuthorizerConfiguration): void {

@@ -58,6 +58,13 @@ export function createWebSocketApis(options: WebSocketApisOptions): WebSocketApi
       await api.stop();
     },
 
+    has(apiId, part, id = "") {
+      const api = apis.get(apiId);
+      if (!api || part === undefined) return api !== undefined;
+      if (part === "deployment") return api.deployments.has(id);
+      return part === "stage" ? api.stages.has(id) : api.definition.has(part, id);
+    },
+
     putAuthorizer(apiId, authorizer, id = newId()) {
       find(apiId).definition.putAuthorizer(id, authorizer);
       return id;

@@ -73,6 +73,9 @@ export interface OpenConnection {
 /** What the API knows of a client that vanished: `gone`, it is not there; `half-open`, nothing. */
 export type Vanishing = "half-open" | "gone";
 
+/** What an API consists of; a stage goes by its name, all others by their ids. */
+export type ApiPart = "authorizer" | "integration" | "route" | "routeResponse" | "deployment" | "stage";
+
 /**
  * API Gateway's WebSocket APIs. Each listens on a loopback port of its own, chosen by the system. A stage
  * serves what its deployment captured when it was created. `put…` makes a part, or changes the one whose
@@ -83,6 +86,9 @@ export interface WebSocketApis {
   updateApi(apiId: string, api: ApiConfiguration): ApiDescription;
   /** Ends its server and its sockets. */
   deleteApi(apiId: string): Promise<void>;
+
+  /** Whether the API exists, and in it the part that is named. */
+  has(apiId: string, part?: ApiPart, id?: string): boolean;
 
   putAuthorizer(apiId: string, authorizer: AuthorizerConfiguration, id?: string): string;
   deleteAuthorizer(apiId: string, id: string): void;

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { iceCandidate, sessionDescription } from "../descriptions.ts";
+import { sessionDescription } from "../descriptions.ts";
+import { expectExchange } from "../expect-exchange.ts";
 import { connectClient } from "../kvs-client.ts";
 import { proofFor } from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";
@@ -18,23 +19,7 @@ async function masterAndViewer() {
 }
 
 test("a master and a viewer of the npm package reach each other, both ways", async () => {
-  const { master, viewer } = await masterAndViewer();
-  viewer.client.sendSdpOffer(sessionDescription("offer", "v=0\r\n"));
-  expect(await master.next("sdpOffer")).toEqual({
-    description: { type: "offer", sdp: "v=0\r\n" },
-    from: "bob-1",
-  });
-  master.client.sendSdpAnswer(sessionDescription("answer", "v=0\r\na"), "bob-1");
-  expect(await viewer.next("sdpAnswer")).toEqual({
-    description: { type: "answer", sdp: "v=0\r\na" },
-    from: undefined,
-  });
-  master.client.sendIceCandidate(iceCandidate("candidate:1"), "bob-1");
-  viewer.client.sendIceCandidate(iceCandidate("candidate:2"));
-  expect((await viewer.next("iceCandidate")).candidate.candidate).toBe("candidate:1");
-  expect((await master.next("iceCandidate")).candidate.candidate).toBe("candidate:2");
-  master.client.close();
-  viewer.client.close();
+  await expectExchange(program.ready, `channel-${++channels}`);
 });
 
 test("an SDP whose frame is 32,000 bytes arrives byte for byte", async () => {

@@ -23,6 +23,7 @@ export function fakeTables(calls: Call[], answer: () => { status: number; body: 
     },
     putTable: unused,
     deleteTable: unused,
+    description: unused,
     stop: unused,
   };
 }
@@ -41,6 +42,7 @@ export function fakeQueues(
     },
     putQueue: unused,
     deleteQueue: unused,
+    attributes: unused,
     putQueuePolicy: unused,
     deleteQueuePolicy: unused,
     putRedriveAllowPolicy: unused,

@@ -175,6 +175,27 @@ test.each([
   );
 });
 
+test("moves a resource, and what is below it goes along", async () => {
+  const { resource } = await plansApi();
+  const restApi = api.id;
+  await create("resource:Resource", { restApi, parentId: resource.id, pathPart: "{plan}" });
+  const moved = await update("resource:Resource", resource, {
+    restApi,
+    parentId: rootResourceId,
+    pathPart: "offers",
+  });
+  expect(moved).toMatchObject({ id: resource.id, outputs: { path: "/offers" } });
+  const { resources } = parts.restApis.restApi(restApi).definition;
+  expect([...resources.values()].map(({ path }) => path).toSorted()).toEqual([
+    "/",
+    "/offers",
+    "/offers/{plan}",
+  ]);
+  await expect(
+    update("resource:Resource", resource, { restApi, parentId: resource.id, pathPart: "offers" }),
+  ).rejects.toThrow("a resource cannot be below itself");
+});
+
 test("refuses new triggers for an old deployment", async () => {
   const { deployment } = await plansApi();
   await expect(

@@ -106,7 +106,6 @@ describe("an update", () => {
 
   test.each([
     ["hashKey", { hashKey: "clientId", rangeKey: "channel" }],
-    ["globalSecondaryIndexes", { globalSecondaryIndexes: [] }],
     ["localSecondaryIndexes", { localSecondaryIndexes: inputs.localSecondaryIndexes.slice(1) }],
     ["localSecondaryIndexes", { localSecondaryIndexes: [] }],
     ["name", { name: "others" }],

@@ -67,13 +67,14 @@ describe("aws:iam/role:Role", () => {
     );
   });
 
-  test("renames a role, and deletes it so that its name is free again", async () => {
+  test("does not rename a role, and deletes it so that its name is free again", async () => {
     const created = await handler.create(role);
-    const renamed = await handler.update(created, { ...role, inputs: { ...role.inputs, name: "relay" } });
+    await expect(
+      handler.update(created, { ...role, inputs: { ...role.inputs, name: "relay" } }),
+    ).rejects.toThrow("name cannot change: the resource must be replaced");
+    expect(assumable("arn:aws:iam::000000000000:role/RelayServer")).toBe(true);
+    await handler.delete(created);
     expect(assumable("arn:aws:iam::000000000000:role/RelayServer")).toBe(false);
-    expect(assumable("arn:aws:iam::000000000000:role/relay")).toBe(true);
-    await handler.delete(renamed);
-    expect(assumable("arn:aws:iam::000000000000:role/relay")).toBe(false);
     expect((await handler.create(role)).id).toBe("RelayServer");
   });
 });

@@ -38,17 +38,15 @@ test("a permission becomes a statement of its function, named after the resource
   ]);
 });
 
-test("an update replaces the statement, a delete removes it from the function it was on", async () => {
+test("a change of the statement is a replacement, a delete removes it from its function", async () => {
   const { calls, handler } = handling();
   const created = await handler.create({ type, name: "p", inputs });
   const changed = { ...inputs, function: "DeliveryWorker", sourceAccount: "000000000000" };
-  const updated = await handler.update(created, { type, name: "p", inputs: changed });
-  await handler.delete(updated);
-  expect(calls.slice(1)).toEqual([
-    ["delete", "RelayServer", "p"],
-    ["put", "DeliveryWorker", expect.objectContaining({ sourceAccount: "000000000000" })],
-    ["delete", "DeliveryWorker", "p"],
-  ]);
+  await expect(handler.update(created, { type, name: "p", inputs: changed })).rejects.toThrow(
+    "function cannot change: the resource must be replaced",
+  );
+  await handler.delete(created);
+  expect(calls.slice(1)).toEqual([["delete", "RelayServer", "p"]]);
 });
 
 test.each([

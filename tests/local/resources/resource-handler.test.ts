@@ -6,11 +6,12 @@ const refusedByService = new Error("the service refuses");
 const handler = resourceHandler({
   type: "aws:test/shelf:Shelf",
   inputs: v.strictObject({ room: v.string(), books: v.array(v.string()), broken: v.optional(v.boolean()) }),
-  fixed: ({ room, books }) => ({ room, books }),
+  replacedBy: ["room", "books"],
   create: ({ broken, ...outputs }, name) => {
     if (broken) throw refusedByService;
     return { id: name, outputs };
   },
+  read: ({ id }) => (id === "lost" ? undefined : { books: ["one", "added"] }),
   update: (_, { broken, ...outputs }, name) => {
     if (broken) throw refusedByService;
     return { id: name, outputs };
@@ -50,6 +51,24 @@ describe("a handler", () => {
     );
     expect(await handler.update(existing, request({}))).toEqual(existing);
   });
+});
+
+test("says every input that it would refuse, by its path", () => {
+  expect(handler.check({ room: "study", books: [1, "two", 3], color: "red" })).toEqual([
+    { path: ["books", 0], message: expect.stringContaining("Expected string") },
+    { path: ["books", 2], message: expect.stringContaining("Expected string") },
+    { path: ["color"], message: expect.stringContaining("Expected never") },
+  ]);
+  expect(handler.check({ room: "study", books: [] })).toEqual([]);
+});
+
+test("reads what the service knows now over what was known", async () => {
+  const outputs = { room: "study", books: ["one"] };
+  expect(await handler.read({ id: "tall", outputs })).toEqual({
+    id: "tall",
+    outputs: { room: "study", books: ["one", "added"] },
+  });
+  expect(await handler.read({ id: "lost", outputs })).toBeUndefined();
 });
 
 test("an output that is not text is not read as text", () => {

@@ -16,6 +16,7 @@ function handling() {
   const schedules: Schedules = {
     putSchedule: (configuration) => void calls.push(["put", configuration]),
     deleteSchedule: (scheduleArn) => void calls.push(["delete", scheduleArn]),
+    schedule: () => undefined,
     stop: () => {},
   };
   return { calls, handler: schedulerSchedule({ schedules }) };
@@ -62,15 +63,14 @@ test("state, input and retry policy are passed on, with AWS's defaults", async (
   ]);
 });
 
-test("a renamed schedule removes the old one, and a delete removes it", async () => {
+test("a new name is a replacement, and a delete removes the schedule", async () => {
   const { calls, handler } = handling();
   const created = await handler.create({ type, name: "PeerSweeper", inputs });
-  const updated = await handler.update(created, { type, name: "x", inputs: { ...inputs, name: "renamed" } });
-  await handler.delete(updated);
-  expect(calls.slice(2)).toEqual([
-    ["delete", arn],
-    ["delete", "arn:aws:scheduler:us-east-1:000000000000:schedule/default/renamed"],
-  ]);
+  await expect(
+    handler.update(created, { type, name: "PeerSweeper", inputs: { ...inputs, name: "renamed" } }),
+  ).rejects.toThrow("name cannot change: the resource must be replaced");
+  await handler.delete(created);
+  expect(calls.slice(1)).toEqual([["delete", arn]]);
 });
 
 test.each([

@@ -25,7 +25,7 @@ import { iamRolePolicy } from "./iam-role-policy.ts";
 import { lambdaEventSourceMapping } from "./lambda-event-source-mapping.ts";
 import { lambdaFunction } from "./lambda-function.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
-import type { CreatedResource, ResourceHandler, ResourceRequest } from "./resource-handler.ts";
+import type { ResourceHandler, ResourceRequest } from "./resource-handler.ts";
 import { schedulerSchedule } from "./scheduler-schedule.ts";
 import { sqsQueue } from "./sqs-queue.ts";
 import { sqsQueuePolicy } from "./sqs-queue-policy.ts";
@@ -64,18 +64,19 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   sqsRedriveAllowPolicy,
 ];
 
-/** Makes any resource of a type that has a handler. Rejects with an error that names the resource otherwise. */
-export function resourceCreator(services: Services): (request: ResourceRequest) => Promise<CreatedResource> {
-  const handlers = new Map(
-    definitions.map((define) => define(services)).map((handler) => [handler.type, handler]),
-  );
-  return async (request) => {
-    const handler = handlers.get(request.type);
-    if (!handler) {
-      throw new Error(
-        `${request.type} "${request.name}": the local cloud has no handler for this resource type.`,
-      );
-    }
-    return handler.create(request);
-  };
+/** The handler of each resource type, by type. */
+export type ResourceHandlers = ReadonlyMap<string, ResourceHandler>;
+
+export function resourceHandlers(services: Services): ResourceHandlers {
+  return new Map(definitions.map((define) => define(services)).map((handler) => [handler.type, handler]));
+}
+
+/** The handler of a resource's type. Throws an error that names the resource when there is none. */
+export function handlerOf(
+  handlers: ResourceHandlers,
+  { type, name }: Pick<ResourceRequest, "type" | "name">,
+): ResourceHandler {
+  const handler = handlers.get(type);
+  if (handler) return handler;
+  throw new Error(`${type} "${name}": the local cloud has no handler for this resource type.`);
 }

@@ -1,0 +1,204 @@
+import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { account } from "../account.ts";
+import { readDataSource } from "../data-sources.ts";
+import type { InputProblem } from "../resources/resource-handler.ts";
+import { handlerOf, type ResourceHandlers } from "../resources/resource-handlers.ts";
+import { autoname } from "./autonaming.ts";
+import { joinPath, type PropertyChange, propertyChanges } from "./property-changes.ts";
+import { undeclaredInputs } from "./undeclared-inputs.ts";
+import { isUnknownAt, plainProperties, structOf, type WireProperties, wireProperties } from "./wire.ts";
+
+/**
+ * AWS's Pulumi provider, as far as the resource handlers go: what the engine asks it to check, compare, create, read,
+ * update and delete, they do in the local cloud. https://www.pulumi.com/docs/iac/concepts/providers/ and the
+ * comments of `pulumi/provider.proto` say what each verb must do.
+ */
+export function resourceProvider(handlers: ResourceHandlers) {
+  return {
+    async checkConfig(request: provider.CheckRequest) {
+      const { region } = wireProperties(request.getNews());
+      const response = new provider.CheckResponse();
+      response.setInputs(request.getNews());
+      if (region !== undefined && region !== account.region) {
+        response.addFailures(failure("region", `the local cloud is in ${account.region} only`));
+      }
+      return response;
+    },
+
+    async diffConfig(_request: provider.DiffRequest) {
+      const response = new provider.DiffResponse();
+      response.setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE);
+      return response;
+    },
+
+    /** Secrets come as plain values: the engine itself marks the outputs of secret inputs. */
+    async configure(_request: provider.ConfigureRequest) {
+      const response = new provider.ConfigureResponse();
+      response.setSupportspreview(true);
+      return response;
+    },
+
+    async invoke(request: provider.InvokeRequest) {
+      const response = new provider.InvokeResponse();
+      response.setReturn(structOf(readDataSource(request.getTok())));
+      return response;
+    },
+
+    async check(request: provider.CheckRequest) {
+      const handler = handlerOf(handlers, identity(request));
+      const inputs = withName(request);
+      const sent = structOf(inputs);
+      const plain = await plainProperties(sent);
+      const response = new provider.CheckResponse();
+      response.setInputs(sent);
+      const undeclared = undeclaredInputs(request.getType(), inputs);
+      for (const { path, message } of undeclared) {
+        response.addFailures(failure(pathText(path), message));
+      }
+      for (const { path, message } of undeclared.length > 0 ? [] : handler.check(plain)) {
+        if (isUnknownAt(plain, path)) continue;
+        response.addFailures(failure(pathText(path), `not supported by the local cloud: ${message}`));
+      }
+      return response;
+    },
+
+    async diff(request: provider.DiffRequest) {
+      const { replacedBy, identifiedBy } = handlerOf(handlers, identity(request));
+      const [olds, news] = [wireProperties(request.getOldInputs()), wireProperties(request.getNews())];
+      const ignored = new Set(request.getIgnorechangesList());
+      const changes = propertyChanges(olds, news).filter(({ property }) => !ignored.has(property));
+      const replaces = changes.filter(({ property }) => replacedBy.includes(property));
+      const keepsIdentity =
+        identifiedBy.length > 0 &&
+        identifiedBy.every((input) => !defaulted(news).includes(input)) &&
+        !changes.some(({ property }) => identifiedBy.includes(property));
+      const { DIFF_SOME, DIFF_NONE } = provider.DiffResponse.DiffChanges;
+      const response = new provider.DiffResponse();
+      response.setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
+      response.setDiffsList([...new Set(changes.map(({ property }) => property))]);
+      response.setReplacesList([...new Set(replaces.map(({ property }) => property))]);
+      response.setDeletebeforereplace(replaces.length > 0 && keepsIdentity);
+      response.setHasdetaileddiff(true);
+      for (const change of changes) {
+        response.getDetaileddiffMap().set(change.path, propertyDiff(change, replaces.includes(change)));
+      }
+      return response;
+    },
+
+    async create(request: provider.CreateRequest) {
+      const response = new provider.CreateResponse();
+      if (request.getPreview()) {
+        // What is missing, the program's own side takes for not known yet.
+        response.setProperties(request.getProperties());
+        return response;
+      }
+      const resource = identity(request);
+      const inputs = await plainProperties(request.getProperties());
+      const { id, outputs } = await handlerOf(handlers, resource).create({ ...resource, inputs });
+      response.setId(id);
+      response.setProperties(structOf(outputs));
+      return response;
+    },
+
+    async read(request: provider.ReadRequest) {
+      const response = new provider.ReadResponse();
+      const outputs = await plainProperties(request.getProperties());
+      if (Object.keys(outputs).length === 0) {
+        throw new Error(
+          `${request.getUrn()}: the local cloud cannot import a resource that it did not make here.`,
+        );
+      }
+      const found = await handlerOf(handlers, identity(request)).read({ id: request.getId(), outputs });
+      if (!found) return response;
+      response.setId(found.id);
+      response.setProperties(structOf(found.outputs));
+      response.setInputs(structOf(asTheyAreNow(wireProperties(request.getInputs()), outputs, found.outputs)));
+      return response;
+    },
+
+    async update(request: provider.UpdateRequest) {
+      const response = new provider.UpdateResponse();
+      const resource = identity(request);
+      const outputs = await plainProperties(request.getOlds());
+      if (request.getPreview()) {
+        response.setProperties(structOf({ ...outputs, ...wireProperties(request.getNews()) }));
+        return response;
+      }
+      const inputs = await plainProperties(request.getNews());
+      const updated = await handlerOf(handlers, resource).update(
+        { id: request.getId(), outputs },
+        { ...resource, inputs },
+      );
+      response.setProperties(structOf(updated.outputs));
+      return response;
+    },
+
+    async delete(request: provider.DeleteRequest) {
+      const handler = handlerOf(handlers, identity(request));
+      const existing = { id: request.getId(), outputs: await plainProperties(request.getProperties()) };
+      // What went with the resource that contained it is deleted.
+      if (await handler.read(existing)) await handler.delete(existing);
+    },
+  };
+}
+
+interface Identified {
+  getType(): string;
+  getName(): string;
+}
+
+const identity = (request: Identified) => ({ type: request.getType(), name: request.getName() });
+
+const pathText = (path: InputProblem["path"]) =>
+  path.reduce<string>((text, key) => (typeof key === "number" ? `${text}[${key}]` : joinPath(text, key)), "");
+
+function failure(property: string, reason: string): provider.CheckFailure {
+  const found = new provider.CheckFailure();
+  found.setProperty(property);
+  found.setReason(reason);
+  return found;
+}
+
+/** Which inputs the provider chose and not the program; noted among them, as AWS's provider does. */
+function defaulted(inputs: WireProperties): readonly unknown[] {
+  return Array.isArray(inputs.__defaults) ? inputs.__defaults : [];
+}
+
+/** The inputs with a name where the program gives none: the old one while the resource lives. */
+function withName(request: provider.CheckRequest): WireProperties {
+  const [olds, news] = [wireProperties(request.getOlds()), wireProperties(request.getNews())];
+  const seed = request.getRandomseed_asU8();
+  const named = autoname({ ...identity(request), inputs: news }, seed.length > 0 ? seed : randomBytes(32));
+  if (!named) return news;
+  const kept = defaulted(olds).includes(named.input) ? olds[named.input] : undefined;
+  return { ...news, [named.input]: kept ?? named.value, __defaults: [named.input] };
+}
+
+/** Inputs in which what has changed behind the engine's back is as it was found, so that the program's own wins again. */
+function asTheyAreNow(
+  inputs: WireProperties,
+  known: Readonly<Record<string, unknown>>,
+  found: Readonly<Record<string, unknown>>,
+): WireProperties {
+  const entries = Object.entries(inputs).map(([name, given]) => {
+    const changed = name in found && !isDeepStrictEqual(known[name], found[name]);
+    return [name, changed ? found[name] : given];
+  });
+  return Object.fromEntries(entries);
+}
+
+const { Kind } = provider.PropertyDiff;
+const kinds = {
+  add: [Kind.ADD, Kind.ADD_REPLACE],
+  delete: [Kind.DELETE, Kind.DELETE_REPLACE],
+  update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+} as const;
+
+function propertyDiff({ kind }: PropertyChange, replaces: boolean): provider.PropertyDiff {
+  const diff = new provider.PropertyDiff();
+  diff.setKind(kinds[kind][replaces ? 1 : 0]);
+  diff.setInputdiff(true);
+  return diff;
+}

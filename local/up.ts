@@ -1,0 +1,13 @@
+// `npm run up:local`: the program of index.ts, deployed on this machine by the real Pulumi engine.
+import { join } from "node:path";
+import { runOnEngine } from "./engine/run-on-engine.ts";
+import { serveProgram } from "./start/serve-program.ts";
+
+await serveProgram("npm run up:local", (options, signal) =>
+  runOnEngine(
+    join(import.meta.dirname, ".."),
+    options,
+    signal,
+    options.json ? undefined : (line) => process.stderr.write(`${line}\n`),
+  ),
+);
