@@ -153,6 +153,11 @@ export const operation = {
       ...(stripe.apiUrl !== undefined && { apiUrl: stripe.apiUrl }),
     },
   }),
+  ...(plans && {
+    plans: Object.fromEntries(
+      Object.entries(plans).map(([id, { name, priceId }]) => [id, { name, priceId }]),
+    ),
+  }),
   billingUrl,
 };
 

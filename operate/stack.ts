@@ -22,6 +22,7 @@ const operation = v.object({
       apiUrl: v.optional(v.string()),
     }),
   ),
+  plans: v.optional(v.record(v.string(), v.object({ name: v.string(), priceId: v.string() }))),
   billingUrl: v.string(),
 });
 

@@ -13,11 +13,16 @@ import type { Stack } from "./stack.ts";
 /** Milliseconds in which a request and its retries must end. */
 const patience = 30_000;
 
-/** Stripe with the stack's own key, which nobody sees. Throws OperateError where nothing is sold. */
-export async function stripeOf({ stripe: settings, secrets }: Pick<Stack, "stripe" | "secrets">): Promise<{
+export interface StripeAccount {
   readonly stripe: Stripe;
   readonly resilient: ResilientStripe;
-}> {
+}
+
+/** Stripe with the stack's own key, which nobody sees. Throws OperateError where nothing is sold. */
+export async function stripeOf({
+  stripe: settings,
+  secrets,
+}: Pick<Stack, "stripe" | "secrets">): Promise<StripeAccount> {
   if (!settings) throw new OperateError("the stack sells nothing: it has no synapse-d:stripe");
   const key = await secretReader(secrets, resilient("secrets"), Date.now).read(settings.secretKeyArn);
   const until = performance.now() + patience;

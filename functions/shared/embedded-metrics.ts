@@ -93,7 +93,11 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
     case "webhook":
       return [one("Webhooks", ["outcome"])];
     case "projection":
-      return [one("Projections", ["outcome"])];
+      return [
+        one("Projections", ["outcome"]),
+        ...(line.duplicates ? [{ ...one("SubscriptionsDuplicate"), value: line.duplicates }] : []),
+        ...(line.duplicatesEnded ? [{ ...one("DuplicatesEnded"), value: line.duplicatesEnded }] : []),
+      ];
     case "subscription":
       return [one("Purchases", ["outcome"])];
     case "change":

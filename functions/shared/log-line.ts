@@ -120,6 +120,9 @@ export const logFields = v.strictObject({
   /** Of a projection: the number of its read of Stripe, and subscriptions whose status or plan changed. */
   fence: v.optional(count),
   transitions: v.optional(count),
+  /** Of a projection: live subscriptions too many of a plan group, and those of them that were ended and given back. */
+  duplicates: v.optional(count),
+  duplicatesEnded: v.optional(count),
   /** Why a customer was read when no event was the cause. */
   cause: v.optional(v.picklist(["review", "reconcile"])),
   stripeCalls: v.optional(count),

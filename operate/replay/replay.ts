@@ -1,14 +1,12 @@
-import type { Stripe } from "stripe";
 import { billingEventOf, sqsBillingEvents } from "../../functions/billing/billing-event.ts";
 import { orMissing } from "../../functions/billing/or-missing.ts";
-import type { ResilientStripe } from "../../functions/billing/stripe-client.ts";
 import { effectOf } from "../../functions/billing/webhook-events.ts";
 import { resilient } from "../../functions/shared/resilience.ts";
 import { readArguments, targetHelp, targetOf, targetOptions } from "../arguments.ts";
 import { OperateError } from "../operate-error.ts";
 import type { Terminal } from "../run-command.ts";
 import { findStack } from "../stack.ts";
-import { stripeOf } from "../stripe-of.ts";
+import { type StripeAccount, stripeOf } from "../stripe-of.ts";
 
 const help = [
   "npm run replay -- EVENT_ID [options]",
@@ -46,11 +44,6 @@ export async function replay(args: readonly string[], { print }: Pick<Terminal, 
   }
   const about = message.customerId ?? message.objectId;
   print(`${id}  ${message.type}  ${about}  ${effect}  ${values["dry-run"] ? "would be queued" : "queued"}`);
-}
-
-interface StripeAccount {
-  readonly stripe: Stripe;
-  readonly resilient: ResilientStripe;
 }
 
 /** A snapshot event, or a thin one. */

@@ -51,6 +51,7 @@ test("a valid configuration is read, with the tenant claim's default", async () 
       onRefund: "keep",
       onDispute: "keep",
       onFraudWarning: "keep",
+      onDuplicate: "keep",
     },
   });
 });

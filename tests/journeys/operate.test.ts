@@ -144,3 +144,32 @@ test("an event whose webhook was lost is replayed by the runbook", async () => {
   );
   await stop();
 }, 60_000);
+
+test("Stripe is set up by the runbook, and the second time there is nothing to do", async () => {
+  const { ready, stop } = await startProgram();
+  const stripe = await stripeAt(ready);
+  const [look, setUp, check] = runbook("set-up-stripe", ready);
+  const ids = (await stripe.prices.list()).data.map(({ id }) => id).toReversed();
+  const [endpoint] = (await stripe.webhookEndpoints.list()).data;
+  const arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:synapse-d/stripe-webhook";
+  const lines = (state: string) => [
+    `plan team  ${ids[0]}  ${state}`,
+    `plan studio  ${ids[1]}  ${state}`,
+    `webhook  ${endpoint?.id}  ${state}`,
+    `secret  ${arn}  not checked: the endpoint was not made by this command`,
+  ];
+  expect(await look?.()).toEqual({ code: 0, lines: lines("would be changed"), stderr: "" });
+  expect(await setUp?.()).toEqual({ code: 0, lines: lines("changed"), stderr: "" });
+  expect(await check?.()).toEqual({ code: 0, lines: lines("unchanged"), stderr: "" });
+
+  // An endpoint that it makes itself: its secret reaches the functions.
+  await stripe.webhookEndpoints.del(endpoint?.id ?? "");
+  const [, , , secret] = (await check?.())?.lines ?? [];
+  expect(secret).toBe(`secret  ${arn}  stored`);
+  // A function uses what it has read for five minutes.
+  await advanceClock(ready, 5 * 60_000);
+  const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#ada" } });
+  await stripe.customers.update(customer, { name: "Ada" });
+  await eventually("an event that is signed with it", async () => (await projections(ready)).at(0));
+  await stop();
+}, 60_000);
