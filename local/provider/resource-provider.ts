@@ -65,10 +65,10 @@ export function resourceProvider(handlers: ResourceHandlers) {
     },
 
     async diff(request: provider.DiffRequest) {
-      const { replacedBy, identifiedBy } = handlerOf(handlers, identity(request));
+      const { replacedBy, identifiedBy, sets } = handlerOf(handlers, identity(request));
       const [olds, news] = [wireProperties(request.getOldInputs()), wireProperties(request.getNews())];
       const ignored = new Set(request.getIgnorechangesList());
-      const changes = propertyChanges(olds, news).filter(({ property }) => !ignored.has(property));
+      const changes = propertyChanges(olds, news, sets).filter(({ property }) => !ignored.has(property));
       const replaces = changes.filter(({ property }) => replacedBy.includes(property));
       const keepsIdentity =
         identifiedBy.length > 0 &&

@@ -80,6 +80,7 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
   return resourceHandler({
     type: "aws:dynamodb/table:Table",
     inputs,
+    sets: ["attributes", "globalSecondaryIndexes", "localSecondaryIndexes"],
     replacedBy: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
     create(table, logicalName) {
       const name = table.name ?? logicalName;

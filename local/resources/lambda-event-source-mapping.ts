@@ -65,6 +65,7 @@ export function lambdaEventSourceMapping({
     type: "aws:lambda/eventSourceMapping:EventSourceMapping",
     inputs,
     create: (declared) => put(declared),
+    sets: ["functionResponseTypes"],
     replacedBy: ["eventSourceArn"],
     read: ({ id }) => {
       const mapping = lambda.eventSourceMapping(id);
