@@ -8,7 +8,14 @@ import { handlerOf, type ResourceHandlers } from "../resources/resource-handlers
 import { autoname } from "./autonaming.ts";
 import { joinPath, type PropertyChange, propertyChanges } from "./property-changes.ts";
 import { undeclaredInputs } from "./undeclared-inputs.ts";
-import { isUnknownAt, plainProperties, structOf, type WireProperties, wireProperties } from "./wire.ts";
+import {
+  isUnknownAt,
+  plainProperties,
+  structOf,
+  unknownValue,
+  type WireProperties,
+  wireProperties,
+} from "./wire.ts";
 
 /**
  * AWS's Pulumi provider, as far as the resource handlers go: what the engine asks it to check, compare, create, read,
@@ -123,7 +130,11 @@ export function resourceProvider(handlers: ResourceHandlers) {
       const resource = identity(request);
       const outputs = await plainProperties(request.getOlds());
       if (request.getPreview()) {
-        response.setProperties(structOf({ ...outputs, ...wireProperties(request.getNews()) }));
+        const { renewed } = handlerOf(handlers, resource);
+        const notKnownYet = Object.fromEntries(renewed.map((output) => [output, unknownValue]));
+        response.setProperties(
+          structOf({ ...outputs, ...notKnownYet, ...wireProperties(request.getNews()) }),
+        );
         return response;
       }
       const inputs = await plainProperties(request.getNews());

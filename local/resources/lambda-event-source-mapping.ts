@@ -65,6 +65,7 @@ export function lambdaEventSourceMapping({
     type: "aws:lambda/eventSourceMapping:EventSourceMapping",
     inputs,
     create: (declared) => put(declared),
+    renewed: ["functionArn", "lastModified"],
     sets: ["functionResponseTypes"],
     replacedBy: ["eventSourceArn"],
     read: ({ id }) => {

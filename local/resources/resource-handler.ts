@@ -36,6 +36,8 @@ export interface ResourceHandler {
   readonly identifiedBy: readonly string[];
   /** Inputs that are sets: the order of their items means nothing. */
   readonly sets: readonly string[];
+  /** Outputs that an update gives anew, besides those that repeat an input. */
+  readonly renewed: readonly string[];
   /** What `create` would refuse of the inputs, without looking at the services. */
   check(inputs: ResourceRequest["inputs"]): readonly InputProblem[];
   create(request: ResourceRequest): Promise<CreatedResource>;
@@ -57,6 +59,7 @@ export interface ResourceDefinition<Inputs> {
   /** Default: the name or statement id, where that is fixed. */
   readonly identifiedBy?: readonly string[];
   readonly sets?: readonly string[];
+  readonly renewed?: readonly string[];
   create(inputs: Inputs, name: string): Promise<CreatedResource> | CreatedResource;
   read(existing: CreatedResource): Promise<LiveOutputs> | LiveOutputs;
   update(existing: CreatedResource, inputs: Inputs, name: string): Promise<CreatedResource> | CreatedResource;
@@ -70,7 +73,7 @@ export interface ResourceDefinition<Inputs> {
 export function resourceHandler<Inputs extends object>(
   definition: ResourceDefinition<Inputs>,
 ): ResourceHandler {
-  const { type, replacedBy = [], sets = [] } = definition;
+  const { type, replacedBy = [], sets = [], renewed = [] } = definition;
   const { identifiedBy = replacedBy.filter((input) => chosenWhenAbsent.has(input)) } = definition;
   const check = (inputs: unknown): InputProblem[] => {
     const { issues = [] } = v.safeParse(definition.inputs, inputs);
@@ -109,6 +112,7 @@ export function resourceHandler<Inputs extends object>(
     replacedBy,
     identifiedBy,
     sets,
+    renewed,
     check,
     create: ({ name, inputs }) => naming(name, () => definition.create(parse(inputs), name)),
     read: async (existing) => {

@@ -233,6 +233,24 @@ describe("a log group", () => {
   });
 });
 
+test("a preview of an update does not know what the update gives anew", async () => {
+  const outputs = {
+    name: "relay",
+    arn: "a",
+    lastModified: "2026-11-29",
+    codeSha256: "1",
+    sourceCodeSize: 30,
+  };
+  expect(await aws.update(fn, "relay", outputs, { name: "relay", timeout: 5 }, true)).toEqual({
+    name: "relay",
+    arn: "a",
+    timeout: 5,
+    lastModified: unknown,
+    codeSha256: unknown,
+    sourceCodeSize: unknown,
+  });
+});
+
 test("what is gone already is deleted without a complaint", async () => {
   const made = await aws.create(queue, "letters", { name: "letters" });
   await aws.delete(queue, made.id, made.outputs);
