@@ -27,9 +27,9 @@ export interface ReconcilePorts extends Omit<RunPorts, "lists"> {
   readonly now: () => number;
 }
 
-/** Milliseconds that one page may take at worst. */
-const pageTime = 20_000;
-/** Of these, what is kept for our own calls after Stripe's. */
+/** Milliseconds that Stripe may take for one page: a hundred subscriptions, each with its customer and its invoice. */
+const listTime = 20_000;
+/** What is kept for our own calls after that. */
 const ownTime = 12_000;
 
 /**
@@ -45,7 +45,7 @@ export const reconcile = (ports: ReconcilePorts) => {
       line.add({ outcome: "reconciled", ...(requestId !== undefined && { requestId }) });
       try {
         const lists = await ports.listsFor(() => remaining() - ownTime);
-        const isLate = () => remaining() < pageTime;
+        const isLate = () => remaining() < listTime + ownTime;
         const run = await beginRun({ ...ports, lists }, Math.floor(ports.now() / 1_000), isLate);
         for (const step of [refreshUndelivered, walkSubscriptions]) {
           try {
@@ -102,7 +102,7 @@ export const handler = onFirstCall(() => {
       const key = await secrets.read(environment.STRIPE_KEY_ARN);
       return stripeLists(
         stripeClient(key, environment.STRIPE_API_URL),
-        resilientStripe(circuit, { remaining }),
+        resilientStripe(circuit, { remaining, attempt: listTime }),
       );
     },
     plans: readJson("PLANS", environment.PLANS, plans),

@@ -294,7 +294,7 @@ describe("a run that cannot go on", () => {
   });
 
   test("ends in time", async () => {
-    const { asked, line } = await reconciled({ subscriptions, remaining: () => 19_999 });
+    const { asked, line } = await reconciled({ subscriptions, remaining: () => 31_999 });
     expect(asked).toEqual([]);
     expect(line).toMatchObject({ outcome: "reconciled", code: "deadline_reached" });
   });
