@@ -1,10 +1,12 @@
 import { BillingApi } from "./components/billing-api.ts";
 import { readConfiguration } from "./components/configuration.ts";
 import { DurableQueue } from "./components/durable-queue.ts";
+import { OperatorAlarms } from "./components/operator-alarms.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TtlTable } from "./components/ttl-table.ts";
 
-const { oidc, freePlan, plans, stripe, access, corsOrigins, logRetentionDays } = readConfiguration();
+const { oidc, freePlan, plans, stripe, access, corsOrigins, logRetentionDays, alarmTopicArn } =
+  readConfiguration();
 
 /** Who is connected: one row a client id of a channel. The index tells the sweeper whose keepalive is due. */
 const peers = new TtlTable("peers", {
@@ -124,6 +126,15 @@ const billing = new BillingApi("billing", {
   sale,
   corsOrigins,
   logRetentionDays,
+});
+
+/** What tells a person that something needs one. */
+new OperatorAlarms("alarms", {
+  topicArn: alarmTopicArn,
+  queues: [deliveries, ...(sale ? [sale.events, sale.revocations] : [])],
+  scheduled: [...signaling.scheduled, ...billing.scheduled],
+  webSocketApi: signaling.api,
+  restApi: billing.api,
 });
 
 export const signalingUrl = signaling.url;

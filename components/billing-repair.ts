@@ -3,7 +3,7 @@ import { reconcilerKey } from "../functions/billing/reconciler-key.ts";
 import type { AccessConfiguration, PlansConfiguration, StripeConfiguration } from "./configuration.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
-import { runEvery } from "./run-every.ts";
+import { runEvery, type ScheduledFunction } from "./run-every.ts";
 import type { TtlTable } from "./ttl-table.ts";
 
 export interface BillingRepairArgs {
@@ -18,6 +18,9 @@ export interface BillingRepairArgs {
 
 /** What mends customers' rows when no event does: when time alone ends an access, and when webhooks were missed. */
 export class BillingRepair extends pulumi.ComponentResource {
+  /** What a schedule runs. */
+  readonly scheduled: readonly ScheduledFunction[];
+
   constructor(name: string, args: BillingRepairArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:BillingRepair", name, {}, options);
     const { customers, events, plans, stripe, access, logRetentionDays } = args;
@@ -34,7 +37,7 @@ export class BillingRepair extends pulumi.ComponentResource {
     customers.grantQuery(reviewer, "review");
     customers.grantUpdate(reviewer, ["user", "reviewAt"]);
     events.grantSend(reviewer);
-    runEvery(1, "AccessReviewer", reviewer, this);
+    const reviewing = runEvery(1, "AccessReviewer", reviewer, this);
 
     const reconciler = new InlineFunction(
       "StripeReconciler",
@@ -61,7 +64,8 @@ export class BillingRepair extends pulumi.ComponentResource {
     customers.grantQuery(reconciler, "stripe-customer");
     customers.grantUpdate(reconciler, ["user", "progress", "version", "v"], reconcilerKey);
     events.grantSend(reconciler);
-    runEvery(5, "StripeReconciler", reconciler, this);
+    const reconciling = runEvery(5, "StripeReconciler", reconciler, this);
+    this.scheduled = [reviewing, reconciling];
     this.registerOutputs({});
   }
 }

@@ -5,6 +5,7 @@ import { accessOf, type TableKeys } from "./access.ts";
 import { type Answer, type CheckedRequest, Dynalite, type DynaliteOperation } from "./dynalite.ts";
 import { everyMinute } from "./every-minute.ts";
 import { expireRows } from "./expire-rows.ts";
+import { rebuildTable } from "./rebuild-table.ts";
 import { describeSchema, keyNames, parseTableSchema, type TableSchema, tableKeys } from "./table-schema.ts";
 import type { TableConfiguration, Tables } from "./tables.ts";
 
@@ -55,6 +56,9 @@ class LocalTables implements Tables {
   readonly #sweep: { stop(): Promise<void> };
   /** What `accessOf` checked, for `handle` to run: a request is parsed once. */
   readonly #checked = new WeakMap<object, { operation: string; checked: CheckedRequest }>();
+  readonly #running = new Set<Promise<unknown>>();
+  /** While a table is made anew, calls wait for it. */
+  #rebuilding: Promise<unknown> | undefined;
   #stopped = false;
 
   constructor(clock: Clock, dynalite: Dynalite) {
@@ -67,8 +71,11 @@ class LocalTables implements Tables {
     const schema = parseTableSchema(configuration.createTable);
     const existing = await this.#describe(name);
     if (existing) {
-      const [kept, declared] = [describeSchema(parseTableSchema(existing)), describeSchema(schema)];
-      if (kept !== declared) {
+      const before = parseTableSchema(existing);
+      const [kept, declared] = [describeSchema(before), describeSchema(schema)];
+      if (kept !== declared && sameButForGlobalIndexes(before, schema)) {
+        await this.#alone(() => rebuildTable(this.#dynalite, name, { ...configuration, schema }));
+      } else if (kept !== declared) {
         throw new Error(
           `Table ${name} holds rows with ${kept}; the program declares ${declared}. Replacing a table is not supported: start with another data folder.`,
         );
@@ -93,7 +100,8 @@ class LocalTables implements Tables {
 
   async handle(operation: string, request: unknown): Promise<{ status: number; body: string }> {
     if (this.#stopped) throw new AwsError("ServiceUnavailable", 503, "The local cloud is stopping");
-    const { status, body } = await this.#answer(operation, request);
+    while (this.#rebuilding) await this.#rebuilding;
+    const { status, body } = await this.#counted(() => this.#answer(operation, request));
     return { status, body: JSON.stringify(body) };
   }
 
@@ -114,6 +122,36 @@ class LocalTables implements Tables {
     this.#stopped = true;
     await this.#sweep.stop();
     await this.#dynalite.close();
+  }
+
+  async #counted<Result>(act: () => Promise<Result>): Promise<Result> {
+    const call = act();
+    const settled = call.then(
+      () => {},
+      () => {},
+    );
+    this.#running.add(settled);
+    try {
+      return await call;
+    } finally {
+      this.#running.delete(settled);
+    }
+  }
+
+  /** Acts when every call that runs has ended, and before any other begins. */
+  async #alone(act: () => Promise<void>): Promise<void> {
+    while (this.#rebuilding) await this.#rebuilding;
+    const done = Promise.all(this.#running).then(act);
+    const rebuilding = done.then(
+      () => {},
+      () => {},
+    );
+    this.#rebuilding = rebuilding;
+    try {
+      await done;
+    } finally {
+      this.#rebuilding = undefined;
+    }
   }
 
   async #answer(operation: string, request: unknown): Promise<Answer> {
@@ -202,9 +240,19 @@ class LocalTables implements Tables {
     for (const { configuration, schema } of [...this.#tables.values()]) {
       const { name, ttlAttribute } = configuration;
       if (this.#stopped || ttlAttribute === undefined) continue;
-      await expireRows(this.#dynalite, { name, ttlAttribute, keys: keyNames(schema) }, now);
+      while (this.#rebuilding) await this.#rebuilding;
+      await this.#counted(() =>
+        expireRows(this.#dynalite, { name, ttlAttribute, keys: keyNames(schema) }, now),
+      );
     }
   }
+}
+
+function sameButForGlobalIndexes(one: TableSchema, other: TableSchema): boolean {
+  const [first, second] = [one, other].map((schema) =>
+    describeSchema({ ...schema, GlobalSecondaryIndexes: [] }),
+  );
+  return first === second;
 }
 
 function wantsItemOnFailure(request: unknown): boolean {

@@ -9,7 +9,7 @@ export interface TableConfiguration {
 
 /** DynamoDB: dynalite, and in front of it what dynalite lacks and we rely on. */
 export interface Tables {
-  /** Creates it, or keeps the rows of one that a data folder already holds with the same keys. */
+  /** Creates it, or keeps the rows of one that is there with the same keys and local indexes. */
   putTable(configuration: TableConfiguration): Promise<void>;
   deleteTable(name: string): Promise<void>;
   /** What a table that still exists was last put with. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { inAnyOrder } from "../resources/in-any-order.ts";
 import { isInternal, type WireProperties } from "./wire.ts";
 
 export interface PropertyChange {
@@ -12,17 +13,23 @@ export interface PropertyChange {
 
 /**
  * What changes from one set of inputs to another, both in the wire format, each as deep as it goes. An asset or an
- * archive is one value and changes with its hash. What is not known yet has changed.
+ * archive is one value and changes with its hash. What is not known yet has changed. In a property of `sets` the order
+ * of items means nothing; their indexes are those of the sorted list.
  */
-export function propertyChanges(olds: WireProperties, news: WireProperties): PropertyChange[] {
+export function propertyChanges(
+  olds: WireProperties,
+  news: WireProperties,
+  sets: readonly string[] = [],
+): PropertyChange[] {
   const names = new Set([...Object.keys(olds), ...Object.keys(news)]);
+  const comparable = (of: WireProperties, property: string) =>
+    sets.includes(property) ? inAnyOrder(of[property]) : of[property];
   return [...names]
     .filter((name) => !isInternal(name))
     .flatMap((property) =>
-      changesOf(olds[property], news[property], joinPath("", property)).map((change) => ({
-        ...change,
-        property,
-      })),
+      changesOf(comparable(olds, property), comparable(news, property), joinPath("", property)).map(
+        (change) => ({ ...change, property }),
+      ),
     );
 }
 

@@ -8,7 +8,14 @@ import { handlerOf, type ResourceHandlers } from "../resources/resource-handlers
 import { autoname } from "./autonaming.ts";
 import { joinPath, type PropertyChange, propertyChanges } from "./property-changes.ts";
 import { undeclaredInputs } from "./undeclared-inputs.ts";
-import { isUnknownAt, plainProperties, structOf, type WireProperties, wireProperties } from "./wire.ts";
+import {
+  isUnknownAt,
+  plainProperties,
+  structOf,
+  unknownValue,
+  type WireProperties,
+  wireProperties,
+} from "./wire.ts";
 
 /**
  * AWS's Pulumi provider, as far as the resource handlers go: what the engine asks it to check, compare, create, read,
@@ -65,10 +72,10 @@ export function resourceProvider(handlers: ResourceHandlers) {
     },
 
     async diff(request: provider.DiffRequest) {
-      const { replacedBy, identifiedBy } = handlerOf(handlers, identity(request));
+      const { replacedBy, identifiedBy, sets } = handlerOf(handlers, identity(request));
       const [olds, news] = [wireProperties(request.getOldInputs()), wireProperties(request.getNews())];
       const ignored = new Set(request.getIgnorechangesList());
-      const changes = propertyChanges(olds, news).filter(({ property }) => !ignored.has(property));
+      const changes = propertyChanges(olds, news, sets).filter(({ property }) => !ignored.has(property));
       const replaces = changes.filter(({ property }) => replacedBy.includes(property));
       const keepsIdentity =
         identifiedBy.length > 0 &&
@@ -123,7 +130,11 @@ export function resourceProvider(handlers: ResourceHandlers) {
       const resource = identity(request);
       const outputs = await plainProperties(request.getOlds());
       if (request.getPreview()) {
-        response.setProperties(structOf({ ...outputs, ...wireProperties(request.getNews()) }));
+        const { renewed } = handlerOf(handlers, resource);
+        const notKnownYet = Object.fromEntries(renewed.map((output) => [output, unknownValue]));
+        response.setProperties(
+          structOf({ ...outputs, ...notKnownYet, ...wireProperties(request.getNews()) }),
+        );
         return response;
       }
       const inputs = await plainProperties(request.getNews());

@@ -6,7 +6,9 @@ export type Struct = struct.Struct;
 /** Properties as the engine's wire format has them: unknowns, assets and archives are marked. */
 export type WireProperties = Readonly<Record<string, unknown>>;
 
-export const isUnknown = (value: unknown): boolean => value === pulumi.runtime.unknownValue;
+/** What stands for a value that a preview does not know yet. */
+export const { unknownValue } = pulumi.runtime;
+export const isUnknown = (value: unknown): boolean => value === unknownValue;
 
 export function wireProperties(sent: Struct | undefined): WireProperties {
   return sent?.toJavaScript() ?? {};

@@ -8,6 +8,7 @@ export function apigatewayResource({ restApis }: Pick<Services, "restApis">): Re
     type: "aws:apigateway/resource:Resource",
     inputs: v.strictObject({ restApi: v.string(), parentId: v.string(), pathPart: v.string() }),
     replacedBy: ["restApi"],
+    renewed: ["path"],
     create: (inputs) => {
       const { id, path } = restApis.restApi(inputs.restApi).createResource(inputs.parentId, inputs.pathPart);
       return { id, outputs: { ...inputs, path } };

@@ -29,6 +29,7 @@ export function apigatewayv2Authorizer({ webSocketApis }: Pick<Services, "webSoc
   return resourceHandler({
     type: "aws:apigatewayv2/authorizer:Authorizer",
     inputs,
+    sets: ["identitySources"],
     replacedBy: ["apiId"],
     create: (authorizer, name) => put(authorizer, name),
     read: (existing) =>

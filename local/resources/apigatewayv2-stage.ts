@@ -52,6 +52,7 @@ export function apigatewayv2Stage({ webSocketApis }: Pick<Services, "webSocketAp
   return resourceHandler({
     type: "aws:apigatewayv2/stage:Stage",
     inputs,
+    sets: ["routeSettings"],
     replacedBy: ["apiId", "name"],
     create: put,
     read: (existing) =>

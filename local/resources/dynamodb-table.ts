@@ -56,8 +56,7 @@ type Inputs = v.InferOutput<typeof inputs>;
 /**
  * `aws:dynamodb/table:Table`, on demand. Time to Live and deletion protection work and change in place.
  * `onDemandThroughput`, `serverSideEncryption`, `pointInTimeRecovery` and `tags` are recorded and have
- * no local effect. A new name, key or local index replaces the table, as on AWS; a new global index is an
- * error, which AWS would add in place.
+ * no local effect. Another name, key or local index replaces the table, as on AWS; global indexes change in place.
  */
 export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHandler {
   const names = new Set<string>();
@@ -80,6 +79,7 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
   return resourceHandler({
     type: "aws:dynamodb/table:Table",
     inputs,
+    sets: ["attributes", "globalSecondaryIndexes", "localSecondaryIndexes"],
     replacedBy: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
     create(table, logicalName) {
       const name = table.name ?? logicalName;

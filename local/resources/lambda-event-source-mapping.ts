@@ -65,6 +65,8 @@ export function lambdaEventSourceMapping({
     type: "aws:lambda/eventSourceMapping:EventSourceMapping",
     inputs,
     create: (declared) => put(declared),
+    renewed: ["functionArn", "lastModified"],
+    sets: ["functionResponseTypes"],
     replacedBy: ["eventSourceArn"],
     read: ({ id }) => {
       const mapping = lambda.eventSourceMapping(id);

@@ -78,6 +78,7 @@ export function lambdaFunction({ lambda, clock }: Pick<Services, "lambda" | "clo
     inputs,
     create: put,
     replacedBy: ["name"],
+    renewed: ["codeSha256", "lastModified", "sourceCodeSize"],
     read: ({ id }) => {
       const configuration = lambda.configuration(id);
       if (!configuration) return undefined;

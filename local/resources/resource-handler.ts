@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
+import { inAnyOrder } from "./in-any-order.ts";
 
 /** A resource as the program registered it: all inputs known, archives and assets as plain values. */
 export interface ResourceRequest {
@@ -33,6 +34,10 @@ export interface ResourceHandler {
   readonly replacedBy: readonly string[];
   /** Of these, the ones that no two resources share: while all stay, the old one goes before the new one comes. */
   readonly identifiedBy: readonly string[];
+  /** Inputs that are sets: the order of their items means nothing. */
+  readonly sets: readonly string[];
+  /** Outputs that an update gives anew, besides those that repeat an input. */
+  readonly renewed: readonly string[];
   /** What `create` would refuse of the inputs, without looking at the services. */
   check(inputs: ResourceRequest["inputs"]): readonly InputProblem[];
   create(request: ResourceRequest): Promise<CreatedResource>;
@@ -53,6 +58,8 @@ export interface ResourceDefinition<Inputs> {
   readonly replacedBy?: readonly string[];
   /** Default: the name or statement id, where that is fixed. */
   readonly identifiedBy?: readonly string[];
+  readonly sets?: readonly string[];
+  readonly renewed?: readonly string[];
   create(inputs: Inputs, name: string): Promise<CreatedResource> | CreatedResource;
   read(existing: CreatedResource): Promise<LiveOutputs> | LiveOutputs;
   update(existing: CreatedResource, inputs: Inputs, name: string): Promise<CreatedResource> | CreatedResource;
@@ -66,7 +73,7 @@ export interface ResourceDefinition<Inputs> {
 export function resourceHandler<Inputs extends object>(
   definition: ResourceDefinition<Inputs>,
 ): ResourceHandler {
-  const { type, replacedBy = [] } = definition;
+  const { type, replacedBy = [], sets = [], renewed = [] } = definition;
   const { identifiedBy = replacedBy.filter((input) => chosenWhenAbsent.has(input)) } = definition;
   const check = (inputs: unknown): InputProblem[] => {
     const { issues = [] } = v.safeParse(definition.inputs, inputs);
@@ -88,7 +95,8 @@ export function resourceHandler<Inputs extends object>(
     for (const input of replacedBy) {
       // A name that is not given was chosen when the resource was created.
       if (chosenWhenAbsent.has(input) && !wanted.has(input)) continue;
-      if (isDeepStrictEqual(wanted.get(input), existing.outputs[input])) continue;
+      const comparable = (value: unknown) => (sets.includes(input) ? inAnyOrder(value) : value);
+      if (isDeepStrictEqual(comparable(wanted.get(input)), comparable(existing.outputs[input]))) continue;
       throw new Error(`${input} cannot change: the resource must be replaced`);
     }
   };
@@ -103,6 +111,8 @@ export function resourceHandler<Inputs extends object>(
     type,
     replacedBy,
     identifiedBy,
+    sets,
+    renewed,
     check,
     create: ({ name, inputs }) => naming(name, () => definition.create(parse(inputs), name)),
     read: async (existing) => {

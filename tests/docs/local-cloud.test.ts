@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { faultRule } from "../../local/faults/fault-rule.ts";
+import { resourceHandlers } from "../../local/resources/resource-handlers.ts";
+import type { Services } from "../../local/services.ts";
 import { parseStartArguments } from "../../local/start/start-options.ts";
 import { endPrograms, type Ready, startProgram } from "../journeys/running-program.ts";
 import { allIn, columns, root, sourcesBelow, tableUnder, textOf } from "./document.ts";
@@ -23,7 +25,7 @@ test("the options of npm start are those of its help", () => {
 test("every service is listed by its folder", () => {
   const named = columns(tableUnder(document, "Services"), 0).flat();
   // What starts the cloud and builds its resources is no service.
-  const notServices = ["loopback", "program", "resources", "start"];
+  const notServices = ["engine", "loopback", "program", "provider", "resources", "start"];
   const folders = readdirSync(join(root, "local"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !notServices.includes(entry.name))
     .map(({ name }) => `local/${name}`);
@@ -65,6 +67,15 @@ test("the resource types are those that have a handler", () => {
     types.split(", ").map((type) => `${service} ${type}`),
   );
   expect(documented.toSorted()).toEqual(handled.sort());
+});
+
+test("what replaces a resource is what its handler says", () => {
+  const services = new Proxy({}, { get: () => ({}) }) as Services;
+  const handled = [...resourceHandlers(services).values()].map(({ type, replacedBy }) => {
+    const [service = "", name = ""] = type.slice("aws:".length).split("/");
+    return [`${service} ${name.split(":").at(-1)}`, replacedBy.join(", ")];
+  });
+  expect(columns(tableUnder(document, "What replaces a resource"), 0, 1)).toEqual(handled.toSorted());
 });
 
 test("the example sees a proof expire without waiting", async () => {

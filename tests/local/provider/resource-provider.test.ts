@@ -68,29 +68,29 @@ describe("check", () => {
   });
 
   test.each([
-    [fn, { ...relay, memorysize: 128 }, "memorysize", "no such input; did you mean memorySize?"],
-    [fn, { ...relay, timeout: "3" }, "timeout", "expected number, found string"],
-    [fn, { ...relay, role: undefined }, "role", "missing"],
+    ["memorysize", fn, { ...relay, memorysize: 128 }, "no such input; did you mean memorySize?"],
+    ["timeout", fn, { ...relay, timeout: "3" }, "expected number, found string"],
+    ["role", fn, { ...relay, role: undefined }, "missing"],
     [
+      "attributes[0].type",
       table,
       { ...peers, attributes: [{ name: "channel", type: 1 }] },
-      "attributes[0].type",
       "expected string, found number",
     ],
     [
+      'environment.variables["a.b"]',
       fn,
       { ...relay, environment: { variables: { "a.b": true } } },
-      'environment.variables["a.b"]',
       "expected string, found boolean",
     ],
     [
+      "retentionInDays",
       group,
       { retentionInDays: 2 },
-      "retentionInDays",
       "not supported by the local cloud: expected a number of days that CloudWatch Logs offers",
     ],
-    [group, { kmsKeyId: "key" }, "kmsKeyId", expect.stringMatching(/^not supported by the local cloud/)],
-  ])("refuses an input of %s, by its path: %j", async (type, inputs, path, reason) => {
+    ["kmsKeyId", group, { kmsKeyId: "key" }, expect.stringMatching(/^not supported by the local cloud/)],
+  ])("refuses an input by its path: %s", async (path, type, inputs, reason) => {
     const given = JSON.parse(JSON.stringify(inputs));
     expect((await aws.check(type, "probe", given)).failures).toEqual([[path, reason]]);
   });
@@ -149,6 +149,17 @@ describe("diff", () => {
       deletesFirst: false,
       detailed: { hashKey: UPDATE_REPLACE },
     });
+  });
+
+  test("the order of attributes and indexes means nothing", async () => {
+    const [channel, clientId] = ["channel", "clientId"].map((name) => ({ name, type: "S" }));
+    const [one, other] = ["one", "other"].map((name) => ({ name, rangeKey: "at", projectionType: "ALL" }));
+    const olds = { ...peers, attributes: [channel, clientId], localSecondaryIndexes: [one, other] };
+    const news = { ...peers, attributes: [clientId, channel], localSecondaryIndexes: [other, one] };
+    expect((await aws.diff(table, olds, news)).changed).toBe(false);
+    expect((await aws.diff(table, olds, { ...olds, localSecondaryIndexes: [other] })).replaces).toEqual([
+      "localSecondaryIndexes",
+    ]);
   });
 
   test("deletes first where the new one would have the name or the place of the old one", async () => {
@@ -219,6 +230,24 @@ describe("a log group", () => {
 
   test("is not imported", async () => {
     await expect(aws.read(group, "access", {}, {})).rejects.toThrow("cannot import");
+  });
+});
+
+test("a preview of an update does not know what the update gives anew", async () => {
+  const outputs = {
+    name: "relay",
+    arn: "a",
+    lastModified: "2026-11-29",
+    codeSha256: "1",
+    sourceCodeSize: 30,
+  };
+  expect(await aws.update(fn, "relay", outputs, { name: "relay", timeout: 5 }, true)).toEqual({
+    name: "relay",
+    arn: "a",
+    timeout: 5,
+    lastModified: unknown,
+    codeSha256: unknown,
+    sourceCodeSize: unknown,
   });
 });
 

@@ -104,6 +104,32 @@ describe("an update", () => {
     expect((await call("DescribeTable")).__type).toContain("ResourceNotFoundException");
   });
 
+  test("changes global indexes in place, and keeps the rows", async () => {
+    const table = await handler.create(request());
+    const row = {
+      channel: { S: "lobby" },
+      clientId: { S: "ada" },
+      shard: { N: "1" },
+      waitingUntil: { N: "2" },
+    };
+    await tables.handle("PutItem", { TableName: table.id, Item: row });
+    const byShard = {
+      name: "by-shard",
+      hashKey: "shard",
+      rangeKey: "waitingUntil",
+      projectionType: "ALL",
+    };
+    await handler.update(table, request({ globalSecondaryIndexes: [byShard] }));
+    const found = await tables.handle("Query", {
+      TableName: table.id,
+      IndexName: "by-shard",
+      KeyConditionExpression: "#shard = :one",
+      ExpressionAttributeNames: { "#shard": "shard" },
+      ExpressionAttributeValues: { ":one": { N: "1" } },
+    });
+    expect(JSON.parse(found.body).Items).toEqual([row]);
+  });
+
   test.each([
     ["hashKey", { hashKey: "clientId", rangeKey: "channel" }],
     ["localSecondaryIndexes", { localSecondaryIndexes: inputs.localSecondaryIndexes.slice(1) }],
