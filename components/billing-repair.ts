@@ -51,7 +51,7 @@ export class BillingRepair extends pulumi.ComponentResource {
           PLANS: JSON.stringify(plans),
           ACCESS: JSON.stringify(access),
         },
-        timeout: 60,
+        timeout: 120,
         logRetentionDays,
       },
       { parent: this },

@@ -1,6 +1,4 @@
-import { Stripe } from "stripe";
-import { Failure } from "../functions/shared/failure.ts";
-import { OperateError } from "./operate-error.ts";
+import { sentenceOf } from "./sentence-of.ts";
 
 export interface Terminal {
   /** One line on stdout. */
@@ -30,16 +28,4 @@ export async function runCommand(
     terminal.complain(`${name}: ${sentence}`);
     process.exitCode = 1;
   }
-}
-
-function sentenceOf(error: unknown): string | undefined {
-  if (error instanceof OperateError) return error.message;
-  if (error instanceof Failure) {
-    const { cause } = error;
-    return `${error.message}${cause instanceof Error ? ` (${cause.name}: ${cause.message})` : ""}`;
-  }
-  if (error instanceof Stripe.errors.StripeError) return `Stripe refused: ${error.message}`;
-  return error instanceof Error && "$metadata" in error
-    ? `AWS refused: ${error.name}: ${error.message}`
-    : undefined;
 }

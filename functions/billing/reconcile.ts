@@ -27,42 +27,39 @@ export interface ReconcilePorts extends Omit<RunPorts, "lists"> {
   readonly now: () => number;
 }
 
-/** Milliseconds that one page may take at worst. */
-const pageTime = 20_000;
-/** Of these, what is kept for our own calls after Stripe's. */
+/** Milliseconds that Stripe may take for one page: a hundred subscriptions, each with its customer and its invoice. */
+const listTime = 20_000;
+/** What is kept for our own calls after that. */
 const ownTime = 12_000;
 
 /**
  * Mends what webhooks missed: first by the events that could not be delivered, then by comparing all of Stripe's
  * subscriptions with the customers' rows. It writes no customer's row, but queues who is to be read anew, and saves how
  * far it has come when that is durable. So a crash at any step repeats and skips nothing, and two runs at once do no
- * harm. Never throws: a fault is one log line, and the next run goes on from the same place.
+ * harm. Throws the first fault when what could be done is saved, so that Lambda counts the run as failed; the next one
+ * goes on from the same place.
  */
 export const reconcile = (ports: ReconcilePorts) => {
   return (_event: unknown, context?: unknown): Promise<void> =>
     ports.telemetry.observe("reconciliation", async (line) => {
       const { requestId, remaining } = readContext(context);
       line.add({ outcome: "reconciled", ...(requestId !== undefined && { requestId }) });
-      try {
-        const lists = await ports.listsFor(() => remaining() - ownTime);
-        const isLate = () => remaining() < pageTime;
-        const run = await beginRun({ ...ports, lists }, Math.floor(ports.now() / 1_000), isLate);
-        for (const step of [refreshUndelivered, walkSubscriptions]) {
-          try {
-            const end = await step(run);
-            if (end !== "done") line.add({ code: end });
-            if (end === "other_run") break;
-          } catch (error) {
-            run.faults.push(error);
-            // Who is down, or asks for patience, is not asked again.
-            if (isRetryable(error)) break;
-          }
+      const lists = await ports.listsFor(() => remaining() - ownTime);
+      const isLate = () => remaining() < listTime + ownTime;
+      const run = await beginRun({ ...ports, lists }, Math.floor(ports.now() / 1_000), isLate);
+      for (const step of [refreshUndelivered, walkSubscriptions]) {
+        try {
+          const end = await step(run);
+          if (end !== "done") line.add({ code: end });
+          if (end === "other_run") break;
+        } catch (error) {
+          run.faults.push(error);
+          // Who is down, or asks for patience, is not asked again.
+          if (isRetryable(error)) break;
         }
-        line.add(run.counts);
-        if (run.faults.length > 0) line.fail(run.faults[0]);
-      } catch (error) {
-        line.fail(error);
       }
+      line.add(run.counts);
+      if (run.faults.length > 0) throw run.faults[0];
     });
 };
 
@@ -102,7 +99,7 @@ export const handler = onFirstCall(() => {
       const key = await secrets.read(environment.STRIPE_KEY_ARN);
       return stripeLists(
         stripeClient(key, environment.STRIPE_API_URL),
-        resilientStripe(circuit, { remaining }),
+        resilientStripe(circuit, { remaining, attempt: listTime }),
       );
     },
     plans: readJson("PLANS", environment.PLANS, plans),

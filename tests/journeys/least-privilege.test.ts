@@ -63,6 +63,14 @@ test("everything that is granted is used, so nothing can be taken away", async (
 
   const { ready, stop } = await startProgram(["--data", data]);
   const aliceToken = await userToken(ready, "alice");
+  // The event comes later, so that it is GET /subscription that sees the purchase first.
+  const deliver = (faults: readonly object[]) =>
+    fetch(`${ready.stripeControl}/deliveries`, {
+      method: "PUT",
+      headers: asJson,
+      body: JSON.stringify(faults),
+    });
+  await deliver([{ kind: "delay", milliseconds: 5_000, times: 100 }]);
   const bought = await fetch(`${ready.billing}/subscriptions`, {
     method: "POST",
     headers: {
@@ -85,6 +93,7 @@ test("everything that is granted is used, so nothing can be taken away", async (
       ...(body && { body }),
     });
   expect((await own("GET", "/subscription?session_id=cs_test_1")).status).toBe(200);
+  await deliver([]);
   for (const change of ["cancel", "resume"]) {
     expect((await own("POST", `/subscription/${change}`, "{}")).status).toBe(change === "cancel" ? 404 : 409);
   }
@@ -206,11 +215,7 @@ test("everything that is granted is used, so nothing can be taken away", async (
       .filter(({ outcome, transitions }) => outcome === "projected" && transitions === 1)
       .at(1),
   );
-  await fetch(`${ready.stripeControl}/deliveries`, {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify([{ kind: "lose", silently: true, times: 1000 }]),
-  });
+  await deliver([{ kind: "lose", silently: true, times: 1000 }]);
 
   // Whom only the reconciler can find: one is nobody's, of the other nothing was heard.
   for (const metadata of [{}, { synapse_user: "dev#unheard" }]) {

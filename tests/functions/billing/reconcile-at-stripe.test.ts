@@ -25,15 +25,21 @@ const circuit = stripeCircuit();
 /** One run, and its line. */
 async function reconciled() {
   const recorded = recordedTelemetry("reconcile");
-  await reconcile({
+  const run = reconcile({
     ...world.ports,
     progress: dynamoReconcilerProgress(world.dynamodb, "customers", straight),
     requests: queue.requests,
     listsFor: async (remaining) =>
       stripeLists(world.running.stripe, resilientStripe(circuit, { remaining, firstPause: 1 })),
     telemetry: recorded.telemetry,
-  })({});
+  });
+  const fails = await run({}).then(
+    () => false,
+    () => true,
+  );
   const [line] = recorded.lines();
+  expect(recorded.lines()).toHaveLength(1);
+  expect(fails).toBe(line?.outcome === "failed");
   return line;
 }
 

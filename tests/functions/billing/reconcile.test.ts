@@ -68,7 +68,7 @@ async function reconciled(world: World = {}) {
     if (page instanceof Error) throw page;
     return page;
   };
-  await reconcile({
+  const run = reconcile({
     progress: {
       read: async () => saved,
       save: async (before, progress) => {
@@ -114,7 +114,14 @@ async function reconciled(world: World = {}) {
     access: v.parse(accessPolicy, {}),
     telemetry: recorded.telemetry,
     now: () => now * 1_000 + 999,
-  })({}, { awsRequestId: "c6af9ac6-7b61", getRemainingTimeInMillis: remaining });
+  });
+  const context = { awsRequestId: "c6af9ac6-7b61", getRemainingTimeInMillis: remaining };
+  const fault = await run({}, context).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  // Lambda, and with it the alarm, hears of whatever the line calls failed.
+  expect(fault !== undefined).toBe(recorded.lines()[0]?.outcome === "failed");
   return { asked, sent, saves, line: recorded.lines()[0] };
 }
 
@@ -294,7 +301,7 @@ describe("a run that cannot go on", () => {
   });
 
   test("ends in time", async () => {
-    const { asked, line } = await reconciled({ subscriptions, remaining: () => 19_999 });
+    const { asked, line } = await reconciled({ subscriptions, remaining: () => 31_999 });
     expect(asked).toEqual([]);
     expect(line).toMatchObject({ outcome: "reconciled", code: "deadline_reached" });
   });
