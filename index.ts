@@ -1,10 +1,12 @@
 import { BillingApi } from "./components/billing-api.ts";
 import { readConfiguration } from "./components/configuration.ts";
 import { DurableQueue } from "./components/durable-queue.ts";
+import { OperatorAlarms } from "./components/operator-alarms.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TtlTable } from "./components/ttl-table.ts";
 
-const { oidc, freePlan, plans, stripe, access, corsOrigins, logRetentionDays } = readConfiguration();
+const { oidc, freePlan, plans, stripe, access, corsOrigins, logRetentionDays, alarmTopicArn } =
+  readConfiguration();
 
 /** Who is connected: one row a client id of a channel. The index tells the sweeper whose keepalive is due. */
 const peers = new TtlTable("peers", {
@@ -126,5 +128,39 @@ const billing = new BillingApi("billing", {
   logRetentionDays,
 });
 
+/** What tells a person that something needs one. */
+new OperatorAlarms("alarms", {
+  topicArn: alarmTopicArn,
+  queues: [deliveries, ...(sale ? [sale.events, sale.revocations] : [])],
+  scheduled: [...signaling.scheduled, ...billing.scheduled],
+  webSocketApi: signaling.api,
+  restApi: billing.api,
+});
+
 export const signalingUrl = signaling.url;
 export const billingUrl = billing.url;
+
+/** Where an operator's commands, those in operate/, find what they look after. */
+export const operation = {
+  queues: {
+    deliveries: addressesOf(deliveries),
+    ...(sale && { "billing-events": addressesOf(sale.events), revocations: addressesOf(sale.revocations) }),
+  },
+  ...(stripe && {
+    stripe: {
+      secretKeyArn: stripe.secretKeyArn,
+      webhookSecretArns: stripe.webhookSecretArns,
+      ...(stripe.apiUrl !== undefined && { apiUrl: stripe.apiUrl }),
+    },
+  }),
+  ...(plans && {
+    plans: Object.fromEntries(
+      Object.entries(plans).map(([id, { name, priceId }]) => [id, { name, priceId }]),
+    ),
+  }),
+  billingUrl,
+};
+
+function addressesOf({ url, deadLettersUrl }: DurableQueue) {
+  return { url, deadLettersUrl };
+}

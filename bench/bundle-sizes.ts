@@ -14,6 +14,7 @@ const modules: Readonly<Record<FunctionModule, true>> = {
   "billing/webhook": true,
   "billing/project-subscription": true,
   "billing/review-customers": true,
+  "billing/reconcile": true,
   "billing/create-subscription": true,
   "billing/show-subscription": true,
   "billing/change-subscription": true,

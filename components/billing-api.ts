@@ -12,6 +12,7 @@ import { CustomerFunctions } from "./customer-functions.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { RestApi } from "./rest-api.ts";
+import type { ScheduledFunction } from "./run-every.ts";
 import { SubscriptionFunctions } from "./subscription-functions.ts";
 import type { TtlTable } from "./ttl-table.ts";
 
@@ -51,6 +52,9 @@ export interface Sale {
 export class BillingApi extends pulumi.ComponentResource {
   /** `https://…/v1`, without a slash at its end. */
   readonly url: pulumi.Output<string>;
+  readonly api: RestApi;
+  /** What a schedule runs. */
+  readonly scheduled: readonly ScheduledFunction[];
 
   constructor(name: string, args: BillingApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:BillingApi", name, {}, options);
@@ -92,9 +96,10 @@ export class BillingApi extends pulumi.ComponentResource {
         { ...args.sale, oidc, corsOrigins: args.corsOrigins, logRetentionDays },
         { parent: this },
       );
-    if (args.sale) new BillingRepair(name, { ...args.sale, logRetentionDays }, { parent: this });
+    const repair = args.sale && new BillingRepair(name, { ...args.sale, logRetentionDays }, { parent: this });
+    this.scheduled = repair?.scheduled ?? [];
 
-    const api = new RestApi(
+    this.api = new RestApi(
       name,
       {
         routes: [
@@ -114,7 +119,7 @@ export class BillingApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.url = api.url;
+    this.url = this.api.url;
     this.registerOutputs({ url: this.url });
   }
 }

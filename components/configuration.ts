@@ -68,6 +68,11 @@ const origin = v.pipe(
   ),
 );
 
+const topicArn = v.pipe(
+  v.string(),
+  v.regex(/^arn:aws[a-z-]*:sns:[\w-]+:\d{12}:[\w-]{1,256}$/, "expected the ARN of a standard SNS topic"),
+);
+
 const schema = v.strictObject({
   oidc,
   freePlan: v.optional(freePlan),
@@ -76,7 +81,11 @@ const schema = v.strictObject({
   access: v.optional(accessPolicy, {}),
   corsOrigins: v.pipe(v.array(origin), v.minLength(1, "expected at least one origin")),
   logRetentionDays: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  alarmTopicArn: topicArn,
 });
+
+/** Keys whose value is text as it stands, not JSON. */
+const texts: ReadonlySet<string> = new Set(["alarmTopicArn"]);
 
 export type PlansConfiguration = v.InferOutput<typeof plans>;
 export type StripeConfiguration = v.InferOutput<typeof stripe>;
@@ -99,7 +108,7 @@ export function readConfiguration(): Configuration {
   const stack = pulumi.getStack();
   const read = Object.fromEntries(
     Object.keys(schema.entries).flatMap((key) => {
-      const value = config.getObject<unknown>(key);
+      const value: unknown = texts.has(key) ? config.get(key) : config.getObject(key);
       return value === undefined ? [] : [[key, value]];
     }),
   );

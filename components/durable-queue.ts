@@ -22,18 +22,19 @@ const day = 24 * 60 * 60;
  * dead-letter queue that only it may feed.
  */
 export class DurableQueue extends pulumi.ComponentResource {
+  readonly logicalName: string;
   readonly queue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
   readonly url: pulumi.Output<string>;
+  readonly deadLettersUrl: pulumi.Output<string>;
   /** Receives before a message is a dead letter. */
   readonly maxReceiveCount: number;
-  readonly #name: string;
   readonly #visibilityTimeout: number;
 
   constructor(name: string, args: DurableQueueArgs = {}, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:DurableQueue", name, {}, options);
     const parent = { parent: this };
-    this.#name = name;
+    this.logicalName = name;
     this.#visibilityTimeout = args.visibilityTimeout ?? 60;
     this.maxReceiveCount = args.maxReceiveCount ?? 5;
     const common = { sqsManagedSseEnabled: true, ...(args.fifo && { fifoQueue: true }) };
@@ -76,12 +77,13 @@ export class DurableQueue extends pulumi.ComponentResource {
       new sqs.QueuePolicy(queueName, { queueUrl: queue.url, policy: closedQueue(queue.arn) }, parent);
     }
     this.url = this.queue.url;
-    this.registerOutputs({ url: this.url });
+    this.deadLettersUrl = this.deadLetters.url;
+    this.registerOutputs({ url: this.url, deadLettersUrl: this.deadLettersUrl });
   }
 
   /** SendMessage. */
   grantSend(sender: InlineFunction): void {
-    sender.grant(`send-${this.#name}`, { actions: ["sqs:SendMessage"], resources: [this.queue.arn] });
+    sender.grant(`send-${this.logicalName}`, { actions: ["sqs:SendMessage"], resources: [this.queue.arn] });
   }
 
   /**
@@ -93,10 +95,10 @@ export class DurableQueue extends pulumi.ComponentResource {
   consumeWith(consumer: InlineFunction): lambda.EventSourceMapping {
     if (this.#visibilityTimeout < 6 * consumer.timeout) {
       throw new Error(
-        `DurableQueue ${this.#name}: visibilityTimeout is ${this.#visibilityTimeout} s; its consumer's timeout of ${consumer.timeout} s asks for at least ${6 * consumer.timeout} s`,
+        `DurableQueue ${this.logicalName}: visibilityTimeout is ${this.#visibilityTimeout} s; its consumer's timeout of ${consumer.timeout} s asks for at least ${6 * consumer.timeout} s`,
       );
     }
-    const grant = consumer.grant(`consume-${this.#name}`, {
+    const grant = consumer.grant(`consume-${this.logicalName}`, {
       actions: [
         "sqs:ReceiveMessage",
         "sqs:DeleteMessage",
@@ -106,7 +108,7 @@ export class DurableQueue extends pulumi.ComponentResource {
       resources: [this.queue.arn],
     });
     return new lambda.EventSourceMapping(
-      this.#name,
+      this.logicalName,
       {
         eventSourceArn: this.queue.arn,
         functionName: consumer.function.name,

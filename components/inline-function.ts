@@ -27,14 +27,14 @@ export interface InlineFunctionArgs<Module extends FunctionModule> {
 export class InlineFunction<Module extends FunctionModule = FunctionModule> extends pulumi.ComponentResource {
   readonly function: lambda.Function;
   readonly role: iam.Role;
+  readonly logicalName: string;
   readonly arn: pulumi.Output<string>;
   readonly timeout: number;
-  readonly #name: string;
 
   constructor(name: string, args: InlineFunctionArgs<Module>, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:InlineFunction", name, {}, options);
     const parent = { parent: this };
-    this.#name = name;
+    this.logicalName = name;
     this.timeout = args.timeout ?? 10;
 
     const logGroup = new cloudwatch.LogGroup(
@@ -74,7 +74,7 @@ export class InlineFunction<Module extends FunctionModule = FunctionModule> exte
   /** Lets the function do what the statement says. `grantName` is unique among the function's grants. */
   grant(grantName: string, statement: Statement): iam.RolePolicy {
     return new iam.RolePolicy(
-      `${this.#name}-${grantName}`,
+      `${this.logicalName}-${grantName}`,
       { role: this.role.name, policy: allow(statement) },
       { parent: this },
     );
@@ -83,7 +83,7 @@ export class InlineFunction<Module extends FunctionModule = FunctionModule> exte
   /** Lets an AWS service invoke the function, for exactly one source. */
   allowInvocation(grantName: string, service: string, sourceArn: pulumi.Input<string>): lambda.Permission {
     return new lambda.Permission(
-      `${this.#name}-${grantName}`,
+      `${this.logicalName}-${grantName}`,
       { function: this.function.name, action: "lambda:InvokeFunction", principal: service, sourceArn },
       { parent: this },
     );

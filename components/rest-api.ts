@@ -35,6 +35,9 @@ const stageName = "v1";
 export class RestApi extends pulumi.ComponentResource {
   /** `https://…/v1`, without a slash at its end. */
   readonly url: pulumi.Output<string>;
+  /** By which CloudWatch knows it. */
+  readonly apiName: pulumi.Output<string>;
+  readonly stageName = stageName;
 
   constructor(name: string, args: RestApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:RestApi", name, {}, options);
@@ -89,6 +92,7 @@ export class RestApi extends pulumi.ComponentResource {
       );
     }
     this.url = stage.invokeUrl;
+    this.apiName = api.name;
     this.registerOutputs({ url: this.url });
   }
 }

@@ -4,6 +4,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { InlineFunction } from "./inline-function.ts";
 import { allow, assumableBy } from "./policy-document.ts";
 
+/** A function and the minutes between two of its runs. */
+export interface ScheduledFunction {
+  readonly target: InlineFunction;
+  readonly minutes: number;
+}
+
 /**
  * Invokes the function at that rate, by a role that may do nothing else. A run that did not start is not tried
  * again: the next one makes up for it.
@@ -13,7 +19,7 @@ export function runEvery(
   name: string,
   target: InlineFunction,
   parent: pulumi.Resource,
-): scheduler.Schedule {
+): ScheduledFunction {
   const role = new iam.Role(
     `${name}-schedule`,
     { assumeRolePolicy: assumableBy("scheduler.amazonaws.com") },
@@ -24,7 +30,7 @@ export function runEvery(
     { role: role.name, policy: allow({ actions: ["lambda:InvokeFunction"], resources: [target.arn] }) },
     { parent },
   );
-  return new scheduler.Schedule(
+  new scheduler.Schedule(
     name,
     {
       scheduleExpression: minutes === 1 ? "rate(1 minute)" : `rate(${minutes} minutes)`,
@@ -33,4 +39,5 @@ export function runEvery(
     },
     { parent, dependsOn: [grant] },
   );
+  return { target, minutes };
 }

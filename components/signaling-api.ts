@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlansConfiguration } from "./configuration.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
-import { runEvery } from "./run-every.ts";
+import { runEvery, type ScheduledFunction } from "./run-every.ts";
 import type { TtlTable } from "./ttl-table.ts";
 import { type Throttle, WebSocketApi } from "./websocket-api.ts";
 
@@ -38,12 +38,16 @@ interface Sale {
 export class SignalingApi extends pulumi.ComponentResource {
   /** Where clients connect: `wss://…`. A client adds `?proof=…`. */
   readonly url: pulumi.Output<string>;
+  readonly api: WebSocketApi;
+  /** What a schedule runs. */
+  readonly scheduled: readonly ScheduledFunction[];
 
   constructor(name: string, args: SignalingApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:SignalingApi", name, {}, options);
     const parent = { parent: this };
     const { peers, pairs, topics, proofs, deliveries, sale, logRetentionDays } = args;
     const api = new WebSocketApi(name, parent);
+    this.api = api;
     const posting = { PEERS_TABLE: peers.name, CONNECTIONS_URL: api.connectionsUrl };
     const leaving = { PAIRS_TABLE: pairs.name, DELIVERIES_QUEUE_URL: deliveries.url };
     const relaying = { ...posting, ...leaving };
@@ -162,7 +166,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     api.grantPost(sweeper);
     sale?.customers.grantRead(sweeper);
     sale?.revocations.grantSend(sweeper);
-    runEvery(1, "PeerSweeper", sweeper, this);
+    this.scheduled = [runEvery(1, "PeerSweeper", sweeper, this)];
 
     if (sale) {
       const revoker = new InlineFunction(

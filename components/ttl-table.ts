@@ -103,10 +103,16 @@ export class TtlTable extends pulumi.ComponentResource {
     return this.#grant(writer, "PutItem");
   }
 
-  /** UpdateItem that names no attribute but these; the key attributes it names count too. */
-  grantUpdate(writer: InlineFunction, attributes: readonly string[]): iam.RolePolicy {
+  /**
+   * UpdateItem that names no attribute but these; the key attributes it names count too. Of the rows of one partition
+   * key only, where one is named.
+   */
+  grantUpdate(writer: InlineFunction, attributes: readonly string[], partition?: string): iam.RolePolicy {
     return this.#grant(writer, "UpdateItem", {
-      "ForAllValues:StringEquals": { "dynamodb:Attributes": [...attributes] },
+      "ForAllValues:StringEquals": {
+        "dynamodb:Attributes": [...attributes],
+        ...(partition !== undefined && { "dynamodb:LeadingKeys": [partition] }),
+      },
     });
   }
 

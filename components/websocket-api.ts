@@ -40,6 +40,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** Where handlers post to a connection: `https://…/v1`. */
   readonly connectionsUrl: pulumi.Output<string>;
+  readonly stageName = stageName;
   readonly #name: string;
 
   constructor(name: string, options?: pulumi.ComponentResourceOptions) {

@@ -13,6 +13,7 @@ export interface Functions {
   "billing/webhook": import("./billing/webhook.ts").Environment;
   "billing/project-subscription": import("./billing/project-subscription.ts").Environment;
   "billing/review-customers": import("./billing/review-customers.ts").Environment;
+  "billing/reconcile": import("./billing/reconcile.ts").Environment;
   "billing/issue-proof": import("./billing/issue-proof.ts").Environment;
   "billing/create-subscription": import("./billing/create-subscription.ts").Environment;
   "billing/show-subscription": import("./billing/show-subscription.ts").Environment;

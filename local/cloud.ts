@@ -20,6 +20,8 @@ import { createQueues } from "./sqs/create-queues.ts";
 
 export interface LocalCloud {
   readonly services: Services;
+  /** Where AWS's SDK finds DynamoDB, SQS and Secrets Manager. */
+  readonly endpointUrl: string;
   /** One for each resource type. The front doors go through them: `create` here, and the Pulumi provider. */
   readonly handlers: ResourceHandlers;
   /** Builds one declared resource. */
@@ -88,6 +90,7 @@ export async function startCloud({
   const handlers = resourceHandlers(services);
   return {
     services,
+    endpointUrl: started().url,
     handlers,
     create: async (request) => handlerOf(handlers, request).create(request),
     stop: async () => {

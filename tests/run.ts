@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { findPulumi } from "../local/engine/pulumi-cli.ts";
-import { findMinistack, installMinistack } from "./contracts/find-ministack.ts";
 import { findBrowser } from "./journeys/find-browser.ts";
+import { ministack, type PythonTool, schemathesis } from "./python-tool.ts";
 
 const require = createRequire(import.meta.url);
 const inBrowser = [
@@ -54,18 +54,11 @@ function hasBrowser(): boolean {
   }
 }
 
-/** It needs Python, so it is not installed unasked. CI has it. */
-function withoutMinistack(): string[] {
-  try {
-    findMinistack();
-    return [];
-  } catch {
-    if (process.env.CI) return [];
-    process.stderr.write(
-      `Skipped, since there is no ministack: tests/contracts/ministack. Run: ${installMinistack}\n`,
-    );
-    return ["tests/contracts/ministack.test.ts"];
-  }
+/** They need Python, so they are not installed unasked. CI has them. */
+function without({ name, install, find }: PythonTool, test: string): readonly string[] {
+  if (find() || process.env.CI) return [];
+  process.stderr.write(`Skipped, since there is no ${name}: ${test}. Run: ${install}\n`);
+  return [test];
 }
 
 /** A stack that the real engine deploys. CI has the engine. */
@@ -95,5 +88,13 @@ process.exitCode = run(
   ...args,
   ...(isPart
     ? leftOutOfPart()
-    : [...coverage, ...ignoring([...withoutBrowser(), ...withoutMinistack(), ...withoutEngine()])]),
+    : [
+        ...coverage,
+        ...ignoring([
+          ...withoutBrowser(),
+          ...without(ministack, "tests/contracts/ministack.test.ts"),
+          ...without(schemathesis, "tests/journeys/openapi-fuzz.test.ts"),
+          ...withoutEngine(),
+        ]),
+      ]),
 );

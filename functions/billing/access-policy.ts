@@ -15,6 +15,8 @@ export const accessPolicy = v.strictObject({
   onRefund: v.optional(v.picklist(["keep"]), "keep"),
   onDispute: v.optional(v.picklist(["keep"]), "keep"),
   onFraudWarning: v.optional(v.picklist(["keep"]), "keep"),
+  /** A second subscription of the same price in a plan group. */
+  onDuplicate: v.optional(v.picklist(["keep", "cancelAndRefund"]), "keep"),
 });
 
 export type AccessPolicy = v.InferOutput<typeof accessPolicy>;

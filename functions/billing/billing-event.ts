@@ -53,12 +53,15 @@ const event = v.variant("object", [snapshot, thin]);
 
 /** Reads a snapshot or thin event's JSON. Undefined when it is neither. */
 export function readBillingEvent(text: string): BillingEvent | undefined {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return billingEventOf(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+/** The same of an event that is parsed already. */
+export function billingEventOf(value: unknown): BillingEvent | undefined {
   const parsed = v.safeParse(event, value);
   if (!parsed.success) return undefined;
   const { id: eventId, type, created, livemode } = parsed.output;

@@ -43,8 +43,9 @@ export interface ChangeSubscriptionPorts extends CallerPorts {
  * is asked, it is done once.
  */
 export const changeSubscription = (ports: ChangeSubscriptionPorts) =>
-  serveCaller(ports, "change", async ({ user, request, line, remaining }): Promise<Served> => {
+  serveCaller(ports, "change", async ({ caller, request, line, remaining }): Promise<Served> => {
     const { plans } = ports;
+    const { user } = caller;
     const action = actionOf(request);
     line.add({ change: action });
     const sent = idempotencyKeyOf(request);

@@ -9,6 +9,7 @@ import { issuerKeys } from "./issuer-keys.ts";
 import { readCorsOrigins } from "./purchase-settings.ts";
 import { secretReader } from "./secrets.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "./stripe-client.ts";
+import { explainWithStripe } from "./stripe-problems.ts";
 import { tokenVerifier } from "./tokens.ts";
 
 /** What every function is told that a customer buys with, or sees and changes what it has bought. */
@@ -62,6 +63,7 @@ export function customerParts(
     },
     resilientFor: (remaining: () => number) => resilientStripe(circuit, { remaining }),
     telemetry: telemetry(functionName),
+    explainFault: explainWithStripe,
     now: Date.now,
     settings: {
       tenantClaim: environment.TENANT_CLAIM,

@@ -1,20 +1,8 @@
 import type { Stripe } from "stripe";
+import type { ShownSubscription } from "./answers.ts";
 import { type Plans, planOfPrice } from "./plans.ts";
 
-/** What is shown of one subscription: nothing by which it could be named at Stripe. Times are ISO 8601. */
-export interface ShownSubscription {
-  /** The plan whose price it has; absent when no plan has it. */
-  readonly plan?: string;
-  readonly group?: string;
-  readonly status: string;
-  readonly currentPeriodEnd: string;
-  readonly cancelAtPeriodEnd: boolean;
-  /** A dearer plan that counts when it is paid. */
-  readonly pendingPlan?: string;
-  /** How that is paid: on a page of Stripe's, or in the team's app. */
-  readonly payment?: { readonly url?: string; readonly clientSecret?: string };
-}
-
+/** ISO 8601. */
 export const iso = (epochSeconds: number): string => new Date(epochSeconds * 1_000).toISOString();
 
 /** What Stripe says of one subscription, as its customer is told. */

@@ -1,5 +1,6 @@
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
+import type { PlansListed } from "./answers.ts";
 import { answer, type HttpAnswer, readRequest } from "./http.ts";
 import type { Plans } from "./plans.ts";
 import { readCorsOrigins, readPlans } from "./purchase-settings.ts";
@@ -30,7 +31,8 @@ export const listPlans = ({ telemetry, plans, corsOrigins }: ListPorts) => {
         trialDays,
         limits,
       }));
-      return answer(request, corsOrigins, 200, { plans: listed });
+      const body: PlansListed = { plans: listed };
+      return answer(request, corsOrigins, 200, body);
     });
 };
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Stripe } from "stripe";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
+import type { PortalOpened } from "./answers.ts";
 import { type CustomerEnvironment, customerParts, customerVariables } from "./customer-parts.ts";
 import type { Customers } from "./customers.ts";
 import { portalRequest } from "./portal-request.ts";
@@ -26,10 +27,10 @@ export interface PortalPorts extends CallerPorts {
  * is for the customer of the caller's own row, and lives for minutes. A repeated request only opens another.
  */
 export const openPortal = (ports: PortalPorts) =>
-  serveCaller(ports, "portal", async ({ user, request, line, remaining }): Promise<Served> => {
+  serveCaller(ports, "portal", async ({ caller, request, line, remaining }): Promise<Served> => {
     const read = readBody(portalRequest, request.body);
     if (read.kind === "refused") return read;
-    const customer = (await ports.customers.read(user))?.stripeCustomerId;
+    const customer = (await ports.customers.read(caller.user))?.stripeCustomerId;
     if (customer === undefined) return { kind: "refused", code: "customer_missing" };
     const stripe = await ports.stripe();
     const idempotencyKey = `portal-${ports.newId()}`;
@@ -41,7 +42,8 @@ export const openPortal = (ports: PortalPorts) =>
         ),
       );
       line.add({ outcome: "created" });
-      return { kind: "served", status: 201, body: { url } };
+      const body: PortalOpened = { url };
+      return { kind: "served", status: 201, body };
     } catch (error) {
       const isGone = error instanceof Stripe.errors.StripeError && error.code === "resource_missing";
       if (!isGone) throw error;

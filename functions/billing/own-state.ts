@@ -1,21 +1,8 @@
-import { iso, type ShownSubscription } from "./customer-subscription.ts";
+import type { OwnState, ShownSubscription } from "./answers.ts";
+import { iso } from "./customer-subscription.ts";
 import type { Customer } from "./customers.ts";
 import type { KnownSubscription } from "./entitlement.ts";
 import { type Plans, planOfPrice } from "./plans.ts";
-
-/** What a caller is told of itself. Times are ISO 8601. */
-export interface OwnState {
-  /** Of the subscription that counts most; `none` without any, `pending` while the first is being bought. */
-  readonly status: string;
-  /** What the caller may do now, and until when if nothing is heard. Absent: `denied` says why. */
-  readonly plan?: string;
-  readonly accessUntil?: string;
-  readonly denied?: string;
-  /** A purchase was begun within a day and is not seen paid yet. */
-  readonly pending: boolean;
-  /** Those that have not ended, the one that counts most first. */
-  readonly subscriptions: readonly ShownSubscription[];
-}
 
 /** A purchase in a plan group, and what it made: `checkout:<session>`, `in_app:<subscription>`, or nothing yet. */
 export interface Purchase {

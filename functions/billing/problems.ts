@@ -3,6 +3,7 @@ import type { OnceDone } from "./create-once.ts";
 import type { SubscriptionRefusal } from "./subscription-request.ts";
 import type { Tenant } from "./tenant.ts";
 import type { TokenRefusal } from "./tokens.ts";
+import type { SignatureRefusal } from "./webhook-signature.ts";
 
 interface ProblemText {
   readonly status: number;
@@ -16,7 +17,7 @@ const body = (detail: string): ProblemText => ({ status: 400, detail });
 type Refusal<Of> =
   Extract<Of, { kind: "refused" }> extends { code: infer Code extends string } ? Code : never;
 
-/** Every reason for which a function of the billing API refuses. */
+/** Every reason for which a function of the billing API refuses a user. */
 export const problems = {
   token_missing: token("Send your access token: Authorization: Bearer …"),
   token_malformed: token("The Authorization header holds no JSON Web Token."),
@@ -79,7 +80,20 @@ export const problems = {
     Record<string, ProblemText>
 >;
 
-export type ProblemCode = keyof typeof problems;
+/** Every reason for which a webhook is not taken. Stripe sends again what gets no 2xx. */
+export const webhookProblems = {
+  signature_missing: body("There is no Stripe-Signature header."),
+  signature_malformed: body("Stripe-Signature is not one time and at least one v1 signature."),
+  signature_wrong: body("The signature is not of these bytes."),
+  signature_stale: body("The signature is older than 300 seconds."),
+  signature_early: body("The signature is more than 60 seconds ahead."),
+  webhook_too_large: { status: 413, detail: "The body has more than 262,144 bytes." },
+  webhook_malformed: body("The body is no event of Stripe's."),
+} as const satisfies Readonly<Record<SignatureRefusal, ProblemText> & Record<string, ProblemText>>;
+
+export type ProblemCode = keyof typeof problems | keyof typeof webhookProblems;
+
+const all: Readonly<Record<ProblemCode, ProblemText>> = { ...problems, ...webhookProblems };
 
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -102,7 +116,7 @@ export interface Problem {
 
 /** The problem details of a refusal (https://www.rfc-editor.org/rfc/rfc9457). */
 export function problem(code: ProblemCode, requestId: string, field?: string): Problem {
-  const text: ProblemText = problems[code];
+  const text = all[code];
   return {
     status: text.status,
     body: {

@@ -5,6 +5,7 @@ import type { AuditEntry, Audits } from "./audits.ts";
 import { carryMetadata } from "./carry-metadata.ts";
 import { changeWithoutMove } from "./change-without-move.ts";
 import type { Customer, CustomerChange, Customers } from "./customers.ts";
+import type { Duplicates } from "./duplicate-subscriptions.ts";
 import { type Entitlement, entitlementOf, type Plans } from "./entitlement.ts";
 import { type Oddity, projectSubscriptions, type StripeSubscription } from "./project-subscriptions.ts";
 import type { StripeReader } from "./stripe-reader.ts";
@@ -39,6 +40,7 @@ export type Refreshed =
       readonly changed: boolean;
       readonly transitions: number;
       readonly oddities: readonly (Oddity | "metadata_refused")[];
+      readonly duplicates: Duplicates;
     }
   /** A later read was written meanwhile. */
   | { readonly kind: "superseded"; readonly fence: number }
@@ -102,7 +104,7 @@ function decide(
   fence: number,
 ) {
   const second = Math.floor(now() / 1000);
-  const { subscriptions, transitions, oddities } = projectSubscriptions(
+  const { subscriptions, transitions, oddities, duplicates } = projectSubscriptions(
     row.subscriptions,
     read,
     plans,
@@ -142,6 +144,7 @@ function decide(
     changed,
     transitions: transitions.length,
     oddities: [...oddities, ...(dropped > 0 ? (["metadata_refused"] as const) : [])],
+    duplicates,
   };
 }
 

@@ -21,6 +21,8 @@ import { accessPolicy } from "./access-policy.ts";
 import { dynamoAudits } from "./audits.ts";
 import { type BillingEvent, billingEvent } from "./billing-event.ts";
 import { dynamoCustomers } from "./customers.ts";
+import type { Duplicates } from "./duplicate-subscriptions.ts";
+import { type EndDuplicate, endDuplicate } from "./end-duplicate.ts";
 import { plans } from "./plans.ts";
 import { type ProjectionPorts, refreshCustomer } from "./project-customer.ts";
 import { type RefreshRequest, refreshRequest } from "./refresh-request.ts";
@@ -31,6 +33,7 @@ import { effectOf } from "./webhook-events.ts";
 
 export interface WorkerPorts extends Omit<ProjectionPorts, "stripe"> {
   readonly stripe: StripeReader;
+  readonly endDuplicate: EndDuplicate;
   readonly receipts: Receipts;
   readonly telemetry: Telemetry;
 }
@@ -123,6 +126,22 @@ async function project(ports: WorkerPorts, message: Message, line: Line): Promis
   if (refreshed.kind === "superseded") return line.add({ outcome: "superseded" });
   const [code] = refreshed.oddities;
   line.add({ outcome: "projected", transitions: refreshed.transitions, ...(code && { code }) });
+  if (refreshed.duplicates.count > 0) await handleDuplicates(ports, refreshed.duplicates, line);
+}
+
+/** Those that were ended are seen by the event that tells it; what a crash left is found by the next read. */
+async function handleDuplicates(
+  { access, endDuplicate }: WorkerPorts,
+  { count, boughtTwice }: Duplicates,
+  line: Line,
+): Promise<void> {
+  line.add({ duplicates: count });
+  if (access.onDuplicate === "keep") return;
+  let ended = 0;
+  for (const id of boughtTwice) {
+    if ((await endDuplicate(id)) === "ended") ended += 1;
+    line.add({ duplicatesEnded: ended });
+  }
 }
 
 function counting(stripe: StripeReader, calls: { count: number }): StripeReader {
@@ -195,7 +214,9 @@ export const handler = onFirstCall(() => {
     const { remaining } = readContext(context);
     const key = await secrets.read(environment.STRIPE_KEY_ARN);
     const client = stripeClient(key, environment.STRIPE_API_URL);
-    const stripe = stripeReader(client, resilientStripe(circuit, { remaining }));
-    return projectSubscription({ ...shared, stripe })(event, context);
+    const patient = resilientStripe(circuit, { remaining });
+    const stripe = stripeReader(client, patient);
+    const ports = { ...shared, stripe, endDuplicate: endDuplicate(client, patient) };
+    return projectSubscription(ports)(event, context);
   };
 });

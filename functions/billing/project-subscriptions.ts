@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Failure } from "../shared/failure.ts";
 import type { PlanLimits } from "../shared/plan-limits.ts";
 import type { AccessPolicy } from "./access-policy.ts";
+import { type Duplicates, duplicatesIn } from "./duplicate-subscriptions.ts";
 import type { KnownSubscription, Plans } from "./entitlement.ts";
 import { isTerminal, isUnknown, type Move, moveOf } from "./subscription-status.ts";
 
@@ -49,10 +50,11 @@ export interface Projected {
   readonly subscriptions: readonly KnownSubscription[];
   readonly transitions: readonly Transition[];
   readonly oddities: readonly Oddity[];
+  readonly duplicates: Duplicates;
 }
 
 /** Ended subscriptions that are remembered, the newest, so that a late word cannot bring one back. */
-const mostEnded = 100;
+export const mostEnded = 100;
 
 /**
  * What we know after reading all subscriptions of a customer, given what we knew. Moves that Stripe cannot make
@@ -89,9 +91,8 @@ export function projectSubscriptions(
     note(transitions, was, next);
   }
   const all = [...after.values()];
-  const live = all.filter(({ terminal, status }) => !terminal && status !== "incomplete");
-  const groups = live.flatMap(({ group }) => (group === undefined ? [] : [group]));
-  if (new Set(groups).size < groups.length) odd.add("subscription_duplicate");
+  const duplicates = duplicatesIn(all, read);
+  if (duplicates.count > 0) odd.add("subscription_duplicate");
   const ended = all
     .filter(({ terminal }) => terminal)
     .sort((a, b) => b.currentPeriodEnd - a.currentPeriodEnd);
@@ -100,6 +101,7 @@ export function projectSubscriptions(
     subscriptions: all.filter(({ id }) => !forgotten.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     transitions: transitions.filter(({ subscriptionId }) => !forgotten.has(subscriptionId)),
     oddities: [...odd],
+    duplicates,
   };
 }
 

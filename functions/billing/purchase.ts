@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import type { CheckoutMade, InAppMade } from "./answers.ts";
 import { type Plans, planOf, planOfPrice } from "./plans.ts";
 import type { ResilientStripe } from "./stripe-client.ts";
 import { isStored500, rounds } from "./stripe-customer.ts";
@@ -143,7 +144,7 @@ export async function describePurchase(
   { stripe, resilient }: Pick<PurchasePorts, "stripe" | "resilient">,
   plan: string,
   outcome: string,
-): Promise<{ readonly isOpen: boolean; readonly body: Readonly<Record<string, unknown>> }> {
+): Promise<{ readonly isOpen: boolean; readonly body: CheckoutMade | InAppMade }> {
   const [mode = "", id = ""] = outcome.split(":");
   if (mode === "checkout") {
     const { status, url, expires_at } = await resilient((options) =>
@@ -162,6 +163,6 @@ export async function describePurchase(
   const secret = typeof invoice === "object" ? invoice?.confirmation_secret?.client_secret : undefined;
   return {
     isOpen: status === "incomplete",
-    body: { plan, mode, status, subscription: id, ...(secret && { clientSecret: secret }) },
+    body: { plan, mode: "in_app", status, subscription: id, ...(secret && { clientSecret: secret }) },
   };
 }

@@ -52,7 +52,8 @@ export const betweenReads = 2_000;
  */
 export const showSubscriptions = (ports: ShowPorts) =>
   serveCaller(ports, "show", async (asked): Promise<Served> => {
-    const { user, request, line } = asked;
+    const { caller, request, line } = asked;
+    const { user } = caller;
     const { plans, now } = ports;
     const isBack = /^cs_\w{1,255}$/.test(request.query.get("session_id") ?? "");
     const row = await ports.customers.read(user);
@@ -83,10 +84,11 @@ async function openPurchases({ attempts, plans, now }: ShowPorts, user: string, 
 /** Has the row say what Stripe says now, unless that was done in the last two seconds. */
 async function look(
   ports: ShowPorts,
-  { user, line, remaining }: Asked,
+  { caller, line, remaining }: Asked,
   row: Customer,
 ): Promise<{ readonly row: Customer | undefined; readonly isFresh: boolean }> {
   const { attempts, now } = ports;
+  const { user } = caller;
   const last = await attempts.read(user, "refresh");
   if (last && last.leaseUntil > now()) return { row, isFresh: false };
   const next = { request: "", attempt: "", leaseUntil: now() + betweenReads, outcome: "" };

@@ -1,6 +1,8 @@
-import { Stripe } from "stripe";
+import type { Stripe } from "stripe";
 import * as v from "valibot";
 import { Failure } from "../shared/failure.ts";
+import { metadataUser } from "./metadata-user.ts";
+import { orMissing } from "./or-missing.ts";
 import { type StripeSubscription, stripeSubscription } from "./project-subscriptions.ts";
 import type { ResilientStripe } from "./stripe-client.ts";
 
@@ -62,18 +64,7 @@ export function stripeReader(stripe: Stripe, resilient: ResilientStripe): Stripe
       const customer = await orMissing(
         resilient((options) => stripe.customers.retrieve(customerId, {}, options)),
       );
-      return customer && !customer.deleted ? customer.metadata.synapse_user : undefined;
+      return customer && !customer.deleted ? metadataUser(customer.metadata) : undefined;
     },
   };
-}
-
-async function orMissing<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === "resource_missing") {
-      return undefined;
-    }
-    throw error;
-  }
 }

@@ -2,15 +2,17 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
-import { Failure } from "../shared/failure.ts";
 import { readJson } from "../shared/read-json.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
+import type { WebhookTaken } from "./answers.ts";
 import { type BillingEvents, readBillingEvent, sqsBillingEvents } from "./billing-event.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { type ProblemCode, problem, type webhookProblems } from "./problems.ts";
 import { secretReader } from "./secrets.ts";
 import { effectOf } from "./webhook-events.ts";
 import { readWebhookRequest } from "./webhook-request.ts";
-import { checkSignature, type SignatureRefusal } from "./webhook-signature.ts";
+import { checkSignature } from "./webhook-signature.ts";
 
 export interface WebhookPorts {
   /** The signing secrets that are good now, old and new. */
@@ -30,23 +32,12 @@ export interface WebhookAnswer {
 /** Bytes of the largest body that is read. */
 export const largestWebhook = 262_144;
 
-type WebhookRefusal = SignatureRefusal | "webhook_too_large" | "webhook_malformed";
-
-/** Every reason for which a webhook is not taken, with its status. Stripe sends again what gets no 2xx. */
-export const webhookRefusals: Readonly<Record<WebhookRefusal, number>> = {
-  signature_missing: 400,
-  signature_malformed: 400,
-  signature_wrong: 400,
-  signature_stale: 400,
-  signature_early: 400,
-  webhook_too_large: 413,
-  webhook_malformed: 400,
-};
+type WebhookRefusal = keyof typeof webhookProblems;
 
 /**
  * `POST /stripe/webhook`: takes an event that Stripe signed. 200 when it is durably queued, or is of a type that we
- * do not use; 400 or 413 when it is not Stripe's, too old or unreadable; 503 when it could not be queued, so that
- * Stripe sends it again. It does nothing else: it makes one AWS call, and writes no row.
+ * do not use; 400 or 413 when it is not Stripe's, too old or unreadable; 503 or 500 when it could not be queued, so
+ * that Stripe sends it again. It does nothing else: it makes one AWS call, and writes no row.
  */
 export const takeWebhook = (ports: WebhookPorts) => {
   return (event: unknown): Promise<WebhookAnswer> =>
@@ -55,7 +46,7 @@ export const takeWebhook = (ports: WebhookPorts) => {
       line.add({ requestId });
       const refuse = (code: WebhookRefusal): WebhookAnswer => {
         line.add({ outcome: "refused", code });
-        return answer(webhookRefusals[code], { code, requestId });
+        return refused(code, requestId);
       };
       try {
         if (body.byteLength > largestWebhook) return refuse("webhook_too_large");
@@ -67,24 +58,31 @@ export const takeWebhook = (ports: WebhookPorts) => {
         line.add({ stripeEventId: message.eventId, stripeType: message.type });
         if (effectOf(message.type) === undefined) {
           line.add({ outcome: "ignored", code: "type_unused" });
-          return answer(200, { received: true });
+          return taken;
         }
         await ports.events.send(message);
         line.add({ outcome: "queued" });
-        return answer(200, { received: true });
+        return taken;
       } catch (error) {
         line.fail(error);
-        const code = error instanceof Failure ? error.code : "internal";
-        return answer(503, { code, requestId });
+        return refused(explainFailure(error).code, requestId);
       }
     });
 };
 
-const answer = (statusCode: number, body: unknown): WebhookAnswer => ({
+const answer = (statusCode: number, contentType: string, body: unknown): WebhookAnswer => ({
   statusCode,
-  headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
+  headers: { "Content-Type": contentType, "Cache-Control": "no-store" },
   body: JSON.stringify(body),
 });
+
+const received: WebhookTaken = { received: true };
+const taken = answer(200, "application/json", received);
+
+function refused(code: ProblemCode, requestId: string): WebhookAnswer {
+  const { status, body } = problem(code, requestId);
+  return answer(status, "application/problem+json", body);
+}
 
 export interface Environment {
   readonly EVENTS_QUEUE_URL: string;

@@ -81,6 +81,8 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
     case "sweep":
     case "review":
       return [one("Heartbeat", ["function"])];
+    case "reconciliation":
+      return [one("Heartbeat", ["function"]), ...driftMetrics(line)];
     case "revocation":
       return [
         one("Revocations", ["outcome"]),
@@ -91,7 +93,11 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
     case "webhook":
       return [one("Webhooks", ["outcome"])];
     case "projection":
-      return [one("Projections", ["outcome"])];
+      return [
+        one("Projections", ["outcome"]),
+        ...(line.duplicates ? [{ ...one("SubscriptionsDuplicate"), value: line.duplicates }] : []),
+        ...(line.duplicatesEnded ? [{ ...one("DuplicatesEnded"), value: line.duplicatesEnded }] : []),
+      ];
     case "subscription":
       return [one("Purchases", ["outcome"])];
     case "change":
@@ -100,6 +106,15 @@ function eventMetrics(line: Partial<LogFields>): Metric[] {
       return [];
   }
 }
+
+/** Zero too: what is compared and found right is what a reconciler is for. */
+const driftMetrics = ({ undelivered, compared, drifted, unknown }: Partial<LogFields>): Metric[] =>
+  [
+    { ...one("EventsUndelivered"), value: undelivered },
+    { ...one("CustomersCompared"), value: compared },
+    { ...one("CustomersDrifted"), value: drifted },
+    { ...one("CustomersUnknown"), value: unknown },
+  ].flatMap(({ value, ...metric }) => (value === undefined ? [] : [{ ...metric, value }]));
 
 /** Frames that had waited, by their end. */
 const fateMetrics = ({

@@ -23,6 +23,7 @@ export const functionNames = [
   "webhook",
   "project-subscription",
   "review-customers",
+  "reconcile",
   "create-subscription",
   "show-subscription",
   "change-subscription",
@@ -52,6 +53,7 @@ export const logFields = v.strictObject({
     "webhook",
     "projection",
     "review",
+    "reconciliation",
     "subscription",
     "show",
     "change",
@@ -77,6 +79,7 @@ export const logFields = v.strictObject({
     "projected",
     "superseded",
     "reviewed",
+    "reconciled",
     "created",
     "changed",
     "replayed",
@@ -117,6 +120,9 @@ export const logFields = v.strictObject({
   /** Of a projection: the number of its read of Stripe, and subscriptions whose status or plan changed. */
   fence: v.optional(count),
   transitions: v.optional(count),
+  /** Of a projection: live subscriptions too many of a plan group, and those of them that were ended and given back. */
+  duplicates: v.optional(count),
+  duplicatesEnded: v.optional(count),
   /** Why a customer was read when no event was the cause. */
   cause: v.optional(v.picklist(["review", "reconcile"])),
   stripeCalls: v.optional(count),
@@ -137,9 +143,18 @@ export const logFields = v.strictObject({
   overdue: v.optional(count),
   /** Peers whose user has no access any more; of a revocation, the sockets that it closed. */
   revoked: v.optional(count),
-  /** Of a review: customers whose refresh was queued, and those for whom that failed. */
+  /** Of a review or reconciliation: customers whose refresh was queued, and those for whom that failed. */
   queued: v.optional(count),
   unqueued: v.optional(count),
+  /**
+   * Of a reconciliation: undelivered events; customers compared, those who differ, those who are nobody's; and whether it
+   * has come to the end of all subscriptions.
+   */
+  undelivered: v.optional(count),
+  compared: v.optional(count),
+  drifted: v.optional(count),
+  unknown: v.optional(count),
+  walkEnded: v.optional(v.boolean()),
   /** Of an error: its class, what it was caused by, and what IAM denied. */
   errorName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),
   causeName: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z]{0,59}$/))),

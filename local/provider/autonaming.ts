@@ -18,6 +18,7 @@ const autonames: Readonly<Record<string, Autoname>> = {
   "aws:apigatewayv2/api:Api": name(128),
   "aws:apigatewayv2/authorizer:Authorizer": name(128),
   "aws:cloudwatch/logGroup:LogGroup": name(512),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": name(255),
   "aws:dynamodb/table:Table": name(255),
   "aws:iam/role:Role": name(64),
   "aws:iam/rolePolicy:RolePolicy": name(128),

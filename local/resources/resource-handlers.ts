@@ -19,6 +19,7 @@ import { apigatewayv2Route } from "./apigatewayv2-route.ts";
 import { apigatewayv2RouteResponse } from "./apigatewayv2-route-response.ts";
 import { apigatewayv2Stage } from "./apigatewayv2-stage.ts";
 import { cloudwatchLogGroup } from "./cloudwatch-log-group.ts";
+import { cloudwatchMetricAlarm } from "./cloudwatch-metric-alarm.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { iamRole } from "./iam-role.ts";
 import { iamRolePolicy } from "./iam-role-policy.ts";
@@ -52,6 +53,7 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayv2RouteResponse,
   apigatewayv2Stage,
   cloudwatchLogGroup,
+  cloudwatchMetricAlarm,
   dynamodbTable,
   iamRole,
   iamRolePolicy,

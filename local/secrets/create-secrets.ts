@@ -25,7 +25,13 @@ const reading = v.object({
   VersionStage: v.optional(v.string()),
 });
 
-/** Secrets in memory, in one version each. What can be asked is GetSecretValue. */
+const writing = v.object({
+  SecretId: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
+  SecretString: v.pipe(v.string(), v.minLength(1), v.maxLength(65_536)),
+  ClientRequestToken: v.optional(v.pipe(v.string(), v.minLength(32), v.maxLength(64))),
+});
+
+/** Secrets in memory, in one version each. What can be asked is GetSecretValue and, with text, PutSecretValue. */
 export function createSecrets({ clock, randomUUID = systemRandomUUID }: SecretsOptions): Secrets {
   const secrets = new Map<string, Secret>();
 
@@ -52,6 +58,27 @@ export function createSecrets({ clock, randomUUID = systemRandomUUID }: SecretsO
     return { arn, secret };
   };
 
+  // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html: the token names the version.
+  const write = (request: unknown) => {
+    const parsed = v.safeParse(writing, request);
+    if (!parsed.success) {
+      const member = v.getDotPath(parsed.issues[0]) ?? "request";
+      throw new AwsError("ValidationException", 400, `${member} is missing or malformed.`);
+    }
+    const { SecretString, ClientRequestToken: version = randomUUID() } = parsed.output;
+    const { arn, secret } = read(request);
+    if (secret.version === version && secret.value !== SecretString) {
+      throw new AwsError(
+        "ResourceExistsException",
+        400,
+        "A version with this token exists with another value.",
+      );
+    }
+    secrets.set(arn, { ...secret, value: SecretString, version });
+    const body = { ARN: arn, Name: secret.name, VersionId: version, VersionStages: stages };
+    return { status: 200, body: JSON.stringify(body) };
+  };
+
   return {
     put: (name, value) => {
       const arn = localArn("secretsmanager", `secret:${name}`);
@@ -67,6 +94,7 @@ export function createSecrets({ clock, randomUUID = systemRandomUUID }: SecretsO
       };
     },
     handle: async (operation, request) => {
+      if (operation === "PutSecretValue") return write(request);
       if (operation !== "GetSecretValue") {
         throw new AwsError("UnknownOperationException", 400, `${operation} is not supported.`);
       }

@@ -5,6 +5,7 @@ import { connectionRoutes } from "../control/connection-routes.ts";
 import { type Control, startControl } from "../control/control.ts";
 import { faultRoutes } from "../control/fault-routes.ts";
 import { functionRoutes } from "../control/function-routes.ts";
+import { operatorRoutes } from "../control/operator-routes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
 import { evaluateProgram, type ProgramEvaluation } from "../program/evaluate-program.ts";
@@ -114,7 +115,16 @@ async function start(
     grants: iam.grants,
     logLines: logs.lines,
     instances: lambda.instances,
-    moreRoutes: [...faultRoutes(faults), ...functionRoutes(lambda), ...connectionRoutes(webSocketApis)],
+    moreRoutes: [
+      ...faultRoutes(faults),
+      ...functionRoutes(lambda),
+      ...connectionRoutes(webSocketApis),
+      ...operatorRoutes({
+        iam,
+        endpointUrl: cloud.endpointUrl,
+        operation: () => evaluation?.outputs.operation,
+      }),
+    ],
   });
   parts.add(control.close);
 

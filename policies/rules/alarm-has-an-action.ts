@@ -3,7 +3,7 @@ import { resourceRule } from "../rule.ts";
 
 export const alarmHasAnAction = resourceRule({
   name: "alarm-has-an-action",
-  holds: "Every alarm has an action, and actions are not switched off.",
+  holds: "Every alarm has an action for when it rises or has no data, and actions are not switched off.",
   why: "An alarm without one changes its colour on a page that nobody looks at.",
   elsewhere: [
     "HIPAA.Security-CloudWatchAlarmAction",
@@ -14,7 +14,7 @@ export const alarmHasAnAction = resourceRule({
   types: [alarm],
   violations: (resource) => {
     if (resource.isKnownAs("actionsEnabled", false)) return ["Leave actionsEnabled out, or set it to true."];
-    return ["alarmActions", "okActions", "insufficientDataActions"].some((kind) => resource.has(kind))
+    return ["alarmActions", "insufficientDataActions"].some((kind) => resource.has(kind))
       ? []
       : ["Set alarmActions."];
   },

@@ -115,6 +115,32 @@ test("AccessReviewer finds what is due, postpones it and queues, each minute, an
   });
 });
 
+test("StripeReconciler reads customers and Stripe, queues, and writes one row, every five minutes, and no more", () => {
+  const granted = grants(recorded, "StripeReconciler");
+  expect(granted["StripeReconciler-update-customers"]).toMatchObject([
+    {
+      Action: ["dynamodb:UpdateItem"],
+      Condition: {
+        "ForAllValues:StringEquals": {
+          "dynamodb:Attributes": ["user", "progress", "version", "v"],
+          "dynamodb:LeadingKeys": ["#reconciler"],
+        },
+      },
+    },
+  ]);
+  expect(Object.keys(granted).sort()).toEqual([
+    "StripeReconciler-get-customers",
+    "StripeReconciler-logs",
+    "StripeReconciler-query-customers-stripe-customer",
+    "StripeReconciler-read-stripe-key",
+    "StripeReconciler-send-billing-events",
+    "StripeReconciler-update-customers",
+  ]);
+  expect(only(recorded, "aws:scheduler/schedule:Schedule", "StripeReconciler")).toMatchObject({
+    scheduleExpression: "rate(5 minutes)",
+  });
+});
+
 test("CreateSubscriptionHandler reads and takes attempts and customers, and one secret", () => {
   const granted = grants(recorded, "CreateSubscriptionHandler");
   expect(granted).toMatchObject({

@@ -17,13 +17,17 @@ const valid = {
   freePlan,
   corsOrigins: ["https://app.example.com"],
   logRetentionDays: 14,
+  alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:operators",
 };
 
 async function read(values: Record<string, unknown>, stack = "dev"): Promise<Configuration | string> {
   let result: Configuration | string = "nothing";
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [`synapse-d:${key}`, JSON.stringify(value)]),
+      Object.entries(values).map(([key, value]) => [
+        `synapse-d:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
     ),
   );
   await recordedProgram(() => {
@@ -47,6 +51,7 @@ test("a valid configuration is read, with the tenant claim's default", async () 
       onRefund: "keep",
       onDispute: "keep",
       onFraudWarning: "keep",
+      onDuplicate: "keep",
     },
   });
 });

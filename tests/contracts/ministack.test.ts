@@ -6,7 +6,7 @@ import { afterAll, beforeAll } from "@jest/globals";
 import { dynamoPairs } from "../../functions/signaling/pairs.ts";
 import { createProgramTables, programTables } from "../functions/program-tables.ts";
 import { straight } from "../functions/straight.ts";
-import { findMinistack } from "./find-ministack.ts";
+import { ministack as command, commandOf } from "../python-tool.ts";
 import { type Ministack, startMinistack } from "./ministack.ts";
 import { pairsContract } from "./pairs.ts";
 import { queueOf } from "./sqs-wake-ups.ts";
@@ -14,7 +14,7 @@ import { wakeUpsContract } from "./wake-ups.ts";
 
 let ministack: Ministack;
 beforeAll(async () => {
-  ministack = await startMinistack(findMinistack());
+  ministack = await startMinistack(commandOf(command));
 }, 60_000);
 afterAll(() => ministack?.stop());
 

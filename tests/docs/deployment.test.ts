@@ -84,6 +84,7 @@ const complete: Readonly<Record<string, unknown>> = {
   access: {},
   corsOrigins: ["https://app.example.com"],
   logRetentionDays: 14,
+  alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:operators",
 };
 
 /** What is read, or the error's message, when one key is left out. */
@@ -99,7 +100,11 @@ async function readWithout(key: string): Promise<unknown> {
 async function readConfigured(config: object): Promise<unknown> {
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
-      Object.entries(config).map(([read, value]) => [`synapse-d:${read}`, JSON.stringify(value)]),
+      // Pulumi gives text as it stands, and everything else as JSON.
+      Object.entries(config).map(([read, value]) => [
+        `synapse-d:${read}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
     ),
   );
   let result: unknown;

@@ -1,6 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { problems } from "../../functions/billing/problems.ts";
-import { webhookRefusals } from "../../functions/billing/webhook.ts";
+import { problems, webhookProblems } from "../../functions/billing/problems.ts";
 import { success } from "../../functions/signaling/answers.ts";
 import { admissionRefusals } from "../../functions/signaling/authorize.ts";
 import { refusals } from "../../functions/signaling/protocol.ts";
@@ -80,7 +79,7 @@ test("the problems of the billing API are those of the code, with status and whe
 
 test("the refusals of Stripe's webhook are those of the code, with their status", () => {
   expect(table("Stripe's webhook is refused", 0, 1)).toEqual(
-    Object.entries(webhookRefusals).map(([code, status]) => [code, String(status)]),
+    Object.entries(webhookProblems).map(([code, { status }]) => [code, String(status)]),
   );
 });
 

@@ -31,13 +31,13 @@ describe.each(documents)("%s", (document) => {
   test("names files and folders that exist", () => {
     const named = allIn(
       textOf(document),
-      /`((?:bench|chaos|components|docs|functions|local|policies|tests)\/[\w./-]*)`/g,
+      /`((?:bench|chaos|components|docs|functions|local|operate|policies|tests)\/[\w./-]*)`/g,
     );
     for (const path of named) expect([path, existsSync(join(root, path))]).toEqual([path, true]);
   });
 
   test("names npm scripts that exist", () => {
-    const verbs = allIn(textOf(document), /\bnpm run (\w+(?::\w+)*)/g);
+    const verbs = allIn(textOf(document), /\bnpm run (?:--silent )?([\w:-]+)/g);
     expect(verbs.filter((verb) => !(verb in scripts))).toEqual([]);
   });
 });

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { problems } from "../../functions/billing/problems.ts";
-import { webhookRefusals } from "../../functions/billing/webhook.ts";
+import { problems, webhookProblems } from "../../functions/billing/problems.ts";
 import { embeddedMetrics } from "../../functions/shared/embedded-metrics.ts";
 import { logFields } from "../../functions/shared/log-line.ts";
 import { admissionRefusals } from "../../functions/signaling/authorize.ts";
@@ -33,7 +32,7 @@ test("every code that a function logs is listed, and no other", () => {
   const elsewhere = [
     "delivered",
     "queued",
-    ...[admissionRefusals, refusals, problems, webhookRefusals].flatMap(Object.keys),
+    ...[admissionRefusals, refusals, problems, webhookProblems].flatMap(Object.keys),
   ];
   const documented = table("Codes", 0).flat();
   expect([...logged].filter((code) => !elsewhere.includes(code) && !documented.includes(code))).toEqual([]);

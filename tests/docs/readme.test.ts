@@ -8,7 +8,7 @@ const readme = textOf("README.md");
 
 test("the commands are those of package.json", () => {
   const verbs = columns(tableUnder("README.md", "Commands"), 0).map(
-    ([command = ""]) => /^npm (?:run )?([\w:]+)/.exec(command)?.[1],
+    ([command = ""]) => /^npm (?:run )?([\w:-]+)/.exec(command)?.[1],
   );
   // npm runs a script whose name begins with pre before the other.
   const declared = Object.keys(scripts).filter(

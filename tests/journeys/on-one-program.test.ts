@@ -8,4 +8,5 @@ import "./on-one-program/whose-channel.ts";
 import "./on-one-program/order.ts";
 import "./on-one-program/topics.ts";
 import "./on-one-program/kvs-example.ts";
+import "./on-one-program/openapi-examples.ts";
 import "./on-one-program/who-may-call.ts";

@@ -1,31 +1,22 @@
 import { afterAll, expect, test } from "@jest/globals";
-import { Stripe } from "stripe";
+import type { Stripe } from "stripe";
+import { buy, pay } from "./buy-plan.ts";
 import { changedCopy } from "./changed-copy.ts";
 import { MemberSocket } from "./member-socket.ts";
 import { connected, openSocket } from "./raw-socket.ts";
 import {
+  advanceClock,
   endPrograms,
   eventually,
   logLines,
   type Proof,
-  type Ready,
   requestProof,
   startProgram,
   userToken,
 } from "./running-program.ts";
+import { stripeAt } from "./stripe-at.ts";
 
 afterAll(endPrograms);
-
-const buy = (ready: Ready, token: string, key: string, body: unknown) =>
-  fetch(`${ready.billing}/subscriptions`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      ...(key && { "idempotency-key": key }),
-    },
-    body: JSON.stringify(body),
-  });
 
 test("a plan of the list is bought on the page to which its purchase leads, under the functions' own roles", async () => {
   const { ready, stop } = await startProgram();
@@ -55,36 +46,65 @@ test("a plan of the list is bought on the page to which its purchase leads, unde
   await stop();
 }, 60_000);
 
-/** The caller buys the plan on the page to which the purchase leads. */
-async function pay(ready: Ready, token: string, key: string, name: string): Promise<void> {
-  const body = { plan: "team", mode: "checkout", customer: { name, country: "DE" } };
-  const answer = await buy(ready, token, key, body);
-  const { url, ...rest } = (await answer.json()) as { url: string };
-  expect([answer.status, rest]).toEqual([201, expect.objectContaining({ status: "open" })]);
-  const paid = await fetch(url, {
-    method: "POST",
-    body: new URLSearchParams({ method: "pm_card_visa", email: `${name.toLowerCase()}@example.com` }),
-    redirect: "manual",
-  });
-  expect(paid.status).toBe(303);
-}
-
-/** The real library, at the fake. */
-async function stripeOf(ready: Ready): Promise<Stripe> {
-  const health = await fetch(`${ready.stripeControl}/health`);
-  const { secretKey } = (await health.json()) as { secretKey: string };
-  const { hostname, port } = new URL(ready.stripe);
-  return new Stripe(secretKey, { host: hostname, port, protocol: "http", telemetry: false });
-}
-
-test("who has no subscription is refused, pays and connects, and is cut off and refused once it is cancelled", async () => {
-  const free = `  synapse-d:freePlan:
+/** Taken out of the configuration, so that only who has paid may connect. */
+const free = `  synapse-d:freePlan:
     maxFrameBytes: 32768
     framesPerSecond: 100
     peersPerChannel: 50
     mailboxDepth: 256
     messageTtlSeconds: 60
 `;
+
+test("what webhooks lost is mended when the reconciler's time has come", async () => {
+  const copy = changedCopy("Pulumi.dev.yaml", free, "");
+  const { ready, stop } = await startProgram([], copy.folder);
+  const lose = (silently: boolean) =>
+    fetch(`${ready.stripeControl}/deliveries`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify([{ kind: "lose", silently, times: 1_000 }]),
+    });
+  const proof = async () => {
+    const token = await userToken(ready, "ada");
+    return (await requestProof(ready, token, { channel: "mended", role: "MASTER" })).status;
+  };
+  const reconciliations = async () =>
+    (await logLines(ready, "StripeReconciler")).map(({ message }) => JSON.parse(message));
+
+  const runsUntil = (count: number) =>
+    eventually(`${count} runs`, async () => {
+      const runs = await reconciliations();
+      return runs.length >= count ? runs : undefined;
+    });
+
+  // Its first run has nothing to compare, and is the last walk of all subscriptions for an hour.
+  await advanceClock(ready, 59_000);
+  expect(await runsUntil(1)).toMatchObject([{ event: "reconciliation", compared: 0, walkEnded: true }]);
+  // Nothing arrives, and Stripe knows: the event is found when its webhook has had a minute.
+  await lose(false);
+  await pay(ready, await userToken(ready, "ada"), "purchase-of-ada-1", "Ada");
+  expect(await proof()).toBe(402);
+  await advanceClock(ready, 10 * 60_000);
+  await eventually("access for who has paid", async () => ((await proof()) === 201 ? true : undefined));
+  const found = (await runsUntil(3)).filter(({ undelivered }) => undelivered > 0);
+  expect(found).toMatchObject([{ outcome: "reconciled", compared: 0, queued: 1 }]);
+
+  // Nothing arrives, and Stripe believes that it did: only the walk of all subscriptions sees it.
+  await lose(true);
+  const stripe = await stripeAt(ready);
+  const [subscription] = (await stripe.subscriptions.list()).data;
+  await stripe.subscriptions.cancel(subscription?.id ?? "");
+  expect(await proof()).toBe(201);
+  await advanceClock(ready, 66 * 60_000);
+  await eventually("no access any more", async () => ((await proof()) === 402 ? true : undefined));
+  const runs = await reconciliations();
+  expect(runs.filter(({ drifted, queued }) => drifted === 1 && queued === 1).length).toBeGreaterThan(0);
+  expect(runs.filter(({ outcome }) => outcome !== "reconciled")).toEqual([]);
+  await stop();
+  copy.remove();
+}, 90_000);
+
+test("who has no subscription is refused, pays and connects, and is cut off and refused once it is cancelled", async () => {
   const copy = changedCopy("Pulumi.dev.yaml", free, "");
   const { ready, stop } = await startProgram([], copy.folder);
   const token = await userToken(ready, "ada");
@@ -141,7 +161,7 @@ test("who has no subscription is refused, pays and connects, and is cut off and 
   // Given while there was access, and not used yet.
   const unused = (await (await proofOf(token, { channel: "other", role: "MASTER" })).json()) as Proof;
 
-  const stripe = await stripeOf(ready);
+  const stripe = await stripeAt(ready);
   const { data } = await stripe.subscriptions.list({ expand: ["data.customer"] });
   const [subscription] = data.filter(
     ({ customer }) => (customer as Stripe.Customer).metadata.synapse_user === "dev#ada",

@@ -16,12 +16,14 @@ export interface Page<Item> {
 
 /**
  * One page of a list that is newest first (https://docs.stripe.com/api/pagination): what follows
- * `starting_after`, or what stands right before `ending_before`. An unknown cursor is refused.
+ * `starting_after`, or what stands right before `ending_before`. An unknown cursor is refused. It may be any of
+ * `all`, also one that the list's filters leave out.
  */
 export function pageOf<Item extends { readonly id: string }>(
   newestFirst: readonly Item[],
   { limit, starting_after, ending_before }: Cursor,
   url: string,
+  all: readonly { readonly id: string }[] = newestFirst,
 ): Page<Item> {
   const page = (data: readonly Item[], more: boolean): Page<Item> => ({
     object: "list",
@@ -29,12 +31,20 @@ export function pageOf<Item extends { readonly id: string }>(
     has_more: more,
     data,
   });
+  const listedAmong = (some: readonly { readonly id: string }[]): number => {
+    if (all === newestFirst) return some.length;
+    const ids = new Set(some.map(({ id }) => id));
+    return newestFirst.filter(({ id }) => ids.has(id)).length;
+  };
   if (ending_before !== undefined) {
-    const end = placeOf(newestFirst, ending_before, "ending_before");
+    const end = listedAmong(all.slice(0, placeOf(all, ending_before, "ending_before")));
     const start = Math.max(0, end - limit);
     return page(newestFirst.slice(start, end), start > 0);
   }
-  const start = starting_after === undefined ? 0 : placeOf(newestFirst, starting_after, "starting_after") + 1;
+  const start =
+    starting_after === undefined
+      ? 0
+      : listedAmong(all.slice(0, placeOf(all, starting_after, "starting_after") + 1));
   return page(newestFirst.slice(start, start + limit), start + limit < newestFirst.length);
 }
 

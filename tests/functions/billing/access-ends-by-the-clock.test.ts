@@ -1,47 +1,29 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { dynamoDueReviews } from "../../../functions/billing/due-reviews.ts";
 import { refreshCustomer } from "../../../functions/billing/project-customer.ts";
-import { projectSubscription } from "../../../functions/billing/project-subscription.ts";
-import type { RefreshRequest } from "../../../functions/billing/refresh-request.ts";
 import { reviewCustomers } from "../../../functions/billing/review-customers.ts";
 import { Failure } from "../../../functions/shared/failure.ts";
 import { day } from "../../local/stripe/running-stripe.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
 import { straight } from "../straight.ts";
 import { type ProjectionWorld, projectionWorld, user } from "./projection-world.ts";
+import { refreshQueue } from "./refresh-queue.ts";
 
 let world: ProjectionWorld;
-let queue: RefreshRequest[];
+let queue: ReturnType<typeof refreshQueue>;
 beforeEach(async () => {
   world = await projectionWorld();
-  queue = [];
+  queue = refreshQueue(world);
 });
 afterEach(() => world.close());
 
 function review() {
   return reviewCustomers({
     reviews: dynamoDueReviews(world.dynamodb, "customers", straight),
-    requests: { send: async (request) => void queue.push(request) },
+    requests: queue.requests,
     telemetry: recordedTelemetry("review-customers").telemetry,
     now: world.ports.now,
   })({});
-}
-
-/** The worker takes what is queued; what failed stays. Returns its lines. */
-async function work(stripe = world.ports.stripe) {
-  const recorded = recordedTelemetry("project-subscription");
-  const receipts = { postpone: async () => {} };
-  const worker = projectSubscription({ ...world.ports, stripe, receipts, telemetry: recorded.telemetry });
-  const Records = queue.map((body, index) => ({
-    messageId: `m-${index}`,
-    receiptHandle: `r-${index}`,
-    body: JSON.stringify(body),
-    attributes: { ApproximateReceiveCount: "1", MessageGroupId: body.customerId },
-  }));
-  const { batchItemFailures } = await worker({ Records });
-  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-  queue = queue.filter((_, index) => failed.has(`m-${index}`));
-  return recorded.lines();
 }
 
 const row = () => world.ports.customers.read(user);
@@ -69,11 +51,11 @@ test("when the grace is over the row becomes denied, its version grows, and the 
   await fail();
   await advance(6.9);
   await review();
-  expect([queue, (await row())?.version]).toEqual([[], 1]);
+  expect([queue.waiting(), (await row())?.version]).toEqual([[], 1]);
   await advance(0.2);
   await review();
-  expect(queue).toEqual([{ v: 1, cause: "review", customerId: world.shop.customer.id }]);
-  expect(await work()).toMatchObject([
+  expect(queue.waiting()).toEqual([{ v: 1, cause: "review", customerId: world.shop.customer.id }]);
+  expect(await queue.work()).toMatchObject([
     { event: "projection", outcome: "projected", cause: "review", transitions: 0, stripeCalls: 1 },
   ]);
   expect(await row()).toMatchObject({ entitlement: { kind: "none", reason: "grace_over" }, version: 2 });
@@ -84,7 +66,7 @@ test("when the grace is over the row becomes denied, its version grows, and the 
     ...{ accessBefore: "plan silver", accessAfter: "grace_over" },
   });
   await review();
-  expect(queue).toEqual([]);
+  expect(queue.waiting()).toEqual([]);
   expect(await world.audits()).toHaveLength(audits.length);
 });
 
@@ -96,7 +78,7 @@ test("a payment that was made good meanwhile, unheard, gives access on", async (
   await world.running.stripe.invoices.pay(invoice?.id ?? "");
   await advance(1.1);
   await review();
-  await work();
+  await queue.work();
   expect(await row()).toMatchObject({ entitlement: { kind: "entitled", planId: "silver" }, version: 1 });
 });
 
@@ -108,15 +90,15 @@ test("a refresh that fails for a while is not lost, also when its message is", a
     ...world.ports.stripe,
     subscriptionsOf: () => Promise.reject(new Failure("stripe_unavailable", "down", { retryable: true })),
   };
-  await work(failing);
-  expect(queue).toHaveLength(1);
-  queue = [];
+  await queue.work(failing);
+  expect(queue.waiting()).toHaveLength(1);
+  queue.lose();
   await advance(14 / (24 * 60));
   await review();
-  expect(queue).toEqual([]);
+  expect(queue.waiting()).toEqual([]);
   await advance(1 / (24 * 60));
   await review();
-  expect(queue).toHaveLength(1);
-  await work();
+  expect(queue.waiting()).toHaveLength(1);
+  await queue.work();
   expect((await row())?.entitlement).toEqual({ kind: "none", reason: "grace_over" });
 });

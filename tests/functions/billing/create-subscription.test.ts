@@ -266,8 +266,8 @@ describe("requests to Stripe are retried", () => {
   });
 
   test("what Stripe refuses is not repeated, and its words are not passed on", async () => {
-    const plans = { team: { ...world.ports.settings.plans.team, priceId: "price_gone" } };
-    Object.assign(world.ports.settings, { plans });
+    const plans = { team: { ...world.ports.plans.team, priceId: "price_gone" } };
+    Object.assign(world.ports, { plans });
     const answer = await world.post(purchaseOf("team"), key("1"));
     expect(answer).toMatchObject({ status: 422, body: { code: "payment_refused" } });
     expect(answer.body.detail).not.toContain("price_gone");

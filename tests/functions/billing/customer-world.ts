@@ -10,6 +10,7 @@ import type { Plans } from "../../../functions/billing/plans.ts";
 import { refreshCustomer } from "../../../functions/billing/project-customer.ts";
 import { showSubscriptions } from "../../../functions/billing/show-subscription.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "../../../functions/billing/stripe-client.ts";
+import { explainWithStripe } from "../../../functions/billing/stripe-problems.ts";
 import { stripeReader } from "../../../functions/billing/stripe-reader.ts";
 import { openShop, runStripe } from "../../local/stripe/running-stripe.ts";
 import { localTables } from "../local-tables.ts";
@@ -75,6 +76,7 @@ export async function customerWorld() {
     wait: () => new Promise<void>((resolve) => void setTimeout(resolve, 5)),
     newId: () => `attempt-${++ids}`,
     returnUrl: "https://app.example.com/account",
+    explainFault: explainWithStripe,
     settings: { tenantClaim: "tenant", sharedTenant: "", corsOrigins: ["https://app.example.com"] },
   };
   const event = (user: string | undefined, more: object) => ({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Holder } from "../../../functions/billing/authorize-channel.ts";
 import { type EntitledLimits, nobodyEntitled } from "../../../functions/billing/entitled-limits.ts";
+import { explainFailure } from "../../../functions/billing/explain-failure.ts";
 import { issueProof } from "../../../functions/billing/issue-proof.ts";
 import type { ProofSettings } from "../../../functions/billing/proof-settings.ts";
 import type { VerifiedToken } from "../../../functions/billing/tokens.ts";
@@ -69,6 +70,7 @@ function endpoint({
       },
     },
     entitled,
+    explainFault: explainFailure,
     telemetry: recorded.telemetry,
     now: () => 1_800_000_000_999,
     randomBytes: (size) => Buffer.alloc(size, 0xab),

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { accessPolicy } from "../../../functions/billing/access-policy.ts";
 import { dynamoAudits } from "../../../functions/billing/audits.ts";
 import { dynamoCustomers } from "../../../functions/billing/customers.ts";
+import { type EndDuplicate, endDuplicate } from "../../../functions/billing/end-duplicate.ts";
 import type { Plans } from "../../../functions/billing/entitlement.ts";
 import type { ProjectionPorts } from "../../../functions/billing/project-customer.ts";
 import { stripeReader } from "../../../functions/billing/stripe-reader.ts";
@@ -31,7 +32,10 @@ export interface ProjectionWorld {
   readonly told: readonly (readonly [Omit<Revocation, "v">, string])[];
   readonly running: RunningStripe;
   readonly shop: Shop;
-  readonly ports: ProjectionPorts & { stripe: ReturnType<typeof stripeReader> };
+  readonly ports: ProjectionPorts & {
+    readonly stripe: ReturnType<typeof stripeReader>;
+    readonly endDuplicate: EndDuplicate;
+  };
   readonly dynamodb: DynamoDBClient;
   /** The user's audit rows, oldest first. */
   audits(): Promise<readonly Record<string, unknown>[]>;
@@ -53,6 +57,7 @@ export async function projectionWorld(): Promise<ProjectionWorld> {
       customers: dynamoCustomers(tables.client, "customers", straight),
       audits: dynamoAudits(tables.client, "audits", straight),
       stripe: stripeReader(running.stripe, (call) => call({ timeout: 6_000 })),
+      endDuplicate: endDuplicate(running.stripe, (call) => call({ timeout: 6_000 })),
       revocations: { send: async (message, id) => void told.push([message, id]) },
       plans: plansOf(shop),
       access: v.parse(accessPolicy, {}),

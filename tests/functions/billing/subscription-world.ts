@@ -6,6 +6,7 @@ import {
 import { dynamoCustomerIds } from "../../../functions/billing/customer-ids.ts";
 import type { Plans } from "../../../functions/billing/plans.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "../../../functions/billing/stripe-client.ts";
+import { explainWithStripe } from "../../../functions/billing/stripe-problems.ts";
 import { openShop, runStripe } from "../../local/stripe/running-stripe.ts";
 import { localTables } from "../local-tables.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
@@ -59,14 +60,11 @@ export async function subscriptionWorld(bent: Partial<SubscriptionPorts> = {}) {
     now,
     wait: () => new Promise((resolve) => void setTimeout(resolve, 5)),
     newId: () => `attempt-${++ids}`,
-    settings: {
-      plans,
-      tenantClaim: "tenant",
-      sharedTenant: "",
-      successUrl: "https://app.example.com/paid",
-      cancelUrl: "https://app.example.com/plans",
-      corsOrigins: ["https://app.example.com"],
-    },
+    explainFault: explainWithStripe,
+    plans,
+    successUrl: "https://app.example.com/paid",
+    cancelUrl: "https://app.example.com/plans",
+    settings: { tenantClaim: "tenant", sharedTenant: "", corsOrigins: ["https://app.example.com"] },
     ...bent,
   };
   const handle = createSubscription(ports);

@@ -184,7 +184,10 @@ describe("a webhook", () => {
     const failure = new Failure("sqs_unavailable", "sqs is slow", { retryable: true });
     const { receive, recorded } = webhookWorld(failure);
     const { statusCode, body: answered } = await receive(with_(header));
-    expect([statusCode, JSON.parse(answered)]).toEqual([503, { code: "sqs_unavailable", requestId: "r-1" }]);
+    expect([statusCode, JSON.parse(answered)]).toMatchObject([
+      503,
+      { code: "storage_unavailable", retryable: true, requestId: "r-1" },
+    ]);
     expect(recorded.lines()).toMatchObject([
       { outcome: "failed", code: "sqs_unavailable", stripeEventId: "evt_1", level: "ERROR" },
     ]);

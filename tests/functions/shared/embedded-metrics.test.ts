@@ -73,6 +73,20 @@ describe("the metrics of a line", () => {
       { Deliveries: [1, ["outcome"]], Errors: [1, ["function"]] },
     ],
     [{ event: "sweep", outcome: "swept" }, { Heartbeat: [1, ["function"]] }],
+    [
+      { event: "reconciliation", outcome: "reconciled", undelivered: 0, compared: 9, drifted: 2, unknown: 1 },
+      {
+        Heartbeat: [1, ["function"]],
+        EventsUndelivered: [0, []],
+        CustomersCompared: [9, []],
+        CustomersDrifted: [2, []],
+        CustomersUnknown: [1, []],
+      },
+    ],
+    [
+      { event: "reconciliation", outcome: "failed", code: "stripe_unavailable" },
+      { Heartbeat: [1, ["function"]], Errors: [1, ["function"]] },
+    ],
     [{ event: "proof", outcome: "issued" }, { Proofs: [1, ["outcome"]] }],
   ])("of %j are %j", (line, metrics) => {
     expect(metricsOf(line)).toEqual(metrics);
@@ -94,6 +108,10 @@ describe("the metrics of a line", () => {
         expired: fc.nat(3),
         ambiguous: fc.nat(3),
         undeliverable: fc.nat(3),
+        undelivered: fc.nat(3),
+        compared: fc.nat(3),
+        drifted: fc.nat(3),
+        unknown: fc.nat(3),
       },
       { requiredKeys: ["function"] },
     );

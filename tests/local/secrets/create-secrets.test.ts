@@ -1,10 +1,11 @@
 import {
   GetSecretValueCommand,
   ListSecretsCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { endpointForEachTest, grant } from "../endpoint/running-endpoint.ts";
 
 const aws = endpointForEachTest();
@@ -67,5 +68,36 @@ test("a secret or version that is not there, and another operation, have AWS's e
   await expect(get({ SecretId: "" })).rejects.toMatchObject({ name: "ValidationException" });
   await expect(client.send(new ListSecretsCommand({}))).rejects.toMatchObject({
     name: "UnknownOperationException",
+  });
+});
+
+describe("PutSecretValue", () => {
+  const put = (more: object = {}) =>
+    secretsManager().send(new PutSecretValueCommand({ SecretId: key, SecretString: "new", ...more }));
+
+  test("takes the place of the value, by a version that its token names", async () => {
+    aws.secrets.put("stripe-key", "old");
+    grant(aws, "secretsmanager:PutSecretValue", key);
+    grant(aws, "secretsmanager:GetSecretValue", key);
+    const token = "a-token-of-thirty-two-characters";
+    const answer = { ARN: key, Name: "stripe-key", VersionId: token, VersionStages: ["AWSCURRENT"] };
+    expect(await put({ ClientRequestToken: token })).toMatchObject(answer);
+    expect(await put({ ClientRequestToken: token })).toMatchObject(answer);
+    const { SecretString } = await secretsManager().send(new GetSecretValueCommand({ SecretId: key }));
+    expect(SecretString).toBe("new");
+    await expect(put({ ClientRequestToken: token, SecretString: "other" })).rejects.toMatchObject({
+      name: "ResourceExistsException",
+    });
+  });
+
+  test("needs its own permission, a secret that is there, and text", async () => {
+    aws.secrets.put("stripe-key", "old");
+    grant(aws, "secretsmanager:GetSecretValue", key);
+    await expect(put()).rejects.toMatchObject({ name: "AccessDeniedException" });
+    grant(aws, "secretsmanager:PutSecretValue", key);
+    await expect(put({ SecretString: undefined })).rejects.toMatchObject({ name: "ValidationException" });
+    const other = key.replace("stripe-key", "other");
+    grant(aws, "secretsmanager:PutSecretValue", other);
+    await expect(put({ SecretId: other })).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 });

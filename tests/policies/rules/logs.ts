@@ -57,13 +57,19 @@ ruleTest("logs-mask-personal-data", {
 
 ruleTest("alarm-has-an-action", {
   breaks: {
-    "none, an empty list, and actions that are off": [
+    "none, an empty list, one for the end alone, and actions that are off": [
       [
         [aws.alarm, "a"],
         [aws.alarm, "b", { alarmActions: [] }],
         [aws.alarm, "c", { alarmActions: ["arn:aws:sns:x"], actionsEnabled: false }],
+        [aws.alarm, "d", { okActions: ["arn:aws:sns:x"] }],
       ],
-      ["a: Set alarmActions.", "b: Set alarmActions.", "c: Leave actionsEnabled out, or set it to true."],
+      [
+        "a: Set alarmActions.",
+        "b: Set alarmActions.",
+        "c: Leave actionsEnabled out, or set it to true.",
+        "d: Set alarmActions.",
+      ],
     ],
   },
   keeps: {

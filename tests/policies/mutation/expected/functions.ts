@@ -1,5 +1,5 @@
 import * as aws from "../../../../policies/aws.ts";
-import { choice, type Expectations, refused, stricter, wiring } from "../expectation.ts";
+import { choice, covered, type Expectations, refused, stricter, wiring } from "../expectation.ts";
 
 /** Functions, what triggers them, what they may do, and what they write. */
 export const functions: Readonly<Record<string, Expectations>> = {
@@ -96,6 +96,12 @@ export const functions: Readonly<Record<string, Expectations>> = {
       "connections-grant-names-one-stage",
     ],
     "policy:Statement[].Condition.ForAllValues:StringEquals.dynamodb:Attributes[]": stricter,
+    // The reconciler may write one row, and of that only its own attributes: each condition alone bounds it.
+    "policy:Statement[].Condition.ForAllValues:StringEquals.dynamodb:Attributes#absent": [
+      "update-names-its-attributes",
+      covered,
+    ],
+    "policy:Statement[].Condition.ForAllValues:StringEquals.dynamodb:LeadingKeys**": covered,
     "policy:Statement[].Condition**": "update-names-its-attributes",
     "policy:Statement": refused,
     "policy:Statement[]": stricter,
@@ -129,13 +135,25 @@ export const functions: Readonly<Record<string, Expectations>> = {
   [aws.alarm]: {
     "alarmActions[]#wildcard": refused,
     "alarmActions**": "alarm-has-an-action",
+    "okActions[]#wildcard": refused,
+    "okActions**": choice,
+    alarmDescription: choice,
+    // Silence is a fault of none of these metrics; without it an alarm says that it has no data.
+    treatMissingData: choice,
+    // An API that fails often is a matter of the team's patience.
+    "threshold#zero": [stricter, "dead-letters-raise-an-alarm"],
     "threshold#absent": refused,
     // The age that is too old is the team's to say.
     "threshold#thousandfold": ["dead-letters-raise-an-alarm", choice],
-    "": ["dead-letters-raise-an-alarm", "queue-raises-an-alarm-on-age"],
-    dimensions: ["dead-letters-raise-an-alarm", "queue-raises-an-alarm-on-age"],
+    // Alarms on queues are asked for; those on functions and APIs are the team's own.
+    "": ["dead-letters-raise-an-alarm", "queue-raises-an-alarm-on-age", choice],
+    dimensions: ["dead-letters-raise-an-alarm", "queue-raises-an-alarm-on-age", choice],
+    "dimensions.FunctionName": choice,
+    "dimensions.ApiId": choice,
+    "dimensions.ApiName": choice,
+    "dimensions.Stage": choice,
     "dimensions.QueueName": refused,
-    metricName: ["dead-letters-raise-an-alarm", "queue-raises-an-alarm-on-age"],
+    metricName: ["dead-letters-raise-an-alarm", "queue-raises-an-alarm-on-age", choice],
     namespace: refused,
     statistic: refused,
     comparisonOperator: refused,

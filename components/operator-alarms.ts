@@ -1,0 +1,126 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { DurableQueue } from "./durable-queue.ts";
+import type { RestApi } from "./rest-api.ts";
+import type { ScheduledFunction } from "./run-every.ts";
+import type { WebSocketApi } from "./websocket-api.ts";
+
+export interface OperatorAlarmsArgs {
+  /** The standard SNS topic that is told when an alarm rises, and when it is over. */
+  readonly topicArn: pulumi.Input<string>;
+  readonly queues: readonly DurableQueue[];
+  /** Functions that a schedule runs: nobody waits for their answer, and no queue keeps their event. */
+  readonly scheduled: readonly ScheduledFunction[];
+  readonly webSocketApi: WebSocketApi;
+  readonly restApi: RestApi;
+}
+
+interface Watched {
+  readonly namespace: "AWS/SQS" | "AWS/Lambda" | "AWS/ApiGateway";
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly statistic: "Sum" | "Maximum";
+  /** The alarm rises above it. */
+  readonly threshold: number;
+  /** Minutes of one period. Default 1. */
+  readonly minutes?: number;
+  /** So many in a row. */
+  readonly periods: number;
+  /** What it means, and where to look. */
+  readonly description: string;
+}
+
+/** Seconds for which the oldest message may wait, minute after minute, before somebody should look. */
+const longestWait = 300;
+/** Refusals are no errors. These are faults of ours, of which one may be a throttled table's. */
+const faultsAMinute = 5;
+
+/** What tells a person that something needs one: what is lost or stuck, and faults that last. */
+export class OperatorAlarms extends pulumi.ComponentResource {
+  readonly #topicArn: pulumi.Input<string>;
+
+  constructor(name: string, args: OperatorAlarmsArgs, options?: pulumi.ComponentResourceOptions) {
+    super("synapse-d:components:OperatorAlarms", name, {}, options);
+    this.#topicArn = args.topicArn;
+    for (const queue of args.queues) this.#watchQueue(queue);
+    for (const each of args.scheduled) this.#watchScheduled(each);
+    this.#watchApis(args.webSocketApi, args.restApi);
+    this.registerOutputs({});
+  }
+
+  #watchQueue({ logicalName, queue, deadLetters }: DurableQueue): void {
+    this.#raise(`${logicalName}-dead-letters`, {
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: deadLetters.name },
+      statistic: "Maximum",
+      threshold: 0,
+      periods: 1,
+      description: `A message of ${logicalName} was given up. docs/runbooks/dead-letters.md`,
+    });
+    this.#raise(`${logicalName}-age`, {
+      namespace: "AWS/SQS",
+      metricName: "ApproximateAgeOfOldestMessage",
+      dimensions: { QueueName: queue.name },
+      statistic: "Maximum",
+      threshold: longestWait,
+      periods: 3,
+      description: `Messages of ${logicalName} are not worked off. docs/runbooks/alarms.md#age`,
+    });
+  }
+
+  #watchScheduled({ target, minutes }: ScheduledFunction): void {
+    const { logicalName } = target;
+    this.#raise(`${logicalName}-errors`, {
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: target.function.name },
+      statistic: "Sum",
+      threshold: 0,
+      minutes,
+      periods: 3,
+      description: `${logicalName} fails, run after run. docs/runbooks/alarms.md#errors-of-a-scheduled-function`,
+    });
+  }
+
+  #watchApis(webSocketApi: WebSocketApi, restApi: RestApi): void {
+    for (const metricName of ["IntegrationError", "ExecutionError"]) {
+      this.#raise(`signaling-${metricName.toLowerCase()}`, {
+        namespace: "AWS/ApiGateway",
+        metricName,
+        dimensions: { ApiId: webSocketApi.api.id, Stage: webSocketApi.stageName },
+        statistic: "Sum",
+        threshold: faultsAMinute,
+        periods: 3,
+        description: "Frames or handshakes fail in our functions. docs/runbooks/alarms.md#faults-of-an-api",
+      });
+    }
+    this.#raise("billing-5xx", {
+      namespace: "AWS/ApiGateway",
+      metricName: "5XXError",
+      dimensions: { ApiName: restApi.apiName, Stage: restApi.stageName },
+      statistic: "Sum",
+      threshold: faultsAMinute,
+      periods: 3,
+      description: "The billing API answers 5xx. docs/runbooks/alarms.md#faults-of-an-api",
+    });
+  }
+
+  #raise(name: string, { minutes = 1, periods, description, ...watched }: Watched): void {
+    new cloudwatch.MetricAlarm(
+      name,
+      {
+        ...watched,
+        alarmDescription: description,
+        comparisonOperator: "GreaterThanThreshold",
+        period: minutes * 60,
+        evaluationPeriods: periods,
+        // A queue without messages and an API without faults have no data.
+        treatMissingData: "notBreaching",
+        alarmActions: [this.#topicArn],
+        okActions: [this.#topicArn],
+      },
+      { parent: this },
+    );
+  }
+}

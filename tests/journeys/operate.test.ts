@@ -1,0 +1,175 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, expect, test } from "@jest/globals";
+import { textOf } from "../docs/document.ts";
+import {
+  advanceClock,
+  endPrograms,
+  eventually,
+  logLines,
+  type Ready,
+  startProgram,
+} from "./running-program.ts";
+import { stripeAt } from "./stripe-at.ts";
+
+afterAll(endPrograms);
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** Runs the commands of a runbook's `sh` blocks, for the local stack in place of prod. */
+function runbook(page: string, ready: Ready, replace: (command: string) => string = (same) => same) {
+  const commands = [...textOf(`docs/runbooks/${page}.md`).matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(
+    ([, block = ""]) => block.trim().split("\n"),
+  );
+  expect(commands.filter((command) => !command.includes("--stack prod"))).toEqual([]);
+  return commands.map(
+    (command) => () => shell(replace(command.replace("--stack prod", `--local ${ready.control}`))),
+  );
+}
+
+interface Ran {
+  readonly code: number | null;
+  readonly lines: readonly string[];
+  readonly stderr: string;
+}
+
+function shell(command: string): Promise<Ran> {
+  const child = spawn("sh", ["-c", command], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve) =>
+    child.on("close", (code) => resolve({ code, lines: stdout.trimEnd().split("\n"), stderr })),
+  );
+}
+
+const requestFaults = (ready: Ready, faults: readonly object[]) =>
+  fetch(`${ready.stripeControl}/requests`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(faults),
+  });
+
+const projections = async (ready: Ready) =>
+  (await logLines(ready, "ProjectionWorker")).map(({ message }) => JSON.parse(message));
+
+test("what became a dead letter while Stripe was down is found and redriven by the runbook", async () => {
+  const { ready, stop } = await startProgram();
+  const stripe = await stripeAt(ready);
+  await requestFaults(ready, [{ kind: "error", method: "GET", path: "/v1/subscriptions", times: 64 }]);
+  const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#ada" } });
+  const card = await stripe.paymentMethods.attach("pm_card_visa", { customer });
+  await stripe.customers.update(customer, { name: "Ada" });
+  for (const times of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    await eventually(`${times} tries`, async () =>
+      (await projections(ready)).filter(({ receiveCount }) => receiveCount >= times).length > 0
+        ? true
+        : undefined,
+    );
+    await advanceClock(ready, 70_000);
+  }
+  const [list, show, dryRun, redrive, listAgain] = runbook("dead-letters", ready);
+  await eventually("a dead letter", async () =>
+    (await list?.())?.lines.includes("billing-events  1") ? true : undefined,
+  );
+  const shown = await show?.();
+  expect(shown?.lines[0]).toMatch(/ {2}eventId=evt_\w+ {2}type=customer\.updated {2}.*customerId=cus_\w+$/);
+  expect(JSON.stringify(shown)).not.toContain("Ada");
+  expect((await dryRun?.())?.lines.at(-1)).toMatch(/^1 would be redriven, to .*\/billing-events\.fifo$/);
+  await requestFaults(ready, []);
+  const [price] = (await stripe.prices.list()).data;
+  await stripe.subscriptions.create({
+    ...{ customer, items: [{ price: price?.id ?? "" }], default_payment_method: card.id },
+  });
+  expect(await redrive?.()).toMatchObject({ code: 0, stderr: "" });
+  await eventually("the message was projected", async () =>
+    (await projections(ready)).find(
+      ({ stripeType, outcome }) => stripeType === "customer.updated" && outcome === "projected",
+    ),
+  );
+  expect((await listAgain?.())?.lines).toContain("billing-events  0");
+  await stop();
+}, 120_000);
+
+test("an event whose webhook was lost is replayed by the runbook", async () => {
+  const { ready, stop } = await startProgram();
+  const stripe = await stripeAt(ready);
+  await fetch(`${ready.stripeControl}/deliveries`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify([{ kind: "lose", silently: true, times: 1_000 }]),
+  });
+  const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#ada" } });
+  const [price] = (await stripe.prices.list()).data;
+  const card = await stripe.paymentMethods.attach("pm_card_visa", { customer });
+  await stripe.subscriptions.create({
+    ...{ customer, items: [{ price: price?.id ?? "" }], default_payment_method: card.id },
+  });
+  const [event] = (await stripe.events.list({ type: "customer.subscription.created" })).data;
+  const id = event?.id ?? "";
+  const [look, replay] = runbook("replay-event", ready, (command) => command.replace("evt_1RKz3q", id));
+  const about = `${id}  customer.subscription.created  ${customer}  refresh`;
+  expect(await look?.()).toEqual({ code: 0, lines: [`${about}  would be queued`], stderr: "" });
+  expect(await projections(ready)).toEqual([]);
+  expect(await replay?.()).toEqual({ code: 0, lines: [`${about}  queued`], stderr: "" });
+  const line = await eventually("the event was projected", async () => (await projections(ready)).at(0));
+  expect(line).toMatchObject({ outcome: "projected", stripeEventId: id, transitions: 1 });
+
+  const refused = async (argument: string) =>
+    (await shell(`npm run --silent replay -- ${argument} --local ${ready.control}`)).stderr.trim();
+  expect(await refused("evt_gone")).toBe("replay: Stripe has no event evt_gone; it keeps events for 30 days");
+  const [unused] = (await stripe.events.list({ type: "payment_method.attached" })).data;
+  expect(await refused(unused?.id ?? "")).toBe(
+    `replay: ${unused?.id} is a payment_method.attached, which nothing here uses`,
+  );
+  expect(await refused("cus_1")).toBe('replay: "cus_1" is no id of an event; expected evt_…');
+  const thin = (await stripe.v2.core.events.list()).data.find(
+    ({ type }) => type === "v1.customer.subscription.created",
+  );
+  const [, replayThin] = runbook("replay-event", ready, (command) =>
+    command.replace("evt_1RKz3q", thin?.id ?? ""),
+  );
+  expect((await replayThin?.())?.lines[0]).toMatch(
+    /v1\.customer\.subscription\.created {2}sub_\w+ {2}refresh {2}queued$/,
+  );
+  await eventually("the thin event was projected", async () =>
+    (await projections(ready)).find(
+      ({ stripeEventId, outcome }) => stripeEventId === thin?.id && outcome === "projected",
+    ),
+  );
+  await stop();
+}, 60_000);
+
+test("Stripe is set up by the runbook, and the second time there is nothing to do", async () => {
+  const { ready, stop } = await startProgram();
+  const stripe = await stripeAt(ready);
+  const [look, setUp, check] = runbook("set-up-stripe", ready);
+  const ids = (await stripe.prices.list()).data.map(({ id }) => id).toReversed();
+  const [endpoint] = (await stripe.webhookEndpoints.list()).data;
+  const arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:synapse-d/stripe-webhook";
+  const lines = (state: string) => [
+    `plan team  ${ids[0]}  ${state}`,
+    `plan studio  ${ids[1]}  ${state}`,
+    `webhook  ${endpoint?.id}  ${state}`,
+    `secret  ${arn}  not checked: the endpoint was not made by this command`,
+  ];
+  expect(await look?.()).toEqual({ code: 0, lines: lines("would be changed"), stderr: "" });
+  expect(await setUp?.()).toEqual({ code: 0, lines: lines("changed"), stderr: "" });
+  expect(await check?.()).toEqual({ code: 0, lines: lines("unchanged"), stderr: "" });
+
+  // An endpoint that it makes itself: its secret reaches the functions.
+  await stripe.webhookEndpoints.del(endpoint?.id ?? "");
+  const [, , , secret] = (await check?.())?.lines ?? [];
+  expect(secret).toBe(`secret  ${arn}  stored`);
+  // A function uses what it has read for five minutes.
+  await advanceClock(ready, 5 * 60_000);
+  const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#ada" } });
+  await stripe.customers.update(customer, { name: "Ada" });
+  await eventually("an event that is signed with it", async () => (await projections(ready)).at(0));
+  await stop();
+}, 60_000);
