@@ -73,7 +73,9 @@ test("a secret input is a secret in the state, and so is the output that repeats
 
 test("a second up finds everything unchanged", async () => {
   const { summary } = await program.engine.stack.up();
-  expect(summary.resourceChanges).toEqual({ same: expect.any(Number) });
+  const { same = 0, ...changed } = summary.resourceChanges ?? {};
+  expect(changed).toEqual({});
+  expect(same).toBeGreaterThan(program.ready.resources);
 }, 60_000);
 
 test("a log retention changes in place; the key of a table replaces it, and those who name it are updated", async () => {
@@ -104,7 +106,8 @@ test("a refresh sees what was changed and removed behind the engine's back, and 
   logs.putLogGroup("/synapse-d/local/billing-access", 1);
   logs.deleteLogGroup("/synapse-d/local/signaling-access");
   const { summary } = await program.engine.stack.refresh();
-  expect(summary.resourceChanges).toEqual({ same: expect.any(Number), update: 1, delete: 1 });
+  const { same: _, ...changed } = summary.resourceChanges ?? {};
+  expect(changed).toEqual({ update: 1, delete: 1 });
   const { onEvent, steps } = recordedSteps();
   await program.engine.stack.preview({ onEvent });
   expect(steps()).toEqual({
