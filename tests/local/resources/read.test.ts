@@ -39,6 +39,23 @@ const relay = async () => {
 };
 const queue = () => made("aws:sqs/queue:Queue", { name: "letters", visibilityTimeoutSeconds: 30 });
 
+test("what has gone by other hands can be made again under its name", async () => {
+  const { tables, queues, iam } = cloud.services;
+  await relay();
+  await queue();
+  iam.deleteRole("probe");
+  await queues.deleteQueue("letters");
+  await expect(role()).resolves.toMatchObject({ id: "probe" });
+  await expect(queue()).resolves.toMatchObject({ outputs: { name: "letters" } });
+  const keyed = { name: "peers", billingMode: "PAY_PER_REQUEST", hashKey: "channel" };
+  const attributes = [{ name: "channel", type: "S" }];
+  const peers = () => made("aws:dynamodb/table:Table", { ...keyed, attributes });
+  await peers();
+  await expect(peers()).rejects.toThrow("there already is a table peers.");
+  await tables.deleteTable("peers");
+  await expect(peers()).resolves.toMatchObject({ id: "peers" });
+});
+
 test("what nobody has touched is read as it was made", async () => {
   for (const resource of [await relay(), await queue()]) {
     expect(await resource.read()).toEqual({ id: resource.id, outputs: resource.outputs });
