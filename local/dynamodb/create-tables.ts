@@ -2,6 +2,7 @@ import { localArn } from "../account.ts";
 import { AwsError } from "../aws-error.ts";
 import type { Clock } from "../clock.ts";
 import { accessOf, type TableKeys } from "./access.ts";
+import { CallGate } from "./call-gate.ts";
 import { type Answer, type CheckedRequest, Dynalite, type DynaliteOperation } from "./dynalite.ts";
 import { everyMinute } from "./every-minute.ts";
 import { expireRows } from "./expire-rows.ts";
@@ -56,9 +57,8 @@ class LocalTables implements Tables {
   readonly #sweep: { stop(): Promise<void> };
   /** What `accessOf` checked, for `handle` to run: a request is parsed once. */
   readonly #checked = new WeakMap<object, { operation: string; checked: CheckedRequest }>();
-  readonly #running = new Set<Promise<unknown>>();
   /** While a table is made anew, calls wait for it. */
-  #rebuilding: Promise<unknown> | undefined;
+  readonly #gate = new CallGate();
   #stopped = false;
 
   constructor(clock: Clock, dynalite: Dynalite) {
@@ -74,7 +74,7 @@ class LocalTables implements Tables {
       const before = parseTableSchema(existing);
       const [kept, declared] = [describeSchema(before), describeSchema(schema)];
       if (kept !== declared && sameButForGlobalIndexes(before, schema)) {
-        await this.#alone(() => rebuildTable(this.#dynalite, name, { ...configuration, schema }));
+        await this.#gate.alone(() => rebuildTable(this.#dynalite, name, { ...configuration, schema }));
       } else if (kept !== declared) {
         throw new Error(
           `Table ${name} holds rows with ${kept}; the program declares ${declared}. Replacing a table is not supported: start with another data folder.`,
@@ -100,8 +100,7 @@ class LocalTables implements Tables {
 
   async handle(operation: string, request: unknown): Promise<{ status: number; body: string }> {
     if (this.#stopped) throw new AwsError("ServiceUnavailable", 503, "The local cloud is stopping");
-    while (this.#rebuilding) await this.#rebuilding;
-    const { status, body } = await this.#counted(() => this.#answer(operation, request));
+    const { status, body } = await this.#gate.run(() => this.#answer(operation, request));
     return { status, body: JSON.stringify(body) };
   }
 
@@ -122,36 +121,6 @@ class LocalTables implements Tables {
     this.#stopped = true;
     await this.#sweep.stop();
     await this.#dynalite.close();
-  }
-
-  async #counted<Result>(act: () => Promise<Result>): Promise<Result> {
-    const call = act();
-    const settled = call.then(
-      () => {},
-      () => {},
-    );
-    this.#running.add(settled);
-    try {
-      return await call;
-    } finally {
-      this.#running.delete(settled);
-    }
-  }
-
-  /** Acts when every call that runs has ended, and before any other begins. */
-  async #alone(act: () => Promise<void>): Promise<void> {
-    while (this.#rebuilding) await this.#rebuilding;
-    const done = Promise.all(this.#running).then(act);
-    const rebuilding = done.then(
-      () => {},
-      () => {},
-    );
-    this.#rebuilding = rebuilding;
-    try {
-      await done;
-    } finally {
-      this.#rebuilding = undefined;
-    }
   }
 
   async #answer(operation: string, request: unknown): Promise<Answer> {
@@ -240,8 +209,7 @@ class LocalTables implements Tables {
     for (const { configuration, schema } of [...this.#tables.values()]) {
       const { name, ttlAttribute } = configuration;
       if (this.#stopped || ttlAttribute === undefined) continue;
-      while (this.#rebuilding) await this.#rebuilding;
-      await this.#counted(() =>
+      await this.#gate.run(() =>
         expireRows(this.#dynalite, { name, ttlAttribute, keys: keyNames(schema) }, now),
       );
     }

@@ -39,6 +39,8 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
     PULUMI_DEBUG_PROVIDERS: `aws:${providerPort}`,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The program's modules, stripped of their types and compiled, are kept from one run to the next.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(home, "compiled"),
     // The cloud is gone when this process dies, so nothing is gained by writing the state after each of 700 steps.
     PULUMI_EXPERIMENTAL: "true",
     PULUMI_SKIP_CHECKPOINTS: "true",

@@ -102,5 +102,14 @@ function referenceOf(node: ts.TypeReferenceNode): DeclaredType {
   const [root, namespace = "", ...rest] = name.split(".");
   if (root !== "inputs") return anything;
   const declared = nestedInterfaces(namespace).get(rest.at(-1) ?? "");
-  return declared ? { kind: "object", members: () => membersOf(declared) } : anything;
+  if (!declared) return anything;
+  let members: DeclaredMembers | undefined;
+  return {
+    kind: "object",
+    // Types may contain themselves, so a type's members are read when they are first asked for.
+    members: () => {
+      members ??= membersOf(declared);
+      return members;
+    },
+  };
 }

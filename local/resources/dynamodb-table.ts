@@ -59,8 +59,6 @@ type Inputs = v.InferOutput<typeof inputs>;
  * no local effect. Another name, key or local index replaces the table, as on AWS; global indexes change in place.
  */
 export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHandler {
-  const names = new Set<string>();
-
   const put = async (table: Inputs, logicalName: string): Promise<CreatedResource> => {
     const name = table.name ?? logicalName;
     const arn = localArn("dynamodb", `table/${name}`);
@@ -71,7 +69,6 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
       ...(table.ttl?.enabled && { ttlAttribute: table.ttl.attributeName }),
       deletionProtection: table.deletionProtectionEnabled,
     });
-    names.add(name);
     const outputs = { ...table, name, arn, id: name, region: account.region, tagsAll: table.tags };
     return { id: name, outputs: { ...outputs, streamEnabled: false, streamArn: "", streamLabel: "" } };
   };
@@ -81,9 +78,9 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
     inputs,
     sets: ["attributes", "globalSecondaryIndexes", "localSecondaryIndexes"],
     replacedBy: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
-    create(table, logicalName) {
+    async create(table, logicalName) {
       const name = table.name ?? logicalName;
-      if (names.has(name)) throw new Error(`there already is a table ${name}.`);
+      if (await tables.description(name)) throw new Error(`there already is a table ${name}.`);
       return put(table, logicalName);
     },
     async read({ id, outputs }) {
@@ -91,10 +88,7 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
       return table && liveOutputs(table, outputs);
     },
     update: ({ id }, table) => put(table, id),
-    async delete({ id }) {
-      await tables.deleteTable(id);
-      names.delete(id);
-    },
+    delete: ({ id }) => tables.deleteTable(id),
   });
 }
 

@@ -21,19 +21,10 @@ type Inputs = v.InferOutput<typeof inputs>;
  * evaluator does not know fails, naming the resource.
  */
 export function iamRolePolicy({ iam }: Pick<Services, "iam">): ResourceHandler {
-  const ids = new Set<string>();
-
   const put = ({ role, policy, name: given }: Inputs, logicalName: string): CreatedResource => {
     const name = given ?? logicalName;
     iam.putRolePolicy(role, name, policy);
-    const id = `${role}:${name}`;
-    ids.add(id);
-    return { id, outputs: { name, role, policy } };
-  };
-
-  const remove = (existing: CreatedResource) => {
-    iam.deleteRolePolicy(textOutput(existing, "role"), textOutput(existing, "name"));
-    ids.delete(existing.id);
+    return { id: `${role}:${name}`, outputs: { name, role, policy } };
   };
 
   return resourceHandler({
@@ -41,7 +32,7 @@ export function iamRolePolicy({ iam }: Pick<Services, "iam">): ResourceHandler {
     inputs,
     create(policy, logicalName) {
       // AWS would replace the first, and the role would lose what it grants.
-      if (ids.has(`${policy.role}:${policy.name ?? logicalName}`)) {
+      if (iam.rolePolicy(policy.role, policy.name ?? logicalName) !== undefined) {
         throw new Error(`the role ${policy.role} already has a policy of this name.`);
       }
       return put(policy, logicalName);
@@ -52,6 +43,6 @@ export function iamRolePolicy({ iam }: Pick<Services, "iam">): ResourceHandler {
       return policy === undefined ? undefined : { policy };
     },
     update: (existing, policy) => put(policy, textOutput(existing, "name")),
-    delete: remove,
+    delete: (existing) => iam.deleteRolePolicy(textOutput(existing, "role"), textOutput(existing, "name")),
   });
 }

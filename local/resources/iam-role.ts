@@ -30,14 +30,11 @@ type Inputs = v.InferOutput<typeof inputs>;
 
 /** `aws:iam/role:Role`. A trust policy that is not understood fails, naming the role. */
 export function iamRole({ iam, clock }: Pick<Services, "iam" | "clock">): ResourceHandler {
-  const names = new Set<string>();
-
   const put = (role: Inputs, logicalName: string, createDate: string): CreatedResource => {
     const { tags, ...rest } = role;
     const name = role.name ?? logicalName;
     const arn = localArn("iam", `role${role.path}${name}`, "");
     iam.putRole({ name, arn, assumeRolePolicy: role.assumeRolePolicy });
-    names.add(name);
     const outputs = { ...rest, name, arn, uniqueId: uniqueId(arn), createDate, tags, tagsAll: tags };
     return { id: name, outputs: { ...outputs, forceDetachPolicies: false, managedPolicyArns: [] } };
   };
@@ -47,9 +44,7 @@ export function iamRole({ iam, clock }: Pick<Services, "iam" | "clock">): Resour
     inputs,
     create(role, logicalName) {
       const name = role.name ?? logicalName;
-      if (names.has(name)) {
-        throw new Error(`Role with name ${name} already exists.`);
-      }
+      if (iam.role(name)) throw new Error(`Role with name ${name} already exists.`);
       return put(role, logicalName, new Date(clock.now()).toISOString());
     },
     replacedBy: ["name", "path"],
@@ -58,10 +53,7 @@ export function iamRole({ iam, clock }: Pick<Services, "iam" | "clock">): Resour
       return role && { arn: role.arn, assumeRolePolicy: role.assumeRolePolicy };
     },
     update: (existing, role) => put(role, existing.id, textOutput(existing, "createDate")),
-    delete: ({ id }) => {
-      iam.deleteRole(id);
-      names.delete(id);
-    },
+    delete: ({ id }) => iam.deleteRole(id),
   });
 }
 

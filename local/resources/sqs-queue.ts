@@ -47,13 +47,14 @@ const attributeNames = {
  * of their own.
  */
 export function sqsQueue({ queues }: Pick<Services, "queues">): ResourceHandler {
-  const names = new Set<string>();
+  /** Those of the program, by name: a data folder may hold others, which are taken up. */
+  const urls = new Map<string, string>();
 
   const put = async (queue: Inputs, logicalName: string): Promise<CreatedResource> => {
     const name = nameOf(queue, logicalName);
     const arn = localArn("sqs", name);
     const url = await queues.putQueue({ name, arn, attributes: attributesOf(queue) });
-    names.add(name);
+    urls.set(name, url);
     const outputs = { ...queue, name, arn, url, id: url, region: account.region, tagsAll: queue.tags };
     return { id: url, outputs };
   };
@@ -62,9 +63,11 @@ export function sqsQueue({ queues }: Pick<Services, "queues">): ResourceHandler 
     type: "aws:sqs/queue:Queue",
     inputs,
     replacedBy: ["name", "fifoQueue"],
-    create(queue, logicalName) {
+    async create(queue, logicalName) {
       const name = nameOf(queue, logicalName);
-      if (names.has(name)) throw new Error(`there already is a queue ${name}.`);
+      const existing = urls.get(name);
+      if (existing !== undefined && (await queues.attributes(existing)))
+        throw new Error(`there already is a queue ${name}.`);
       return put(queue, logicalName);
     },
     async read({ id, outputs }) {
@@ -72,11 +75,7 @@ export function sqsQueue({ queues }: Pick<Services, "queues">): ResourceHandler 
       return attributes && liveOutputs(attributes, outputs);
     },
     update: (existing, queue) => put({ ...queue, name: textOutput(existing, "name") }, ""),
-    async delete(existing) {
-      const name = textOutput(existing, "name");
-      await queues.deleteQueue(name);
-      names.delete(name);
-    },
+    delete: (existing) => queues.deleteQueue(textOutput(existing, "name")),
   });
 }
 
