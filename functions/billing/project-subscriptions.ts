@@ -53,12 +53,16 @@ export interface Projected {
   readonly duplicates: Duplicates;
 }
 
+/** Whatever the seller has decided. */
+const givesNothing: ReadonlySet<string> = new Set(["incomplete", "incomplete_expired", "unpaid", "canceled"]);
+
 /** Ended subscriptions that are remembered, the newest, so that a late word cannot bring one back. */
 export const mostEnded = 100;
 
 /**
- * What we know after reading all subscriptions of a customer, given what we knew. Moves that Stripe cannot make
- * are dropped, and a terminal subscription stays as it is. One that Stripe no longer lists gives nothing.
+ * What we know after reading all subscriptions of a customer, given what we knew. A move that Stripe cannot make is
+ * told, and taken only to a status that gives nothing. A terminal subscription stays as it is. One that Stripe no
+ * longer lists gives nothing.
  */
 export function projectSubscriptions(
   before: readonly KnownSubscription[],
@@ -77,7 +81,9 @@ export function projectSubscriptions(
     const was = known.get(subscription.id);
     const move = moveOf(was?.status, subscription.status);
     for (const oddity of oddIn(move, subscription.status)) odd.add(oddity);
-    if (move === "illegal" || move === "from_terminal") continue;
+    if (move === "from_terminal") continue;
+    // It may end access, never give it.
+    if (move === "illegal" && !givesNothing.has(subscription.status)) continue;
     const next = projectOne(was, subscription, plans, access, now);
     if (!next.terminal && next.group === undefined) odd.add("price_unknown");
     after.set(next.id, next);

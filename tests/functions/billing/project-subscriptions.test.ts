@@ -6,6 +6,7 @@ import {
   projectSubscriptions,
   type StripeSubscription,
 } from "../../../functions/billing/project-subscriptions.ts";
+import { moveOf, statuses } from "../../../functions/billing/subscription-status.ts";
 
 const now = 1_800_000_000;
 const day = 24 * 60 * 60;
@@ -54,11 +55,25 @@ describe("a subscription status is validated", () => {
     expect(gives(projected.subscriptions)).toEqual({ kind: "none", reason: status });
   });
 
-  test("a move that Stripe cannot make is dropped and told", () => {
-    const projected = project([known], [read({ status: "incomplete" })]);
-    expect(projected).toMatchObject({
-      ...{ subscriptions: [known], transitions: [], oddities: ["transition_illegal"] },
-    });
+  test.each(["incomplete", "incomplete_expired"])(
+    "a move that Stripe cannot make is told, and ends access: to %s",
+    (status) => {
+      const projected = project([known], [read({ status })]);
+      expect(projected.oddities).toEqual(["transition_illegal"]);
+      expect(projected.transitions).toMatchObject([{ from: "active", to: status }]);
+      expect(gives(projected.subscriptions)).toEqual({ kind: "none", reason: status });
+    },
+  );
+
+  test("no move that Stripe cannot make leads to a status that gives something", () => {
+    const illegal = statuses.flatMap((from) =>
+      statuses.filter((to) => moveOf(from, to) === "illegal").map((to) => [from, to] as const),
+    );
+    expect(illegal.length).toBeGreaterThan(5);
+    for (const [from, to] of illegal) {
+      const { subscriptions } = project([{ ...known, status: from }], [read({ status: to })]);
+      expect([from, to, gives(subscriptions).kind]).toEqual([from, to, "none"]);
+    }
   });
 
   test("a status that we do not know gives nothing, is told, and is left again", () => {
