@@ -11,10 +11,10 @@ export const accessPolicy = v.strictObject({
   onPause: v.optional(v.picklist(["end", "keep"]), "end"),
   /** A dearer plan whose invoice is not paid yet, and a new subscription that is active without having been paid. */
   onUnpaid: v.optional(v.picklist(["wait", "grant"]), "wait"),
-  /** Money that went back. `end` is not built yet, so the only value is `keep`. */
-  onRefund: v.optional(v.picklist(["keep"]), "keep"),
-  onDispute: v.optional(v.picklist(["keep"]), "keep"),
-  onFraudWarning: v.optional(v.picklist(["keep"]), "keep"),
+  /** A payment that went back as a whole, one that its payer contests, and one of which the card's bank warns. */
+  onRefund: v.optional(v.picklist(["keep", "end"]), "keep"),
+  onDispute: v.optional(v.picklist(["keep", "end"]), "keep"),
+  onFraudWarning: v.optional(v.picklist(["keep", "end"]), "keep"),
   /** A second subscription of the same price in a plan group. */
   onDuplicate: v.optional(v.picklist(["keep", "cancelAndRefund"]), "keep"),
 });

@@ -23,6 +23,7 @@ import { type BillingEvent, billingEvent } from "./billing-event.ts";
 import { dynamoCustomers } from "./customers.ts";
 import type { Duplicates } from "./duplicate-subscriptions.ts";
 import { type EndDuplicate, endDuplicate } from "./end-duplicate.ts";
+import { type EndForCharge, endForCharge, matterToEnd } from "./end-for-charge.ts";
 import { plans } from "./plans.ts";
 import { type ProjectionPorts, refreshCustomer } from "./project-customer.ts";
 import { type RefreshRequest, refreshRequest } from "./refresh-request.ts";
@@ -34,6 +35,7 @@ import { effectOf } from "./webhook-events.ts";
 export interface WorkerPorts extends Omit<ProjectionPorts, "stripe"> {
   readonly stripe: StripeReader;
   readonly endDuplicate: EndDuplicate;
+  readonly endForCharge: EndForCharge;
   readonly receipts: Receipts;
   readonly telemetry: Telemetry;
 }
@@ -89,10 +91,7 @@ const handleRecord = (
       line.add({ outcome: "retried", code: state.isLate ? "no_time" : "group_blocked" });
       return "again";
     }
-    if (isEvent && effectOf(message.type) !== "refresh") {
-      line.add({ outcome: "served" });
-      return "done";
-    }
+    if (isEvent && effectOf(message.type) !== "refresh") return recorded(ports, message, line);
     if (state.isFresh) {
       line.add({ outcome: "served", code: "coalesced" });
       return "done";
@@ -106,6 +105,24 @@ const handleRecord = (
       return "again";
     }
   });
+
+/** An event that changes no subscription. The seller may want one ended for it; then Stripe tells of that. */
+async function recorded(
+  { access, endForCharge }: WorkerPorts,
+  { type, objectId }: BillingEvent,
+  line: Line,
+): Promise<Handled> {
+  const matter = matterToEnd(type, access);
+  line.add({ outcome: "served" });
+  if (!matter) return "done";
+  try {
+    line.add({ code: (await endForCharge(matter, objectId)) === "ended" ? "charge_ended" : "charge_kept" });
+    return "done";
+  } catch (error) {
+    line.fail(error);
+    return "again";
+  }
+}
 
 async function project(ports: WorkerPorts, message: Message, line: Line): Promise<void> {
   const calls = { count: 0 };
@@ -216,7 +233,12 @@ export const handler = onFirstCall(() => {
     const client = stripeClient(key, environment.STRIPE_API_URL);
     const patient = resilientStripe(circuit, { remaining });
     const stripe = stripeReader(client, patient);
-    const ports = { ...shared, stripe, endDuplicate: endDuplicate(client, patient) };
+    const ports = {
+      ...shared,
+      stripe,
+      endDuplicate: endDuplicate(client, patient),
+      endForCharge: endForCharge(client, patient),
+    };
     return projectSubscription(ports)(event, context);
   };
 });

@@ -4,6 +4,7 @@ import { accessPolicy } from "../../../functions/billing/access-policy.ts";
 import { dynamoAudits } from "../../../functions/billing/audits.ts";
 import { dynamoCustomers } from "../../../functions/billing/customers.ts";
 import { type EndDuplicate, endDuplicate } from "../../../functions/billing/end-duplicate.ts";
+import { type EndForCharge, endForCharge } from "../../../functions/billing/end-for-charge.ts";
 import type { Plans } from "../../../functions/billing/entitlement.ts";
 import type { ProjectionPorts } from "../../../functions/billing/project-customer.ts";
 import { stripeReader } from "../../../functions/billing/stripe-reader.ts";
@@ -35,6 +36,7 @@ export interface ProjectionWorld {
   readonly ports: ProjectionPorts & {
     readonly stripe: ReturnType<typeof stripeReader>;
     readonly endDuplicate: EndDuplicate;
+    readonly endForCharge: EndForCharge;
   };
   readonly dynamodb: DynamoDBClient;
   /** The user's audit rows, oldest first. */
@@ -58,6 +60,7 @@ export async function projectionWorld(): Promise<ProjectionWorld> {
       audits: dynamoAudits(tables.client, "audits", straight),
       stripe: stripeReader(running.stripe, (call) => call({ timeout: 6_000 })),
       endDuplicate: endDuplicate(running.stripe, (call) => call({ timeout: 6_000 })),
+      endForCharge: endForCharge(running.stripe, (call) => call({ timeout: 6_000 })),
       revocations: { send: async (message, id) => void told.push([message, id]) },
       plans: plansOf(shop),
       access: v.parse(accessPolicy, {}),
