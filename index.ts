@@ -2,6 +2,7 @@ import { BillingApi } from "./components/billing-api.ts";
 import { readConfiguration } from "./components/configuration.ts";
 import { DurableQueue } from "./components/durable-queue.ts";
 import { OperatorAlarms } from "./components/operator-alarms.ts";
+import { OperatorDashboard } from "./components/operator-dashboard.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TtlTable } from "./components/ttl-table.ts";
 
@@ -128,14 +129,21 @@ const billing = new BillingApi("billing", {
   logRetentionDays,
 });
 
-/** What tells a person that something needs one. */
-new OperatorAlarms("alarms", {
-  topicArn: alarmTopicArn,
+const watched = {
   queues: [deliveries, ...(sale ? [sale.events, sale.revocations] : [])],
-  scheduled: [...signaling.scheduled, ...billing.scheduled],
   webSocketApi: signaling.api,
   restApi: billing.api,
+};
+
+/** What tells a person that something needs one. */
+new OperatorAlarms("alarms", {
+  ...watched,
+  topicArn: alarmTopicArn,
+  scheduled: [...signaling.scheduled, ...billing.scheduled],
 });
+
+/** What happens, how fast, and what fails, on one page. */
+new OperatorDashboard("operations", watched);
 
 export const signalingUrl = signaling.url;
 export const billingUrl = billing.url;

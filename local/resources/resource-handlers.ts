@@ -18,6 +18,7 @@ import { apigatewayv2Integration } from "./apigatewayv2-integration.ts";
 import { apigatewayv2Route } from "./apigatewayv2-route.ts";
 import { apigatewayv2RouteResponse } from "./apigatewayv2-route-response.ts";
 import { apigatewayv2Stage } from "./apigatewayv2-stage.ts";
+import { cloudwatchDashboard } from "./cloudwatch-dashboard.ts";
 import { cloudwatchLogGroup } from "./cloudwatch-log-group.ts";
 import { cloudwatchMetricAlarm } from "./cloudwatch-metric-alarm.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
@@ -52,6 +53,7 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayv2Route,
   apigatewayv2RouteResponse,
   apigatewayv2Stage,
+  cloudwatchDashboard,
   cloudwatchLogGroup,
   cloudwatchMetricAlarm,
   dynamodbTable,

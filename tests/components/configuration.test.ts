@@ -200,9 +200,9 @@ test.each([
     'synapse-d:access.onPause is wrong: Invalid type: Expected ("end" | "keep") but received "ask"',
   ],
   [
-    "what is not built for a dispute",
-    { ...valid, access: { onDispute: "end" } },
-    'synapse-d:access.onDispute is wrong: Invalid type: Expected "keep" but received "end"',
+    "a word that does not say what a dispute does",
+    { ...valid, access: { onDispute: "stop" } },
+    'synapse-d:access.onDispute is wrong: Invalid type: Expected ("keep" | "end") but received "stop"',
   ],
 ])("%s is refused with the key, the expectation and the file", async (_, values, message) => {
   expect(await read(values)).toBe(`Pulumi.dev.yaml: ${message}`);

@@ -132,6 +132,7 @@ export const functions: Readonly<Record<string, Expectations>> = {
     "policyDocument:Name": refused,
     "policyDocument:Version": refused,
   },
+  "aws:cloudwatch/dashboard:Dashboard": { "**": choice },
   [aws.alarm]: {
     "alarmActions[]#wildcard": refused,
     "alarmActions**": "alarm-has-an-action",
