@@ -5,6 +5,7 @@ import { connectionRoutes } from "../control/connection-routes.ts";
 import { type Control, startControl } from "../control/control.ts";
 import { faultRoutes } from "../control/fault-routes.ts";
 import { functionRoutes } from "../control/function-routes.ts";
+import { tableRoutes } from "../control/table-routes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
 import { evaluateProgram, type ProgramEvaluation } from "../program/evaluate-program.ts";
@@ -59,6 +60,7 @@ async function start(
     billingUrl: () => output("billingUrl"),
     issuer: () => issuer.issuer,
     control: () => control.url,
+    stripeControl: () => stripe.fake.control,
   }).catch((error: unknown) => {
     throw isTaken(error) ? new StartError(`Port ${port} is taken. Choose another with --port N.`) : error;
   });
@@ -74,10 +76,11 @@ async function start(
     throw dataFolder === undefined ? error : unusable(dataFolder, error);
   });
   parts.add(cloud.stop);
-  const { iam, logs, lambda, faults, secrets, webSocketApis } = cloud.services;
+  const { iam, logs, lambda, faults, secrets, tables, webSocketApis } = cloud.services;
   const stack = stackConfiguration("dev");
   const stripe = await openStripeAccount(
     { clock, token, consoleOrigin },
+    `${console.url}/`,
     stack["synapse-d:plans"] ?? "{}",
     secrets,
   );
@@ -92,7 +95,12 @@ async function start(
     grants: iam.grants,
     logLines: logs.lines,
     instances: lambda.instances,
-    moreRoutes: [...faultRoutes(faults), ...functionRoutes(lambda), ...connectionRoutes(webSocketApis)],
+    moreRoutes: [
+      ...faultRoutes(faults),
+      ...functionRoutes(lambda),
+      ...connectionRoutes(webSocketApis),
+      ...tableRoutes(tables),
+    ],
   });
   parts.add(control.close);
 

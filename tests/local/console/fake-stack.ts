@@ -7,6 +7,7 @@ import { type Console, startConsole } from "../../../local/console/console.ts";
 import { startControl } from "../../../local/control/control.ts";
 import { startIssuer } from "../../../local/issuer/issuer.ts";
 import type { LogLine } from "../../../local/logs/logs.ts";
+import { startStripe } from "../../../local/stripe/stripe.ts";
 import { testToken } from "../loopback/forge-request.ts";
 
 interface Grant {
@@ -118,6 +119,7 @@ export async function startFakeStack(): Promise<FakeStack> {
   const audience = "synapse-d";
   const origin = () => consoleOrigin;
   const issuer = await startIssuer({ clock, token: testToken, audience, consoleOrigin: origin });
+  const stripe = await startStripe({ clock, token: testToken, consoleOrigin: origin });
   const control = await startControl({
     clock,
     token: testToken,
@@ -138,6 +140,7 @@ export async function startFakeStack(): Promise<FakeStack> {
     billingUrl: () => `${urlOf(billing, "http")}/v1`,
     issuer: () => issuer.issuer,
     control: () => control.url,
+    stripeControl: () => stripe.control,
   });
   consoleOrigin = console.origin;
   return {
@@ -155,7 +158,14 @@ export async function startFakeStack(): Promise<FakeStack> {
     },
     close: async () => {
       for (const ws of webSockets.clients) ws.terminate();
-      await Promise.all([console.close(), control.close(), issuer.close(), end(relay), end(billing)]);
+      await Promise.all([
+        console.close(),
+        control.close(),
+        issuer.close(),
+        stripe.close(),
+        end(relay),
+        end(billing),
+      ]);
     },
   };
 }
