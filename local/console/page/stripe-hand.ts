@@ -56,7 +56,9 @@ export class StripeHand {
     const dispute = await this.#ask(changed, "POST", `/charges/${charge.id}/dispute`, {});
     if (dispute.kind === "refused") return dispute;
     const amount = `${(charge.amount / 100).toFixed(2)} ${charge.currency.toUpperCase()}`;
-    return answered(`The bank disputes ${charge.id} of ${amount}. Access stays: onDispute is keep.`);
+    return answered(
+      `The bank disputes ${charge.id} of ${amount}. What follows for access, onDispute of the configuration decides.`,
+    );
   }
 
   async #summaryOf(user: string): Promise<Asked<v.InferOutput<typeof customerSummary>>> {

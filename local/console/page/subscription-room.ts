@@ -70,7 +70,7 @@ export class SubscriptionRoom {
       if (bought.kind === "refused") return bought;
       const { url } = bought.answer;
       if (url === undefined) return done("There is nothing to pay any more.");
-      this.#lead(url, "Pay on the page of the Stripe fake");
+      this.#lead(url, "Pay at Stripe");
       return done("Checkout is open. Pay on its page; this room follows.");
     });
     this.#onPress("cancel", "Cancelling…", async (client) =>
@@ -86,7 +86,7 @@ export class SubscriptionRoom {
     );
     this.#onPress("portal", "Opening the portal…", async (client) =>
       said(await client.openPortal(), ({ url }) => {
-        this.#lead(url, "The customer's portal at the Stripe fake");
+        this.#lead(url, "Portal at Stripe");
         return "The portal is open.";
       }),
     );
@@ -114,6 +114,7 @@ export class SubscriptionRoom {
       if (!client) return;
       const focused = document.activeElement;
       this.#setBusy(true);
+      this.#link.hidden = true;
       this.#tell("busy", busy);
       const outcome = await act(client).catch(
         (fault: unknown): Asked<string> => ({ kind: "refused", words: String(fault) }),
