@@ -84,7 +84,7 @@ test("who pays is connected, stays so while a failed renewal is in grace, and is
   await reads(shown(page, "access"), "none (grace_over: a payment failed, and the grace is over)");
   const audits = page.getByTestId("audit");
   await audits.last().getByText("plan team → grace_over", { exact: true }).waitFor();
-  expect((await audits.allTextContents()).map((row) => /status (.*)plan/.exec(row)?.[1])).toEqual([
+  expect((await audits.allTextContents()).map((row) => /status (.*?)plan/.exec(row)?.[1])).toEqual([
     "none → active",
     "active → past_due",
     "past_due",
