@@ -1,5 +1,4 @@
 // Journeys of pages that speak through the same program, in one browser.
-import "./in-one-browser/checkout-to-connected.ts";
 import "./in-one-browser/ghost.ts";
 import "./in-one-browser/hand-over.ts";
 import "./in-one-browser/mesh.ts";
