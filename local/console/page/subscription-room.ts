@@ -66,7 +66,7 @@ export class SubscriptionRoom {
 
   #setUpActs(call: (user: string) => Promise<boolean>): void {
     this.#onPress("buy", "Buying…", async (client) => {
-      const bought = await client.buy(this.#plan.value);
+      const bought = await client.buy(await this.#chosenPlan());
       if (bought.kind === "refused") return bought;
       const { url } = bought.answer;
       if (url === undefined) return done("There is nothing to pay any more.");
@@ -80,7 +80,7 @@ export class SubscriptionRoom {
       said(await client.act("resume"), (one) => `It renews ${timeWords(one.currentPeriodEnd)}.`),
     );
     this.#onPress("change", "Changing the plan…", async (client) =>
-      said(await client.change(this.#plan.value), ({ plan, pendingPlan }) =>
+      said(await client.change(await this.#chosenPlan()), ({ plan, pendingPlan }) =>
         pendingPlan === undefined ? `The plan is ${plan}.` : `${pendingPlan} counts when it is paid.`,
       ),
     );
@@ -179,6 +179,12 @@ export class SubscriptionRoom {
       return this.#problem(`${plans.words} Press Watch to try again.`);
     }
     this.#offer(plans.kind === "answered" ? plans.answer.plans : []);
+  }
+
+  /** The plans may not be here yet when somebody is quick. */
+  async #chosenPlan(): Promise<string> {
+    if (this.#plan.value === "") await this.#showPlans();
+    return this.#plan.value;
   }
 
   #offer(plans: readonly Plan[]): void {
