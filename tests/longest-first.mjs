@@ -5,6 +5,7 @@ const longest = [
   "tests/engine/",
   "tests/journeys/in-one-browser.test.ts",
   "tests/journeys/chaos.test.ts",
+  "tests/journeys/checkout-to-connected.test.ts",
   "tests/journeys/limits.test.ts",
   "tests/journeys/on-one-program.test.ts",
   "tests/policies/programs.test.ts",

@@ -20,6 +20,8 @@ export interface ConsoleOptions {
   readonly billingUrl: () => string;
   readonly issuer: () => string;
   readonly control: () => string;
+  /** Of the Stripe fake. */
+  readonly stripeControl: () => string;
 }
 
 export interface Console {
@@ -32,7 +34,7 @@ export interface Console {
 
 const pageFile = (name: string) => readFile(new URL(`page/${name}`, import.meta.url));
 
-const styles = ["theme.css", "page.css", "peer-panel.css", "frame-list.css"];
+const styles = ["theme.css", "page.css", "peer-panel.css", "frame-list.css", "subscription-room.css"];
 
 /** The client's own browser build, served as npm delivered it. */
 const clientPath = createRequire(import.meta.url).resolve(
@@ -40,8 +42,9 @@ const clientPath = createRequire(import.meta.url).resolve(
 );
 
 /**
- * Serves the console page: two peers that call each other through the running local cloud. Everything
- * the page loads comes from here, and it may connect to the four services alone.
+ * Serves the console page: two peers that call each other through the running local cloud, and a subscription
+ * that is bought, changes and ends. Everything the page loads comes from here, and it may connect to the five
+ * services alone.
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const services = () => ({
@@ -49,6 +52,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     billing: options.billingUrl(),
     issuer: options.issuer(),
     control: options.control(),
+    stripeControl: options.stripeControl(),
   });
 
   const page = async (): Promise<Answer> => {

@@ -6,6 +6,7 @@ import { type Control, startControl } from "../control/control.ts";
 import { faultRoutes } from "../control/fault-routes.ts";
 import { functionRoutes } from "../control/function-routes.ts";
 import { operatorRoutes } from "../control/operator-routes.ts";
+import { tableRoutes } from "../control/table-routes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
 import { evaluateProgram, type ProgramEvaluation } from "../program/evaluate-program.ts";
@@ -82,6 +83,7 @@ async function start(
     billingUrl: () => output("billingUrl"),
     issuer: () => issuer.issuer,
     control: () => control.url,
+    stripeControl: () => stripe.fake.control,
   }).catch((error: unknown) => {
     throw isTaken(error) ? new StartError(`Port ${port} is taken. Choose another with --port N.`) : error;
   });
@@ -97,10 +99,11 @@ async function start(
     throw dataFolder === undefined ? error : unusable(dataFolder, error);
   });
   parts.add(cloud.stop);
-  const { iam, logs, lambda, faults, secrets, webSocketApis } = cloud.services;
+  const { iam, logs, lambda, faults, secrets, tables, webSocketApis } = cloud.services;
   const stack = stackConfiguration("dev");
   const stripe = await openStripeAccount(
     { clock, token, consoleOrigin },
+    `${console.url}/`,
     stack["synapse-d:plans"] ?? "{}",
     secrets,
   );
@@ -124,6 +127,7 @@ async function start(
         endpointUrl: cloud.endpointUrl,
         operation: () => evaluation?.outputs.operation,
       }),
+      ...tableRoutes(tables),
     ],
   });
   parts.add(control.close);

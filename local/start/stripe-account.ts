@@ -23,10 +23,12 @@ const monthlyCents = 1_900;
 
 /**
  * Starts the fake, and makes a product and a monthly price for each plan of the stack file: 19 US dollars for the
- * first, 38 for the second, and so on. `configured` is the plans' JSON as Pulumi takes it.
+ * first, 38 for the second, and so on. Checkout and the portal lead back to `page`. `configured` is the plans' JSON
+ * as Pulumi takes it.
  */
 export async function openStripeAccount(
   options: StripeOptions,
+  page: string,
   configured: string,
   secrets: Pick<Secrets, "put">,
 ): Promise<StripeAccount> {
@@ -55,6 +57,9 @@ export async function openStripeAccount(
         // Until there is a webhook nothing is signed by it.
         webhookSecretArns: [secrets.put(webhookSecret, "whsec_not_registered")],
         apiUrl: fake.url,
+        successUrl: `${page}?session_id={CHECKOUT_SESSION_ID}`,
+        cancelUrl: page,
+        portalReturnUrl: page,
       },
     },
     registerWebhook: async (billingUrl) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { bundled, exampleUnder, loadScript, obtainUrlOf, openPage } from "./example-page.ts";
 import { launchBrowser } from "./find-browser.ts";
 import { endPrograms, type Ready, type RunningProgram, startProgram } from "./running-program.ts";
@@ -13,6 +13,8 @@ export interface Journey {
   page(kind: "stock" | "announced"): Promise<Page>;
   /** A page that runs a script of the test's own, likewise in a profile of its own. */
   pageOf(script: string): Promise<Page>;
+  /** The console page as a person opens it, likewise in a profile of its own. */
+  consolePage(): Promise<Page>;
   /** Reloads a page, which joins nothing by itself. */
   reload(page: Page, kind: "stock" | "announced"): Promise<void>;
 }
@@ -66,10 +68,15 @@ function newJourney(): Journey {
     endPrograms();
   });
 
-  const pageOf = async (script: string): Promise<Page> => {
-    const context = await browser.newContext({ bypassCSP: true });
+  const newContext = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
+    const context = await browser.newContext(options);
     contexts.push(context);
     context.setDefaultTimeout(45_000);
+    return context;
+  };
+
+  const pageOf = async (script: string): Promise<Page> => {
+    const context = await newContext({ bypassCSP: true });
     return openPage(context, program.ready, script);
   };
 
@@ -77,6 +84,11 @@ function newJourney(): Journey {
     ready: () => program.ready,
     page: async (kind) => pageOf(await scriptOf(kind)),
     pageOf,
+    consolePage: async () => {
+      const page = await (await newContext()).newPage();
+      await page.goto(program.ready.console);
+      return page;
+    },
     reload: async (page, kind) => {
       await page.reload();
       await loadScript(page, await scriptOf(kind));

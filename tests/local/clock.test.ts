@@ -77,6 +77,17 @@ test("work that fails, or that was never held, does not hold time", async () => 
   expect(clock.now()).toBe(1_010);
 });
 
+test("work that never ends holds time once, and for two seconds", async () => {
+  const clock = standing();
+  clock.hold(new Promise(() => {}));
+  const fired: number[] = [];
+  for (const delay of [10, 20, 30]) clock.setTimeout(() => fired.push(clock.now()), delay);
+  const began = performance.now();
+  await clock.advance(100);
+  expect(fired).toEqual([1_010, 1_020, 1_030]);
+  expect(performance.now() - began).toBeLessThan(3_900);
+});
+
 test("a running clock fires by itself", async () => {
   const clock = new AdvanceableClock();
   await new Promise<void>((resolve) => clock.setTimeout(resolve, 1));

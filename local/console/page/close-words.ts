@@ -1,12 +1,17 @@
+import { explainDenial } from "./denial-words.ts";
+
 /**
- * Says in words why a signaling socket closed. Before it opened a browser knows nothing but 1006, whatever HTTP
+ * Says in words why a signaling socket closed; `revoked` is the reason of a REVOKED frame that came before. Before it opened a browser knows nothing but 1006, whatever HTTP
  * status refused the handshake (WebSockets standard, "fail the WebSocket connection"). 1001 and 1009 are API
  * Gateway's
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html).
  */
-export function closeWords(code: number, reason: string, wasOpen: boolean): string {
+export function closeWords(code: number, reason: string, wasOpen: boolean, revoked?: string): string {
   if (!wasOpen) {
     return `The service refused the connection. A browser learns only the close code ${code}: the HTTP status stays hidden from the page.`;
+  }
+  if (revoked !== undefined) {
+    return `The subscription gives no access any more (${explainDenial(revoked)}). The service said so in a REVOKED frame and closed the connection (${code}). The KVS client itself tells an app only that it closed.`;
   }
   const said = reason === "" ? "" : ` It said: ${reason}.`;
   switch (code) {

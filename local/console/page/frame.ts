@@ -13,6 +13,8 @@ export interface Frame {
   readonly peer: string;
   /** What a STATUS_RESPONSE says. */
   readonly status?: { readonly success: boolean; readonly words: string };
+  /** Why access has ended, of a REVOKED frame. */
+  readonly revoked?: string;
   /** What is inside, laid out to be read. */
   readonly content: string;
 }
@@ -24,6 +26,7 @@ const envelope = v.object({
   recipientClientId: v.optional(v.string()),
   senderClientId: v.optional(v.string()),
   correlationId: v.optional(v.string()),
+  reason: v.optional(v.string()),
   statusResponse: v.optional(
     v.object({
       correlationId: v.optional(v.string()),
@@ -50,6 +53,8 @@ export function describeFrame(text: string, direction: Direction): Frame {
     size,
     peer: peerOf(frame, direction),
     ...(status && { status }),
+    ...(direction === "received" &&
+      frame.messageType === "REVOKED" && { revoked: frame.reason ?? "no reason" }),
     content: frame.messagePayload === undefined ? pretty(text) : contentOf(frame.messagePayload),
   };
 }

@@ -4,15 +4,17 @@ import { observeWebSockets } from "./observed-web-socket.ts";
 import { PeerPanel } from "./peer-panel.ts";
 import { setUpReplay } from "./replay-proof.ts";
 import { readServices, type Services } from "./services.ts";
+import { SubscriptionRoom } from "./subscription-room.ts";
 import { part } from "./template-part.ts";
 
 const resources = v.object({ resources: v.array(v.object({ type: v.string() })) });
 
 /**
- * The console page: two peers, or the one that the query names (`?role=VIEWER&user=…&channel=…&clientId=…`).
+ * The console page: two peers and a subscription, or the one peer that the query names
+ * (`?role=VIEWER&user=…&channel=…&clientId=…`). Checkout leads back to it with `?session_id=…`.
  *
- * For tests: `connect-both`, `second-tab`, `cloud`, `page-problem`, and those that `PeerPanel` and
- * `setUpReplay` name.
+ * For tests: `connect-both`, `second-tab`, `cloud`, `page-note`, `page-problem`, and those that `PeerPanel`,
+ * `SubscriptionRoom` and `setUpReplay` name.
  */
 async function start(): Promise<void> {
   observeWebSockets();
@@ -28,6 +30,7 @@ async function start(): Promise<void> {
   if (!first || !last) return;
   setUpSecondTab(last);
   setUpConnectBoth(panels);
+  setUpSubscription(services, panels);
   if (query.role === "MASTER") part(document, "#replay", HTMLElement).remove();
   else setUpReplay(part(document, "#replay", HTMLElement), services, () => last.identity);
   await showCloud(services);
@@ -66,11 +69,38 @@ function setUpConnectBoth(panels: readonly PeerPanel[]): void {
   button.hidden = panels.length === 1;
   button.addEventListener("click", async () => {
     button.disabled = true;
-    for (const panel of panels) {
-      if (!(await panel.connect())) break;
-    }
+    await connectAll(panels);
     button.disabled = false;
   });
+}
+
+async function connectAll(panels: readonly PeerPanel[]): Promise<boolean> {
+  for (const panel of panels) {
+    if (!(await panel.connect())) return false;
+  }
+  return true;
+}
+
+function setUpSubscription(services: Services, panels: readonly PeerPanel[]): void {
+  const room = part(document, "#subscription", HTMLElement);
+  const [master, viewer] = panels;
+  if (!master || !viewer) {
+    room.remove();
+    return;
+  }
+  new SubscriptionRoom(room, services, master.identity.user, (user) => {
+    // A channel and a client id belong to who took them first.
+    const suffix = crypto.randomUUID().slice(0, 8);
+    const { channel } = master.identity;
+    const own = master.identity.user === user ? channel : `paid-${suffix}`;
+    master.become({ user, channel: own });
+    viewer.become({ user, channel: own, clientId: `paid-${suffix}` });
+    return connectAll(panels);
+  });
+  if (!new URLSearchParams(location.search).has("session_id")) return;
+  const note = part(document, "#page-note", HTMLElement);
+  note.hidden = false;
+  note.textContent = "Back from Checkout. The tab in which you bought shows what came of it.";
 }
 
 async function showCloud({ control }: Services): Promise<void> {

@@ -63,6 +63,15 @@ export class PeerPanel {
     };
   }
 
+  /** Fills the fields; who is connected stays so until the next connect. */
+  become({ user, channel, clientId }: Partial<Omit<Identity, "role">>): void {
+    if (user !== undefined) this.#input("user").value = user;
+    if (channel !== undefined) this.#input("channel").value = channel;
+    if (clientId !== undefined && this.#role === "VIEWER") this.#input("client-id").value = clientId;
+    // For who follows the fields.
+    this.element.dispatchEvent(new Event("input"));
+  }
+
   /** Connects anew. Settles when the socket is open (true), or when it is clear that it will not be (false). */
   async connect(): Promise<boolean> {
     const missing = [...this.element.querySelectorAll<HTMLInputElement>(".identity input")].find(
@@ -123,9 +132,10 @@ export class PeerPanel {
       },
       problem: (words) => this.#problem(words),
       refused: (words) => this.#end("failed", "Refused", words),
-      closed: (code, reason, wasOpen) => {
-        const words = closeWords(code, reason, wasOpen);
-        this.#end(wasOpen ? "closed" : "failed", wasOpen ? "Closed" : "Refused", words);
+      closed: (code, reason, wasOpen, revoked) => {
+        const words = closeWords(code, reason, wasOpen, revoked);
+        const title = revoked !== undefined ? "Access ended" : wasOpen ? "Closed" : "Refused";
+        this.#end(wasOpen ? "closed" : "failed", title, words);
         if (!wasOpen) void this.#addLoggedCause(words, since);
       },
     };

@@ -17,8 +17,8 @@ export interface PeerEvents {
   /** The other side's data channel is gone; the socket stays, and `remaining` other channels. */
   left(from: string, remaining: number): void;
   problem(words: string): void;
-  /** The socket is gone, or was never let in. Nothing follows. */
-  closed(code: number, reason: string, wasOpen: boolean): void;
+  /** The socket is gone, or was never let in; `revoked` is the reason of the REVOKED frame before. Nothing follows. */
+  closed(code: number, reason: string, wasOpen: boolean, revoked: string | undefined): void;
   /** No proof, so no socket. Nothing follows. */
   refused(words: string): void;
 }
@@ -52,6 +52,7 @@ export class Peer {
   #client: SignalingClient | undefined;
   #isSocketOpen = false;
   #hasLeft = false;
+  #revoked: string | undefined;
 
   constructor(identity: Identity, services: Services, events: PeerEvents) {
     this.#identity = identity;
@@ -157,6 +158,7 @@ export class Peer {
 
   #received(frame: Frame): void {
     this.#events.frame(frame, this.#elapsed());
+    this.#revoked = frame.revoked ?? this.#revoked;
     if (frame.status?.success === false) {
       this.#events.problem(`The service refused a frame: ${frame.status.words}`);
     }
@@ -165,7 +167,7 @@ export class Peer {
   #closed(code: number, reason: string): void {
     const wasOpen = this.#isSocketOpen;
     this.#isSocketOpen = false;
-    this.#events.closed(code, reason, wasOpen);
+    this.#events.closed(code, reason, wasOpen, this.#revoked);
     this.leave();
   }
 

@@ -5,6 +5,7 @@ const services = v.object({
   billing: v.string(),
   issuer: v.string(),
   control: v.string(),
+  stripeControl: v.string(),
 });
 
 /** The URLs that the page works with. */

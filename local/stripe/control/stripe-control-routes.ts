@@ -11,6 +11,7 @@ import { foundIn } from "../found-in.ts";
 import { authenticateIntent, confirmIntent } from "../payment-intents.ts";
 import { settings } from "../settings.ts";
 import { deliveryFault } from "../webhooks/delivery-faults.ts";
+import { cancelNow, customerSummary } from "./dashboard.ts";
 
 const many = <Schema extends v.GenericSchema>(schema: Schema) => v.pipe(v.array(schema), v.maxLength(64));
 
@@ -74,6 +75,16 @@ export const stripeControlRoutes = (
       account.deliveries.resend(id)
         ? json({ resent: id })
         : problem(404, "object_unknown", `There is no ${id}.`),
+  },
+  {
+    method: "GET",
+    path: "/customers/{id}",
+    answer: ({ parameters: { id = "" } }) => done(account, () => customerSummary(account, id)),
+  },
+  {
+    method: "POST",
+    path: "/subscriptions/{id}/cancel",
+    answer: ({ parameters: { id = "" } }) => done(account, () => cancelNow(account, id)),
   },
   {
     method: "POST",

@@ -20,3 +20,9 @@ test.each([
 ])("says why an open connection closed with %d", (code, reason, words) => {
   expect(closeWords(code, reason, true)).toBe(words);
 });
+
+test("says why access ended when the service said so before it closed", () => {
+  expect(closeWords(1000, "", true, "canceled")).toBe(
+    "The subscription gives no access any more (canceled: it was cancelled). The service said so in a REVOKED frame and closed the connection (1000). The KVS client itself tells an app only that it closed.",
+  );
+});

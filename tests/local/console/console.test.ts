@@ -13,6 +13,7 @@ beforeAll(async () => {
     billingUrl: () => "http://127.0.0.1:4002/v1",
     issuer: () => "http://127.0.0.1:4003/t",
     control: () => "http://127.0.0.1:4004/t",
+    stripeControl: () => "http://127.0.0.1:4005/t",
   });
 });
 afterAll(() => page.close());
@@ -28,7 +29,7 @@ test("answers a body that is too large without reading on", async () => {
   expect(reply.headers.connection).toBe("close");
 });
 
-test("serves the page under a policy that admits the four services and nothing else", async () => {
+test("serves the page under a policy that admits the five services and nothing else", async () => {
   const reply = await get("/");
   expect(reply.status).toBe(200);
   expect(reply.headers["content-type"]).toBe("text/html; charset=utf-8");
@@ -36,7 +37,7 @@ test("serves the page under a policy that admits the four services and nothing e
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "connect-src 'self' ws://127.0.0.1:4001 http://127.0.0.1:4002 http://127.0.0.1:4003 http://127.0.0.1:4004",
+    "connect-src 'self' ws://127.0.0.1:4001 http://127.0.0.1:4002 http://127.0.0.1:4003 http://127.0.0.1:4004 http://127.0.0.1:4005",
     "img-src 'self' data:",
     "base-uri 'none'",
     "form-action 'none'",
@@ -75,7 +76,13 @@ test("serves the page's script and style", async () => {
   expect(script.body).toContain("new RTCPeerConnection(");
   const { body } = await get("/");
   const styles = [...body.matchAll(/rel="stylesheet" href="([^"]+)"/g)].map(([, name]) => name);
-  expect(styles).toEqual(["theme.css", "page.css", "peer-panel.css", "frame-list.css"]);
+  expect(styles).toEqual([
+    "theme.css",
+    "page.css",
+    "peer-panel.css",
+    "frame-list.css",
+    "subscription-room.css",
+  ]);
   for (const style of styles) {
     const reply = await get(`/${style}`);
     expect([reply.status, reply.headers["content-type"]]).toEqual([200, "text/css; charset=utf-8"]);
@@ -88,6 +95,7 @@ test("tells the page where the services of this start are", async () => {
     billing: "http://127.0.0.1:4002/v1",
     issuer: "http://127.0.0.1:4003/t",
     control: "http://127.0.0.1:4004/t",
+    stripeControl: "http://127.0.0.1:4005/t",
   });
 });
 
@@ -99,6 +107,7 @@ test("answers 503 while the services are not known yet", async () => {
     billingUrl: unknown,
     issuer: unknown,
     control: unknown,
+    stripeControl: unknown,
   });
   const reply = await forgeRequest(`${starting.url}/`);
   await starting.close();
@@ -110,6 +119,14 @@ test("rejects with the system's error when its port is taken", async () => {
   const port = Number(new URL(page.url).port);
   const url = () => "http://127.0.0.1:1";
   await expect(
-    startConsole({ token: testToken, port, signalingUrl: url, billingUrl: url, issuer: url, control: url }),
+    startConsole({
+      token: testToken,
+      port,
+      signalingUrl: url,
+      billingUrl: url,
+      issuer: url,
+      control: url,
+      stripeControl: url,
+    }),
   ).rejects.toMatchObject({ code: "EADDRINUSE" });
 });

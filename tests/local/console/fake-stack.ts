@@ -7,6 +7,8 @@ import { type Console, startConsole } from "../../../local/console/console.ts";
 import { startControl } from "../../../local/control/control.ts";
 import { startIssuer } from "../../../local/issuer/issuer.ts";
 import type { LogLine } from "../../../local/logs/logs.ts";
+import { json } from "../../../local/loopback/capability-server.ts";
+import { startStripe } from "../../../local/stripe/stripe.ts";
 import { testToken } from "../loopback/forge-request.ts";
 
 interface Grant {
@@ -15,8 +17,20 @@ interface Grant {
   isUsed: boolean;
 }
 
+/** What the second room reads, for a test to change. */
+export interface FakeSubscription {
+  /** What `GET /plans` lists; undefined: the route is not there, as in a stack that sells nothing. */
+  plans: readonly object[] | undefined;
+  /** What `GET /subscription` and the changes answer, with their status. */
+  answer: { readonly status: number; readonly body: unknown };
+  audits: readonly object[];
+  /** How often `GET /subscription` was asked. */
+  asked: number;
+}
+
 export interface FakeStack {
   readonly console: Console;
+  readonly subscription: FakeSubscription;
   /** What the next `POST /proofs` answers instead of a proof. */
   refuseNextProof(status: number, body: unknown): void;
   /** Where a proof is good for connecting. */
@@ -42,6 +56,15 @@ export async function startFakeStack(): Promise<FakeStack> {
   let nextRefusal: { status: number; body: unknown } | undefined;
   let consoleOrigin = "";
   let held: { frame?: string } | undefined;
+  const subscription: FakeSubscription = {
+    plans: [{ id: "team", name: "Team", trialDays: 0 }],
+    answer: {
+      status: 200,
+      body: { status: "none", denied: "no_subscription", pending: false, subscriptions: [] },
+    },
+    audits: [],
+    asked: 0,
+  };
 
   const relay = createServer();
   const webSockets = new WebSocketServer({ noServer: true });
@@ -92,11 +115,18 @@ export async function startFakeStack(): Promise<FakeStack> {
       response.writeHead(status, {
         "content-type": "application/json",
         "access-control-allow-origin": consoleOrigin,
-        "access-control-allow-headers": "authorization, content-type",
+        "access-control-allow-headers": "authorization, content-type, idempotency-key",
       });
       response.end(status === 204 ? undefined : JSON.stringify(body));
     };
     if (request.method === "OPTIONS") return answer(204, undefined);
+    const { plans } = subscription;
+    if (request.url === "/v1/plans")
+      return plans ? answer(200, { plans }) : answer(403, { message: "Forbidden" });
+    if (request.url?.startsWith("/v1/subscription")) {
+      if (request.method === "GET") subscription.asked += 1;
+      return answer(subscription.answer.status, subscription.answer.body);
+    }
     let text = "";
     request.on("data", (chunk) => {
       text += chunk;
@@ -118,6 +148,7 @@ export async function startFakeStack(): Promise<FakeStack> {
   const audience = "synapse-d";
   const origin = () => consoleOrigin;
   const issuer = await startIssuer({ clock, token: testToken, audience, consoleOrigin: origin });
+  const stripe = await startStripe({ clock, token: testToken, consoleOrigin: origin });
   const control = await startControl({
     clock,
     token: testToken,
@@ -131,6 +162,13 @@ export async function startFakeStack(): Promise<FakeStack> {
     grants: () => [],
     logLines: ({ since = 0 } = {}) => lines.filter(({ time }) => time >= since),
     instances: () => ({}),
+    moreRoutes: [
+      {
+        method: "GET",
+        path: "/tables/{name}/items",
+        answer: ({ parameters: { name } }) => json({ items: name === "audits" ? subscription.audits : [] }),
+      },
+    ],
   });
   const console = await startConsole({
     token: testToken,
@@ -138,10 +176,12 @@ export async function startFakeStack(): Promise<FakeStack> {
     billingUrl: () => `${urlOf(billing, "http")}/v1`,
     issuer: () => issuer.issuer,
     control: () => control.url,
+    stripeControl: () => stripe.control,
   });
   consoleOrigin = console.origin;
   return {
     console,
+    subscription,
     signalingUrl: `${urlOf(relay, "ws")}/prod`,
     holdNextOffer: () => {
       held = {};
@@ -155,7 +195,14 @@ export async function startFakeStack(): Promise<FakeStack> {
     },
     close: async () => {
       for (const ws of webSockets.clients) ws.terminate();
-      await Promise.all([console.close(), control.close(), issuer.close(), end(relay), end(billing)]);
+      await Promise.all([
+        console.close(),
+        control.close(),
+        issuer.close(),
+        stripe.close(),
+        end(relay),
+        end(billing),
+      ]);
     },
   };
 }

@@ -72,6 +72,13 @@ test.each([
   expect(describeFrame(text, "received")).toMatchObject({ kind, content });
 });
 
+test("takes the reason from a REVOKED frame of the service, and from no other frame", () => {
+  const frame = (messageType: string) => JSON.stringify({ messageType, reason: "canceled" });
+  expect(describeFrame(frame("REVOKED"), "received")).toMatchObject({ kind: "REVOKED", revoked: "canceled" });
+  expect(describeFrame(frame("GO_AWAY"), "received").revoked).toBeUndefined();
+  expect(describeFrame(frame("REVOKED"), "sent").revoked).toBeUndefined();
+});
+
 test("describes any frame without throwing", () => {
   const members = fc.record(
     {

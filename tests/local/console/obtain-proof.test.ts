@@ -6,6 +6,7 @@ const services = {
   billing: "http://127.0.0.1:2/v1",
   signaling: "ws://127.0.0.1:3",
   control: "http://127.0.0.1:4/t",
+  stripeControl: "http://127.0.0.1:5/t",
 };
 const bob = { role: "VIEWER", user: "bob", channel: "demo", clientId: "bob-1" } as const;
 const token = Response.json({ access_token: "a.b.c", token_type: "Bearer", expires_in: 3600 });

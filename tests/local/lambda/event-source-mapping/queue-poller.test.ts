@@ -102,6 +102,22 @@ test("every call is made as the function's role, on the queue of the mapping", a
   expect(queue.deleted).toEqual(["handle of m1"]);
 });
 
+test("a clock that is moved by days waits for a batch that the function has", async () => {
+  const queue = fakeQueue();
+  const ended: number[] = [];
+  const { clock } = await poll(queue, async () => {
+    for (let turn = 0; turn < 20; turn++) await settled();
+    ended.push(clock.now());
+    return done;
+  });
+  for (let second = 1; second <= 60; second++) clock.setTimeout(() => {}, second * 1_000);
+  queue.put({ id: "m1" });
+  await settled();
+  await clock.advance(24 * 60 * 60 * 1_000);
+  expect(ended).toEqual([0]);
+  expect(queue.deleted).toEqual(["handle of m1"]);
+});
+
 test.each([
   ["GetQueueAttributes", "GetQueueAttributes"],
   ["DeleteMessageBatch", "DeleteMessage"],

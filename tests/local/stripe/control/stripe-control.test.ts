@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Stripe } from "stripe";
 import { forgeRequest } from "../../loopback/forge-request.ts";
 import { refusesIntruders } from "../../loopback/refuses-intruders.ts";
-import { clientOf, type RunningStripe, refusal, runStripe } from "../running-stripe.ts";
+import { clientOf, openShop, type RunningStripe, refusal, runStripe } from "../running-stripe.ts";
 
 let running: RunningStripe;
 let stripe: Stripe;
@@ -94,6 +94,47 @@ test("an id that is not known is told", async () => {
     "object_unknown",
   ]);
   expect(await ask("/webhook-endpoints/we_none/roll", {})).toEqual([400, "body_invalid"]);
+  expect(await ask("/subscriptions/sub_none/cancel")).toEqual([404, "object_unknown"]);
+  const customer = await forgeRequest(`${running.fake.control}/customers/cus_none`);
+  expect([customer.status, customer.json()]).toMatchObject([404, { code: "object_unknown" }]);
+});
+
+test("a customer's subscriptions and charges are shown, and a subscription is ended once", async () => {
+  const { customer, monthly, dearer } = await openShop(stripe);
+  await openShop(stripe);
+  const first = await stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: monthly.id }],
+  });
+  const second = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: dearer.id }] });
+  const show = () => running.control("GET", `/customers/${customer.id}`);
+  const charge = (amount: number) => ({
+    id: expect.stringMatching(/^ch_/),
+    status: "succeeded",
+    amount,
+    currency: "usd",
+    disputed: false,
+  });
+  const charges = [charge(5_000), charge(2_000)];
+  expect(await show()).toEqual({
+    id: customer.id,
+    subscriptions: [
+      { id: second.id, status: "active" },
+      { id: first.id, status: "active" },
+    ],
+    charges,
+  });
+
+  const cancel = () =>
+    forgeRequest(`${running.fake.control}/subscriptions/${first.id}/cancel`, { method: "POST" });
+  expect((await cancel()).json()).toEqual({ id: first.id, status: "canceled" });
+  expect((await stripe.subscriptions.retrieve(first.id)).status).toBe("canceled");
+  const again = await cancel();
+  expect([again.status, again.json()]).toMatchObject([
+    400,
+    { code: "refused", detail: `Subscription ${first.id} is canceled and cannot be canceled.` },
+  ]);
+  expect(await show()).toMatchObject({ subscriptions: [{ status: "active" }, { status: "canceled" }] });
 });
 
 test("settings replace those in force; what is not named is as at the start", async () => {
