@@ -10,7 +10,7 @@ import { runWave, type Trouble } from "./load/wave.ts";
 import { type BillingReport, type PhaseReport, phaseOf, storyOf } from "./report.ts";
 
 /** Customers of one wave: so many renew together. */
-const waveSize = 40;
+const waveSize = 60;
 const instances = 20;
 
 /**
@@ -27,9 +27,9 @@ export async function billingChaos(options: ChaosOptions, watch: ChaosWatch): Pr
     const phases = new Map<Trouble, PhaseReport>();
     const violations: BillingReport["violations"][number][] = [];
     let done = 0;
-    for (const { name, trouble, customers } of wavesOf(subscriptions)) {
+    for (const { name, trouble, customers, life } of wavesOf(subscriptions)) {
       if (watch.isOver()) break;
-      const wave = { name, trouble, customers, random: random.part(name), isOver: watch.isOver };
+      const wave = { name, trouble, customers, life, random: random.part(name), isOver: watch.isOver };
       // A customer who cancels may buy again.
       const result = await runWave(system, { ...wave, known: 3 * (done + customers) });
       phases.set(trouble, sumOf(phases.get(trouble), phaseOf(result)));
@@ -68,6 +68,8 @@ function split(trouble: Trouble, count: number) {
   return Array.from({ length: waves }, (_, number) => ({
     name: `${trouble}-${number + 1}`,
     trouble,
+    // A month takes the local cloud as long as three hours, whoever lives through it.
+    life: trouble === "ambiguous" || number % 2 === 1 ? ("long" as const) : ("short" as const),
     customers: Math.floor(((number + 1) * count) / waves) - Math.floor((number * count) / waves),
   }));
 }

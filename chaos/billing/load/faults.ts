@@ -24,13 +24,13 @@ const deliveries = [
   { kind: "reorder", window: 3, probability: 0.1, times: always },
 ] as const;
 
-/** Failures of calls that certainly had no effect. */
+/** Failures of calls that certainly had no effect. Receiving is left out: a poller only asks again, thousands of times. */
 export const definiteFaults: Faults = {
   aws: [
     { service: "dynamodb", probability: 0.04, ...error("ThrottlingException", 400) },
     { service: "dynamodb", probability: 0.01, ...internal },
-    { service: "sqs", probability: 0.04, ...unavailable },
-    { service: "sqs", probability: 0.01, ...error("RequestThrottled", 403) },
+    { service: "sqs", operation: "SendMessage", probability: 0.04, ...unavailable },
+    { service: "sqs", operation: "SendMessage", probability: 0.01, ...error("RequestThrottled", 403) },
     { service: "secretsmanager", probability: 0.05, ...error("InternalServiceError", 500) },
     { service: "lambda", probability: 0.04, ...error("TooManyRequestsException", 429) },
     { service: "lambda", probability: 0.01, ...error("ServiceException", 500) },
@@ -50,9 +50,9 @@ export const ambiguousFaults: Faults = {
     { service: "dynamodb", probability: 0.015, after: true, ...internal },
     { service: "dynamodb", probability: 0.01, after: true, drop: true },
     { service: "dynamodb", probability: 0.025, ...error("ThrottlingException", 400) },
-    { service: "sqs", probability: 0.015, after: true, ...unavailable },
-    { service: "sqs", probability: 0.01, after: true, drop: true },
-    { service: "sqs", probability: 0.025, ...unavailable },
+    { service: "sqs", operation: "SendMessage", probability: 0.015, after: true, ...unavailable },
+    { service: "sqs", operation: "SendMessage", probability: 0.01, after: true, drop: true },
+    { service: "sqs", operation: "SendMessage", probability: 0.025, ...unavailable },
     { service: "secretsmanager", probability: 0.05, ...error("InternalServiceError", 500) },
     { service: "lambda", probability: 0.015, after: true, ...error("ServiceException", 500) },
     { service: "lambda", probability: 0.035, ...error("TooManyRequestsException", 429) },

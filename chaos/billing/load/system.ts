@@ -42,7 +42,10 @@ async function startIn(copy: ChangedCopy, instances: number): Promise<System> {
   const ready = child.ready as unknown as Ready;
   const levers = await leversOf(ready);
   const stripeControl = controlAt(ready.stripeControl);
-  await stripeControl("PUT", "/settings", { checkoutWaitsForWebhook: false });
+  await stripeControl("PUT", "/settings", {
+    checkoutWaitsForWebhook: false,
+    retryAfterDays: [1, 2],
+  });
   const stripe = await stripeAt(ready);
   const tokens = new Map<string, { readonly token: string; readonly until: number }>();
   return {

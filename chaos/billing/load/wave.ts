@@ -19,6 +19,8 @@ export interface WaveOptions {
   /** Subscriptions that there may be at Stripe, which the reconciler walks. */
   readonly known: number;
   readonly trouble: Trouble;
+  /** Whether two months pass, or hours. */
+  readonly life: keyof typeof passing;
   readonly isOver: () => boolean;
 }
 
@@ -33,8 +35,8 @@ const faults = { calm: calmFaults, definite: definiteFaults, ambiguous: ambiguou
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-/** How long passes after each round, at most. Together they reach a renewal, its failures and its end. */
-const passing = [2 * hour, 17 * day, 15 * day, 9 * day] as const;
+/** How long passes after each round, at most: in a long life up to a renewal, its failure and its end. */
+const passing = { short: [20 * minute, hour], long: [20 * minute, 17 * day, 16 * day, 2 * hour] } as const;
 const atOnce = 8;
 const mortals = [
   ...[
@@ -60,7 +62,7 @@ export async function runWave(system: System, options: WaveOptions): Promise<Wav
   await system.stripeControl("PUT", "/requests", requests);
   await system.stripeControl("PUT", "/deliveries", deliveries);
   const disturbances = disturb(system, random.part("disturbances"), trouble);
-  for (const time of passing) {
+  for (const time of passing[options.life]) {
     if (options.isOver()) break;
     await inTurn(customers, (customer) => act(system, view, customer));
     await view.readOn();
