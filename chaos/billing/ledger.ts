@@ -44,6 +44,8 @@ export interface StatusRecord {
 
 export interface StripeSubscription {
   readonly id: string;
+  /** Stripe's own. */
+  readonly customer: string;
   readonly status: string;
   /** Of the plan list; absent when no plan is named so. */
   readonly plan: string | undefined;
@@ -70,7 +72,8 @@ export interface OwnAnswer {
 export interface SettledRecord {
   readonly customer: string;
   readonly at: Moment;
-  readonly stripeCustomers: number;
+  /** How many customers at Stripe the user's subscriptions belong to. */
+  readonly payers: number;
   readonly stripe: readonly StripeSubscription[];
   readonly own: OwnAnswer | undefined;
   /** Of `POST /proofs`. */

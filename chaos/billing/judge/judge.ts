@@ -153,10 +153,10 @@ function lateProofs(
 
 /** What is wrong with a customer although every repair had its time. */
 export function converged(settled: SettledRecord, statuses: readonly StatusRecord[]): Violation[] {
-  const { customer, at, stripe, own, proof, stripeCustomers } = settled;
+  const { customer, at, stripe, own, proof, payers } = settled;
   const violations: Violation[] = [];
   const say = (promise: Violation["promise"], says: string) => violations.push({ promise, customer, says });
-  if (stripeCustomers > 1) say("one customer", `There are ${stripeCustomers} customers at Stripe.`);
+  if (payers > 1) say("one customer", `Subscriptions belong to ${payers} customers at Stripe.`);
   if (own === undefined) say("rows converged", "GET /subscription had no answer.");
   const says = (own?.subscriptions ?? []).map(lineOf).sort().join("; ");
   const expected = stripe
@@ -200,5 +200,5 @@ function isInGrace(statuses: readonly StatusRecord[], now: number): boolean {
   return since === undefined || now < since.at + grace + troubledBound;
 }
 
-const lineOf = (one: Omit<StripeSubscription, "id" | "newestInvoice">): string =>
+const lineOf = (one: Omit<StripeSubscription, "id" | "customer" | "newestInvoice">): string =>
   `${one.status} ${one.plan ?? "?"} until ${new Date(one.periodEnd).toISOString()}${one.cancelAtPeriodEnd ? ", ending" : ""}`;

@@ -1,6 +1,6 @@
 /** What is promised, by name. docs/chaos.md has the same table. */
 export const promises = {
-  "one customer": "a user is one customer at Stripe",
+  "one customer": "what a user has bought is all of one customer at Stripe",
   "one subscription": "a user never has two live subscriptions of a plan group",
   "same answer": "a purchase is answered the same for the same key, and the key is refused for another body",
   "answered at last": "a request that is asked again with its key has a final answer within 40 tries",

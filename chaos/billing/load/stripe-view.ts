@@ -57,6 +57,7 @@ export class StripeView {
       const periodEnd = item?.current_period_end ?? 0;
       return {
         id: one.id,
+        customer: String(one.customer),
         status: one.status,
         plan: plans.get(item?.price.id ?? ""),
         cancelAtPeriodEnd: one.cancel_at_period_end || ending <= periodEnd,

@@ -169,8 +169,8 @@ async function settle(
         await customer.show(),
         await customer.proof(),
       ];
-      const stripeCustomers = view.customersOf(name).length;
-      found.set(name, { customer: name, at, stripeCustomers, stripe, own, proof });
+      const payers = new Set(stripe.map(({ customer: whose }) => whose)).size;
+      found.set(name, { customer: name, at, payers, stripe, own, proof });
     });
     open = open.filter(({ name }) => {
       const record = found.get(name);
