@@ -19,13 +19,13 @@ const running = new Set<ChildProcess>();
 let ended = false;
 
 /**
- * Runs a command in the repository's folder until it printed one line of JSON. Rejects with what it
+ * Runs a command in a folder, the repository's own unless said, until it printed one line of JSON. Rejects with what it
  * said on standard error when it ends before that.
  */
-export async function startChild(command: string, args: readonly string[]): Promise<Child> {
+export async function startChild(command: string, args: readonly string[], folder = root): Promise<Child> {
   if (ended) throw new Error("the bench has ended");
   const began = performance.now();
-  const child = spawn(command, args, { cwd: root, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(command, args, { cwd: folder, detached: true, stdio: ["pipe", "pipe", "pipe"] });
   running.add(child);
   const exited = new Promise<void>((resolve) => {
     for (const event of ["exit", "error"] as const) {

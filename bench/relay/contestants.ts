@@ -43,10 +43,13 @@ export async function startSynapse(): Promise<Contestant & { readonly ready: Rea
 
 /** The least that this architecture can do. A frame names the connection that it goes to. */
 export async function startFloor(): Promise<Contestant & { readonly ready: FloorReady }> {
-  const child = await startChild(process.execPath, ["bench/relay/floor/server.ts"]);
+  const child = await startChild(process.execPath, [
+    "bench/servers/floor.ts",
+    "bench/relay/floor/program.ts",
+  ]);
   const ready = child.ready as unknown as FloorReady;
   const open = async () => {
-    const socket = await openSocket(ready.signaling);
+    const socket = await openSocket(ready.url);
     // API Gateway names the connection when it refuses a frame without a route.
     const refused = nextFrame(socket);
     socket.send("{}");
@@ -70,7 +73,7 @@ export async function startFloor(): Promise<Contestant & { readonly ready: Floor
 }
 
 export interface FloorReady {
-  readonly signaling: string;
+  readonly url: string;
   readonly control: string;
   /** Of the handler, gzip. */
   readonly bundleBytes: number;

@@ -1,8 +1,8 @@
+import { columns, whole } from "../../bench/columns.ts";
+import { violationLines } from "../violation-lines.ts";
 import { fates } from "./judge/judge-fates.ts";
 import { promises } from "./judge/violation.ts";
 import type { ChaosReport, PhaseReport } from "./report.ts";
-
-const shown = 5;
 
 /** What a person reads. */
 export function chaosTable(report: ChaosReport): string {
@@ -53,45 +53,9 @@ export function chaosTable(report: ChaosReport): string {
       row("receipts passed on", ({ counts }) => counts.acknowledgements),
     ]),
     "",
-    ...violations(report),
+    ...violationLines(promises, report.violations),
   ].join("\n");
-}
-
-function violations({ violations }: ChaosReport): string[] {
-  if (violations.length === 0) return ["No promise was broken."];
-  const byPromise = Object.groupBy(violations, ({ promise }) => promise);
-  return [
-    `${violations.length} violations:`,
-    ...Object.entries(byPromise).map(([promise, some = []]) => {
-      const meaning = promises[promise as keyof typeof promises];
-      return `  ${String(some.length).padStart(4)}  ${promise}: ${meaning}`;
-    }),
-    ...Object.values(byPromise).flatMap((some = []) =>
-      some
-        .slice(0, shown)
-        .flatMap(({ promise, wave, says, story }) => [
-          "",
-          `${promise}, in ${wave}: ${says}`,
-          ...story.map((line) => `  ${line}`),
-        ]),
-    ),
-  ];
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
-
-/** Rows as lines: the first column to the left, the others to the right. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
-}
-
-const whole = (value: number): string => Math.round(value).toLocaleString("en");

@@ -23,14 +23,3 @@ export interface ChaosReport {
     readonly story: readonly string[];
   })[];
 }
-
-/** Adds up two phases, number by number. */
-export const sumOf = (one: PhaseReport | undefined, other: PhaseReport): PhaseReport =>
-  one ? (add(one, other) as PhaseReport) : other;
-
-function add(one: unknown, other: unknown): unknown {
-  if (typeof one === "number" || typeof other === "number") return Number(one ?? 0) + Number(other ?? 0);
-  const [left, right] = [one ?? {}, other ?? {}] as [Record<string, unknown>, Record<string, unknown>];
-  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return Object.fromEntries([...names].map((name) => [name, add(left[name], right[name])]));
-}

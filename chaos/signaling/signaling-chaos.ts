@@ -1,18 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ChaosOptions } from "../chaos-options.ts";
+import type { ChaosWatch } from "../chaos-watch.ts";
 import { randomOf } from "../random.ts";
+import { sumOf } from "../sum-of.ts";
 import { judge } from "./judge/judge.ts";
 import { startSystem } from "./load/system.ts";
 import { runWave, type Trouble } from "./load/wave.ts";
-import { type ChaosReport, type PhaseReport, sumOf } from "./report.ts";
+import type { ChaosReport, PhaseReport } from "./report.ts";
 import { tell } from "./story.ts";
-
-export interface ChaosWatch {
-  /** Is told how the run goes on, line by line. */
-  say(progress: string): void;
-  isOver(): boolean;
-}
 
 /** Negotiations of one wave: so many are in the ledger at once. */
 const waveSize = 160;
@@ -23,7 +19,7 @@ const instances = 20;
  * its sockets saw.
  */
 export async function signalingChaos(options: ChaosOptions, watch: ChaosWatch): Promise<ChaosReport> {
-  const { negotiations, seed } = options;
+  const { count: negotiations, seed } = options;
   const random = randomOf(String(seed));
   const began = performance.now();
   watch.say(`seed ${seed}: npm start`);

@@ -46,16 +46,21 @@ export function stripeClient(secretKey: string, apiUrl: string): Stripe {
 
 /**
  * What an error says about Stripe: `throttled` (the request had no effect), `failing` (5xx, network, timeout: it
- * may have had its effect), or `answered` (final).
+ * may have had its effect), `replayed` (a failure of before, which it keeps for the idempotency key and gives
+ * every time: https://docs.stripe.com/api/idempotent_requests), or `answered` (final).
  */
-export function classifyStripe(error: unknown): "throttled" | "failing" | "answered" {
+export function classifyStripe(error: unknown): "throttled" | "failing" | "replayed" | "answered" {
   if (!(error instanceof Stripe.errors.StripeError)) return "answered";
   if (error instanceof Stripe.errors.StripeConnectionError) return "failing";
   const { statusCode = 0 } = error;
   // 409: the same idempotency key is being worked on.
   if (statusCode === 429 || statusCode === 409) return "throttled";
+  if (statusCode >= 500 && error.headers?.["idempotent-replayed"] === "true") return "replayed";
   return statusCode >= 500 || error instanceof Stripe.errors.StripeAPIError ? "failing" : "answered";
 }
+
+const isWorthAnotherTry = (error: unknown): boolean =>
+  ["throttled", "failing"].includes(classifyStripe(error));
 
 /** Runs one request to Stripe, with what every attempt must be given: its timeout in milliseconds. */
 export type ResilientStripe = <T>(call: (options: { readonly timeout: number }) => Promise<T>) => Promise<T>;
@@ -79,7 +84,8 @@ export const stripeCircuit = () =>
 /**
  * Retries a throttled or failing request up to three times, with growing, jittered pauses, as long as the function
  * has time for another attempt. A POST must carry an idempotency key of the caller's. After five failing attempts
- * in a row it refuses requests for five seconds. When it gives up it throws Failure `stripe_unavailable`,
+ * in a row it refuses requests for five seconds. A failure that Stripe kept for the key is neither repeated nor
+ * counted: it says nothing of Stripe now. When it gives up it throws Failure `stripe_unavailable`,
  * retryable, with Stripe's error as its cause. Any other error passes through unchanged.
  */
 export function resilientStripe(
@@ -88,7 +94,7 @@ export function resilientStripe(
 ): ResilientStripe {
   const policy = wrap(
     retry(
-      handleWhen((error) => classifyStripe(error) !== "answered" && remaining() > leastRemaining),
+      handleWhen((error) => isWorthAnotherTry(error) && remaining() > leastRemaining),
       {
         maxAttempts: retries,
         backoff: new ExponentialBackoff({ initialDelay: firstPause, maxDelay: firstPause * 8 }),

@@ -3,19 +3,26 @@ import fc from "fast-check";
 import { parseChaosArguments } from "../../chaos/chaos-options.ts";
 
 const parse = (...args: string[]) =>
-  parseChaosArguments(args, { signaling: "peers negotiate", billing: "people pay" }, () => 77);
+  parseChaosArguments(
+    args,
+    {
+      signaling: { what: "peers negotiate", counts: "negotiations" },
+      billing: { what: "people pay", counts: "subscriptions" },
+    },
+    () => 77,
+  );
 
 test("a name alone does 2,000 negotiations with a seed that is drawn", () => {
   expect(parse("signaling")).toEqual({
     kind: "run",
-    options: { run: "signaling", negotiations: 2_000, seed: 77, json: false, ledgers: undefined },
+    options: { run: "signaling", count: 2_000, seed: 77, json: false, ledgers: undefined },
   });
 });
 
-test("negotiations, seed and JSON can be asked for", () => {
-  expect(parse("billing", "--negotiations", "10", "--seed", "0", "--json", "--ledgers", "there")).toEqual({
+test("customers, seed and JSON can be asked for", () => {
+  expect(parse("billing", "--subscriptions", "10", "--seed", "0", "--json", "--ledgers", "there")).toEqual({
     kind: "run",
-    options: { run: "billing", negotiations: 10, seed: 0, json: true, ledgers: "there" },
+    options: { run: "billing", count: 10, seed: 0, json: true, ledgers: "there" },
   });
 });
 
@@ -30,6 +37,8 @@ test.each([
   [["toString"], 'There is no chaos run "toString"; expected signaling or billing.'],
   [["signaling", "billing"], 'One run at a time; "billing" is too much.'],
   [["signaling", "--negotiations", "0"], '--negotiations is "0"; expected a whole number from 1 to 9999999.'],
+  [["billing", "--subscriptions", "-"], '--subscriptions is "-"; expected a whole number from 1 to 9999999.'],
+  [["billing", "--negotiations", "7"], "--negotiations is none of billing; expected --subscriptions."],
   [["signaling", "--seed", "1e3"], '--seed is "1e3"; expected a whole number of up to 9 digits.'],
 ])("%j is refused with what is wrong", (args, message) => {
   expect(parse(...args)).toEqual({ kind: "refused", message });
@@ -52,7 +61,7 @@ test("whatever the arguments are, they are run within the limits, listed or refu
       const parsed = parse(...args);
       if (parsed.kind !== "run") return;
       expect(parsed.options.run).toMatch(/^(signaling|billing)$/);
-      expect(parsed.options.negotiations).toBeGreaterThanOrEqual(1);
+      expect(parsed.options.count).toBeGreaterThanOrEqual(1);
       expect(Number.isSafeInteger(parsed.options.seed)).toBe(true);
     }),
   );

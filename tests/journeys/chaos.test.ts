@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { WebSocket } from "ws";
+import type { BillingReport } from "../../chaos/billing/report.ts";
 import type { ChaosReport } from "../../chaos/signaling/report.ts";
 import { endPrograms, proofFor, startProgram } from "./running-program.ts";
 
@@ -59,9 +60,35 @@ test("while calls fail, instances die and time moves, no promise is broken and e
   expect(sum(report.phases.ambiguous?.fired ?? {})).toBeGreaterThan(0);
 }, 180_000);
 
+test("while calls fail, functions die and webhooks are lost, nobody pays twice, and access is what Stripe says", async () => {
+  const { code, output, complaints } = await chaos(
+    "billing",
+    "--subscriptions",
+    "12",
+    "--seed",
+    "20",
+    "--json",
+  );
+  const report: BillingReport = JSON.parse(output || "{}");
+  expect({ complaints, violations: report.violations }).toEqual({ complaints, violations: [] });
+  expect(code).toBe(0);
+  expect(Object.keys(report.phases)).toEqual(["calm", "definite", "ambiguous"]);
+  const { calm, definite, ambiguous } = report.phases;
+  expect(sum(calm?.fired ?? {})).toBe(0);
+  expect(sum(definite?.fired ?? {})).toBeGreaterThan(0);
+  expect(sum(ambiguous?.fired ?? {})).toBeGreaterThan(0);
+  const phases = Object.values(report.phases);
+  expect(phases.map(({ customers, settled }) => [customers, sum(settled)])).toEqual([
+    [2, 4],
+    [5, 10],
+    [5, 10],
+  ]);
+  expect(phases.reduce((total, { statuses }) => total + (statuses.canceled ?? 0), 0)).toBeGreaterThan(2);
+}, 300_000);
+
 test("a run that is not known is refused with what there is", async () => {
   const { code, complaints } = await chaos("signalling");
-  expect(complaints).toBe('chaos: There is no chaos run "signalling"; expected signaling.\n');
+  expect(complaints).toBe('chaos: There is no chaos run "signalling"; expected signaling or billing.\n');
   expect(code).toBe(1);
 });
 

@@ -18,7 +18,7 @@ const api = new apigatewayv2.Api("floor", {
   protocolType: "WEBSOCKET",
   routeSelectionExpression: "$request.body.action",
 });
-const url = pulumi.interpolate`${api.apiEndpoint}/${stageName}`;
+export const url = pulumi.interpolate`${api.apiEndpoint}/${stageName}`;
 
 const logGroup = new cloudwatch.LogGroup("Floor", { name: "/floor/Floor", retentionInDays });
 const role = new iam.Role("Floor", { assumeRolePolicy: assumableBy("lambda.amazonaws.com") });
@@ -102,5 +102,3 @@ new apigatewayv2.Stage("floor", {
     }),
   },
 });
-
-export const signalingUrl = url;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { LocalTime } from "../../local-clock.ts";
 import type {
   AcknowledgementRecord,
   AnswerRecord,
@@ -24,9 +25,6 @@ export type OpenedSocket = { -readonly [Key in keyof SocketRecord]: SocketRecord
 export type SentFrame = Omit<FrameRecord, "sends"> & {
   readonly sends: (Moment & { readonly socket: string })[];
 };
-
-/** Between which epoch milliseconds the local cloud's clock is now. */
-export type LocalTime = () => { readonly earliest: number; readonly latest: number };
 
 /** Writes down what sockets see, in the order in which they see it. */
 export class Recorder {

@@ -4,20 +4,14 @@ import * as v from "valibot";
 import { parse } from "yaml";
 import { startChild } from "../../../bench/child.ts";
 import { type Ready, requestProof, userToken } from "../../../tests/journeys/running-program.ts";
+import { type Levers, leversOf } from "../../levers.ts";
 import type { MemberRecord } from "../ledger.ts";
-import { LocalClock } from "./local-clock.ts";
 
 /** The system under test, in its own process, with the levers of its control API. */
-export interface System {
-  readonly clock: LocalClock;
+export interface System extends Omit<Levers, "control"> {
   readonly messageTtlMs: number;
   /** A new proof with its URL; undefined when the system refuses for now. */
   proof(member: MemberRecord): Promise<{ readonly proof: string; readonly url: string } | undefined>;
-  putFaults(rules: readonly object[], seed: number): Promise<void>;
-  /** Answers how often rules fired, of each service. */
-  endFaults(): Promise<Readonly<Record<string, number>>>;
-  /** Answers how many instances were in the middle of an invocation. */
-  kill(functionName: string): Promise<number>;
   /** Has the connection vanish whose client has this port. False when there is none. */
   vanish(clientPort: number, mode: "gone" | "half-open"): Promise<boolean>;
   stop(): Promise<void>;
@@ -27,9 +21,6 @@ const proofAnswer = v.object({ proof: v.string(), url: v.string() });
 const connectionsAnswer = v.object({
   connections: v.array(v.object({ id: v.string(), clientPort: v.number() })),
 });
-const faultsAnswer = v.object({
-  faults: v.array(v.object({ service: v.string(), fired: v.number() })),
-});
 const plan = v.object({ "synapse-d:freePlan": v.object({ messageTtlSeconds: v.optional(v.number(), 60) }) });
 
 /** Runs `npm start` with so many instances a function until it is ready. */
@@ -38,20 +29,11 @@ export async function startSystem(instances: number): Promise<System> {
   const child = await startChild("npm", ["start", "--silent", "--", ...options]);
   const ready = child.ready as unknown as Ready;
 
-  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const request = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    const response = await fetch(`${ready.control}${path}`, request);
-    const text = await response.text();
-    if (!response.ok && response.status !== 404)
-      throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
-  };
-  const clock = new LocalClock(control);
-  await clock.read();
+  const { control, ...levers } = await leversOf(ready);
+  const { clock } = levers;
   const tokens = new Map<string, { readonly token: string; readonly until: number }>();
 
   return {
-    clock,
     messageTtlMs: messageTtlMs(),
     proof: async (member) => {
       const { tenant, channel, name, role } = member;
@@ -67,20 +49,7 @@ export async function startSystem(instances: number): Promise<System> {
       const answer: unknown = await response.json();
       return response.status === 201 ? v.parse(proofAnswer, answer) : undefined;
     },
-    putFaults: async (rules, seed) => {
-      await control("PUT", `/faults?seed=${seed}`, rules);
-    },
-    endFaults: async () => {
-      const { faults } = v.parse(faultsAnswer, await control("GET", "/faults"));
-      await control("DELETE", "/faults");
-      const fired: Record<string, number> = {};
-      for (const rule of faults) fired[rule.service] = (fired[rule.service] ?? 0) + rule.fired;
-      return fired;
-    },
-    kill: async (functionName) => {
-      const answer = await control("POST", `/functions/${functionName}/kill`);
-      return v.parse(v.object({ killed: v.number() }), answer).killed;
-    },
+    ...levers,
     vanish: async (clientPort, mode) => {
       const { connections } = v.parse(connectionsAnswer, await control("GET", "/connections"));
       const id = connections.find((connection) => connection.clientPort === clientPort)?.id;

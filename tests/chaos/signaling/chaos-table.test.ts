@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { chaosTable } from "../../../chaos/signaling/chaos-table.ts";
 import { judge } from "../../../chaos/signaling/judge/judge.ts";
-import { type ChaosReport, sumOf } from "../../../chaos/signaling/report.ts";
+import type { ChaosReport } from "../../../chaos/signaling/report.ts";
 import { tell } from "../../../chaos/signaling/story.ts";
+import { sumOf } from "../../../chaos/sum-of.ts";
 import { WrittenLedger } from "./judge/written-ledger.ts";
 
 /** An offer that arrived, and one that got lost. */

@@ -55,6 +55,26 @@ describe("a request", () => {
     await expect(call).rejects.toMatchObject({ code: "resource_missing", statusCode: 404 });
   });
 
+  test("that meets a 500 which Stripe kept for its key is not repeated, and does not open the circuit", async () => {
+    await running.control("PUT", "/requests", [{ kind: "error", executed: true, method: "POST" }]);
+    const resilient = policy();
+    let sent = 0;
+    const create = () =>
+      resilient((options) => {
+        sent += 1;
+        return client().customers.create({}, { ...options, idempotencyKey: "customer-of-ada-0" });
+      });
+    for (let times = 0; times < 6; times += 1) {
+      await expect(create()).rejects.toMatchObject({
+        code: "stripe_unavailable",
+        cause: { statusCode: 500 },
+      });
+    }
+    expect(sent).toBe(7);
+    const { data } = await resilient((options) => client().customers.list({}, options));
+    expect(data).toHaveLength(1);
+  });
+
   test("is refused without being sent after five failing attempts in a row", async () => {
     await running.control("PUT", "/requests", [{ kind: "error", times: 20 }]);
     const resilient = policy();

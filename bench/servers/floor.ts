@@ -1,18 +1,18 @@
-// The floor in a process of its own: the local cloud with program.ts instead of index.ts.
-import { join } from "node:path";
+// A floor in a process of its own: the local cloud with the program of the first argument instead of index.ts.
+import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { AdvanceableClock } from "../../../local/clock.ts";
-import { startCloud } from "../../../local/cloud.ts";
-import { startControl } from "../../../local/control/control.ts";
-import { newCapabilityToken } from "../../../local/loopback/capability-url.ts";
-import { evaluateProgram } from "../../../local/program/evaluate-program.ts";
-import { untilInterrupted } from "../../servers/until-interrupted.ts";
+import { AdvanceableClock } from "../../local/clock.ts";
+import { startCloud } from "../../local/cloud.ts";
+import { startControl } from "../../local/control/control.ts";
+import { newCapabilityToken } from "../../local/loopback/capability-url.ts";
+import { evaluateProgram } from "../../local/program/evaluate-program.ts";
+import { untilInterrupted } from "./until-interrupted.ts";
 
 const clock = new AdvanceableClock();
 const cloud = await startCloud({ clock });
 const { iam, logs, lambda } = cloud.services;
 const { outputs, resources } = await evaluateProgram({
-  program: join(import.meta.dirname, "program.ts"),
+  program: resolve(process.argv[2] ?? ""),
   project: "floor",
   stack: "bench",
   config: {},
@@ -29,7 +29,7 @@ const control = await startControl({
   instances: lambda.instances,
 });
 await untilInterrupted({
-  signaling: outputs.signalingUrl,
+  url: outputs.url,
   control: control.url,
   bundleBytes: gzipSync(String(outputs.handlerCode)).length,
 });

@@ -1,4 +1,5 @@
-import type { LocalTime } from "./recorder.ts";
+/** Between which epoch milliseconds the local cloud's clock is now. */
+export type LocalTime = () => { readonly earliest: number; readonly latest: number };
 
 /** A request to the control API. */
 export type Control = (method: string, path: string, body?: unknown) => Promise<unknown>;

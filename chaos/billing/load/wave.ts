@@ -1,0 +1,228 @@
+import type { Random } from "../../random.ts";
+import { converged } from "../judge/judge.ts";
+import type { Ledger, SettledRecord } from "../ledger.ts";
+import { Customer } from "./customer.ts";
+import { ambiguousFaults, calmFaults, definiteFaults, usedUp } from "./faults.ts";
+import { Recorder } from "./recorder.ts";
+import { buying, cancelNow, owning, sceneOf } from "./scenes.ts";
+import { StripeView } from "./stripe-view.ts";
+import type { System } from "./system.ts";
+
+/** `calm`: nothing fails. `definite`: only calls that certainly had no effect. `ambiguous`: kills, too. */
+export type Trouble = "calm" | "definite" | "ambiguous";
+
+export interface WaveOptions {
+  /** Unique in the run. */
+  readonly name: string;
+  readonly random: Random;
+  readonly customers: number;
+  /** Subscriptions that there may be at Stripe, which the reconciler walks. */
+  readonly known: number;
+  readonly trouble: Trouble;
+  /** Whether two months pass, or hours. */
+  readonly life: keyof typeof passing;
+  readonly isOver: () => boolean;
+}
+
+export interface WaveResult {
+  readonly ledger: Ledger;
+  /** How often rules fired, by service; requests to Stripe and webhooks by what happened to them. */
+  readonly fired: Readonly<Record<string, number>>;
+  readonly kills: number;
+}
+
+const faults = { calm: calmFaults, definite: definiteFaults, ambiguous: ambiguousFaults };
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+/** How long passes after each round, at most: in a long life up to a renewal, its failure and its end. */
+const passing = { short: [20 * minute, hour], long: [20 * minute, 17 * day, 16 * day, 2 * hour] } as const;
+const atOnce = 8;
+const mortals = [
+  ...[
+    "CreateSubscriptionHandler",
+    "ChangeSubscriptionHandler",
+    "ShowSubscriptionHandler",
+    "IssueProofHandler",
+  ],
+  ...["WebhookHandler", "ProjectionWorker", "ProjectionWorker", "AccessReviewer", "StripeReconciler"],
+] as unknown as readonly [string, ...string[]];
+
+/** Has customers buy and change while calls fail, heals everything, and sees what is left; then ends all, unheard. */
+export async function runWave(system: System, options: WaveOptions): Promise<WaveResult> {
+  const { name, random, trouble } = options;
+  const recorder = new Recorder(system.clock.now);
+  const view = new StripeView(system, recorder);
+  const customers = Array.from({ length: options.customers }, (_, index) => {
+    const user = `${name}-${index}`;
+    return new Customer(system, recorder, random.part(user), user);
+  });
+  const { aws, requests, deliveries } = faults[trouble];
+  await system.putFaults(aws, random.whole(0, 2 ** 40));
+  await system.stripeControl("PUT", "/requests", requests);
+  await system.stripeControl("PUT", "/deliveries", deliveries);
+  const disturbances = disturb(system, random.part("disturbances"), trouble);
+  for (const time of passing[options.life]) {
+    if (options.isOver()) break;
+    await inTurn(customers, (customer) => act(system, view, customer));
+    await view.readOn();
+    await planDeclines(system, view, customers, random);
+    await system.clock.advance(random.whole(time / 2, time));
+    await view.readOn();
+  }
+  const kills = await disturbances.stop();
+  const fired = { ...(await system.endFaults()), ...(await healStripe(system, requests, deliveries)) };
+  const healed = recorder.moment();
+  await settle(options, system, view, recorder, customers);
+  const settled = recorder.settled.splice(0);
+
+  // Who has ended is told to nobody: no webhook arrives, and Stripe takes half of them for delivered.
+  await system.stripeControl("PUT", "/deliveries", [
+    { kind: "lose", silently: random.chance(0.5), times: 10_000 },
+  ]);
+  await inTurn(customers, async (customer) => {
+    for (const { id, status } of await view.subscriptionsOf(customer.name))
+      if (status !== "canceled" && status !== "incomplete_expired") await cancelNow(system, id);
+  });
+  await settle(options, system, view, recorder, customers);
+  await system.stripeControl("PUT", "/deliveries", []);
+  recorder.settled.push(...settled);
+  return {
+    ledger: recorder.ledger(
+      customers.map((one) => one.name),
+      healed,
+    ),
+    fired,
+    kills,
+  };
+}
+
+/** One scene, then a look. */
+async function act(system: System, view: StripeView, customer: Customer): Promise<void> {
+  const { random } = customer;
+  const live = (await view.subscriptionsOf(customer.name)).filter(
+    ({ status }) => status !== "canceled" && status !== "incomplete_expired" && status !== "incomplete",
+  );
+  const play = sceneOf(live.length === 0 ? buying : owning, random);
+  await play({ system, customer, random, subscriptions: live });
+  await customer.show(random.chance(0.5) ? "cs_test_back" : undefined);
+  await customer.proof();
+}
+
+/** Of a third of the customers the next payments are declined. */
+async function planDeclines(
+  system: System,
+  view: StripeView,
+  customers: readonly Customer[],
+  random: Random,
+): Promise<void> {
+  const declined = customers
+    .filter(() => random.chance(0.33))
+    .flatMap(({ name }) => view.customersOf(name))
+    .slice(0, 64);
+  const outcome = "card_declined";
+  const plan = declined.map((customer) => ({ outcome, customer, times: random.whole(1, 4) }));
+  await system.stripeControl("PUT", "/payments", plan);
+}
+
+async function healStripe(
+  { stripeControl }: System,
+  requests: Parameters<typeof usedUp>[0],
+  deliveries: Parameters<typeof usedUp>[0],
+): Promise<Record<string, number>> {
+  const left = async (path: string) => (await stripeControl("GET", path)) as Parameters<typeof usedUp>[1];
+  const counts: Record<string, number> = {};
+  for (const [path, put, what] of [
+    ["/requests", requests, "stripe"],
+    ["/deliveries", deliveries, "webhook"],
+  ] as const) {
+    for (const [kind, count] of Object.entries(usedUp(put, await left(path))))
+      counts[`${what} ${kind}`] = count;
+    await stripeControl("PUT", path, []);
+  }
+  await stripeControl("PUT", "/payments", []);
+  return counts;
+}
+
+/** Lets the time of every repair pass, and sees what each customer and Stripe have. */
+async function settle(
+  { known }: WaveOptions,
+  system: System,
+  view: StripeView,
+  recorder: Recorder,
+  customers: readonly Customer[],
+): Promise<void> {
+  // An hour, six minutes and a review; five minutes for each 1,000 subscriptions that are walked.
+  const bound = 90 * minute + Math.ceil(known / 1_000) * 5 * minute;
+  for (let passed = 0; passed < bound; passed += 6 * minute) await system.clock.advance(6 * minute);
+  await view.readOn();
+  const found = new Map<string, SettledRecord>();
+  let open = customers;
+  // Queues are worked off in real time.
+  for (let tries = 0; tries < 12 && open.length > 0; tries += 1) {
+    if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 500));
+    await inTurn(open, async (customer) => {
+      const { name } = customer;
+      const at = recorder.moment();
+      const [stripe, own, proof] = [
+        await view.subscriptionsOf(name),
+        await customer.show(),
+        await customer.proof(),
+      ];
+      const payers = new Set(stripe.map(({ customer: whose }) => whose)).size;
+      found.set(name, { customer: name, at, payers, stripe, own, proof });
+    });
+    open = open.filter(({ name }) => {
+      const record = found.get(name);
+      const statuses = recorder.statuses.filter(({ customer }) => customer === name);
+      return record && converged(record, statuses).length > 0;
+    });
+  }
+  recorder.settled.push(...found.values());
+}
+
+interface Disturbances {
+  /** Ends when the last one has ended, and answers how many instances were killed. */
+  stop(): Promise<number>;
+}
+
+/** In trouble moves the clock by six seconds every four or so; in ambiguous trouble ends busy instances as often. */
+function disturb(system: System, random: Random, trouble: Trouble): Disturbances {
+  let stopped = false;
+  let kills = 0;
+  const every = async (act: () => Promise<void>): Promise<void> => {
+    for (let wait = 0; !stopped; wait += 50) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (wait < 3_000 + random.next() * 2_000) continue;
+      wait = 0;
+      await act();
+    }
+  };
+  const kill = async () => {
+    const functionName = random.pick(mortals);
+    for (let tries = 0, killed = 0; tries < 40 && killed === 0 && !stopped; tries += 1) {
+      killed = await system.kill(functionName);
+      if (killed === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      kills += killed;
+    }
+  };
+  const running = [
+    ...(trouble === "calm" ? [] : [every(() => system.clock.advance(6_000))]),
+    ...(trouble === "ambiguous" ? [every(kill)] : []),
+  ];
+  return {
+    stop: async () => {
+      stopped = true;
+      await Promise.all(running);
+      return kills;
+    },
+  };
+}
+
+async function inTurn<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await act(next);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "@jest/globals";
+import { pay } from "../buy-plan.ts";
+import { eventually, grantUses, logLines, userToken } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
+import { stripeAt } from "../stripe-at.ts";
+
+const program = sharedProgram();
+
+interface Line {
+  readonly outcome?: string;
+  readonly stripeEventId?: string;
+  readonly awsCalls?: number;
+  readonly stripeCalls?: number;
+}
+
+const projections = async () =>
+  (await logLines(program.ready, "ProjectionWorker")).map(({ message }) => JSON.parse(message) as Line);
+
+const usesOf = async (role: string) =>
+  (await grantUses(program.ready))
+    .filter(({ holder, action }) => holder === role && !/^logs:|^secretsmanager:/.test(action))
+    .map(({ action, resource, uses }) => [`${action} ${resource.split(":").at(-1)}`, uses] as const);
+
+// Change these when the path of a webhook changes, and the figures of bench/README.md with them.
+test("a webhook takes one AWS call, and a projection four at most and one read of Stripe", async () => {
+  const { ready } = program;
+  await pay(ready, await userToken(ready, "counted"), "purchase-that-is-counted", "Counted");
+  const stripe = await stripeAt(ready);
+  const types = ["customer.subscription.*", "invoice.paid", "checkout.session.completed"];
+  const bought = (await stripe.events.list({ types, limit: 3 })).data;
+  const projectionOf = (id: string | undefined) =>
+    eventually("the event is projected", async () =>
+      (await projections()).find(({ stripeEventId, outcome }) => stripeEventId === id && outcome),
+    );
+  for (const { id } of bought) await projectionOf(id);
+
+  const before = new Map(await usesOf("WebhookHandler"));
+  const [{ id } = { id: "" }] = (await stripe.subscriptions.list({ limit: 1 })).data;
+  await stripe.subscriptions.update(id, { metadata: { counted: "again" } });
+  const [updated] = (await stripe.events.list({ types, limit: 1 })).data;
+  const again = await projectionOf(updated?.id);
+  expect(again).toMatchObject({ outcome: "projected", awsCalls: 3, stripeCalls: 1 });
+  const calls = (await usesOf("WebhookHandler")).map(([call, uses]) => [call, uses - (before.get(call) ?? 0)]);
+  expect(calls).toEqual([["sqs:SendMessage billing-events.fifo", 1]]);
+
+  const whole = (await projections()).filter(({ stripeCalls = 0 }) => stripeCalls > 0);
+  expect(whole.length).toBeGreaterThan(0);
+  expect(Math.max(...whole.map(({ stripeCalls = 0 }) => stripeCalls))).toBe(1);
+  expect(Math.max(...whole.map(({ awsCalls = 0 }) => awsCalls))).toBeLessThanOrEqual(4);
+}, 60_000);
