@@ -50,13 +50,6 @@ export const exemptions: readonly Exemption[] = [
     ...open,
   },
   {
-    rule: "trust-names-its-source",
-    of: signalingApi,
-    reason:
-      "The role may invoke the sweeper only, which takes no input; the condition on the account is open.",
-    ...open,
-  },
-  {
     rule: "schedule-keeps-failed-events",
     of: signalingApi,
     reason: "A sweep that did not start is made up by the next one, a minute later.",
@@ -72,13 +65,6 @@ export const exemptions: readonly Exemption[] = [
     rule: "role-has-a-boundary",
     of: billingRepair,
     reason: "The configuration has no key for a team's permissions boundary yet.",
-    ...open,
-  },
-  {
-    rule: "trust-names-its-source",
-    of: billingRepair,
-    reason:
-      "Each role may invoke one function only, which takes no input; the condition on the account is open.",
     ...open,
   },
   {
