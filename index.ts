@@ -1,12 +1,15 @@
 import { BillingApi } from "./components/billing-api.ts";
+import { boundEveryRole } from "./components/bound-every-role.ts";
 import { readConfiguration } from "./components/configuration.ts";
 import { DurableQueue } from "./components/durable-queue.ts";
 import { OperatorAlarms } from "./components/operator-alarms.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TtlTable } from "./components/ttl-table.ts";
 
-const { oidc, freePlan, plans, stripe, access, corsOrigins, logRetentionDays, alarmTopicArn } =
-  readConfiguration();
+const configuration = readConfiguration();
+const { oidc, freePlan, plans, stripe, access, corsOrigins, logRetentionDays, alarmTopicArn } = configuration;
+
+if (configuration.permissionsBoundaryArn) boundEveryRole(configuration.permissionsBoundaryArn);
 
 /** Who is connected: one row a client id of a channel. The index tells the sweeper whose keepalive is due. */
 const peers = new TtlTable("peers", {
@@ -126,6 +129,7 @@ const billing = new BillingApi("billing", {
   sale,
   corsOrigins,
   logRetentionDays,
+  guard: configuration.billing,
 });
 
 /** What tells a person that something needs one. */

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
 import { type AccessPolicy, accessPolicy } from "../functions/billing/access-policy.ts";
@@ -73,6 +74,29 @@ const topicArn = v.pipe(
   v.regex(/^arn:aws[a-z-]*:sns:[\w-]+:\d{12}:[\w-]{1,256}$/, "expected the ARN of a standard SNS topic"),
 );
 
+const address = v.pipe(
+  v.string(),
+  v.check(isAddressRange, "expected addresses or ranges such as 203.0.113.0/24"),
+);
+const billing = v.strictObject({
+  /** A resource policy holds 8,192 bytes; these are some 3,000. */
+  allowedIps: v.optional(v.pipe(v.array(address), v.minLength(1), v.maxLength(100))),
+  webAclArn: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:aws[a-z-]*:wafv2:[\w-]+:\d{12}:regional\/webacl\/\S+$/,
+        "expected the ARN of a regional web ACL",
+      ),
+    ),
+  ),
+});
+
+const boundaryArn = v.pipe(
+  v.string(),
+  v.regex(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/\S+$/, "expected the ARN of a managed policy"),
+);
+
 const schema = v.strictObject({
   oidc,
   freePlan: v.optional(freePlan),
@@ -82,10 +106,12 @@ const schema = v.strictObject({
   corsOrigins: v.pipe(v.array(origin), v.minLength(1, "expected at least one origin")),
   logRetentionDays: v.pipe(v.number(), v.integer(), v.minValue(1)),
   alarmTopicArn: topicArn,
+  billing: v.optional(billing),
+  permissionsBoundaryArn: v.optional(boundaryArn),
 });
 
 /** Keys whose value is text as it stands, not JSON. */
-const texts: ReadonlySet<string> = new Set(["alarmTopicArn"]);
+const texts: ReadonlySet<string> = new Set(["alarmTopicArn", "permissionsBoundaryArn"]);
 
 export type PlansConfiguration = v.InferOutput<typeof plans>;
 export type StripeConfiguration = v.InferOutput<typeof stripe>;
@@ -132,4 +158,10 @@ export function readConfiguration(): Configuration {
     throw wrong("oidc.issuer", "expected an https URL");
   }
   return { ...rest, oidc: { ...oidcValues, loopbackIssuer } };
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = "", length = "0", ...rest] = text.split("/");
+  const longest = isIP(address) === 4 ? 32 : 128;
+  return isIP(address) !== 0 && rest.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= longest;
 }

@@ -10,6 +10,8 @@ const restApi = { component: "synapse-d:components:RestApi" } as const;
 
 const unmasked =
   "Our lines pass an allow-list that cannot hold personal data; masking what dependencies print is open.";
+const unbounded =
+  "A permissions boundary is the team's own: synapse-d:permissionsBoundaryArn sets it on every role.";
 const silent =
   "The account's role for API Gateway's execution logs is a manual step; access logs name each error's type.";
 
@@ -37,18 +39,8 @@ export const exemptions: readonly Exemption[] = [
   { rule: "logs-mask-personal-data", of: inlineFunction, reason: unmasked, ...open },
   { rule: "logs-mask-personal-data", of: webSocketApi, reason: unmasked, ...open },
   { rule: "logs-mask-personal-data", of: restApi, reason: unmasked, ...open },
-  {
-    rule: "role-has-a-boundary",
-    of: inlineFunction,
-    reason: "The configuration has no key for a team's permissions boundary yet.",
-    ...open,
-  },
-  {
-    rule: "role-has-a-boundary",
-    of: signalingApi,
-    reason: "The configuration has no key for a team's permissions boundary yet.",
-    ...open,
-  },
+  { rule: "role-has-a-boundary", of: inlineFunction, reason: unbounded, ...open },
+  { rule: "role-has-a-boundary", of: signalingApi, reason: unbounded, ...open },
   {
     rule: "schedule-keeps-failed-events",
     of: signalingApi,
@@ -61,12 +53,7 @@ export const exemptions: readonly Exemption[] = [
     reason: "A sweep that failed is made up by the next one, a minute later; its event holds nothing.",
     ...open,
   },
-  {
-    rule: "role-has-a-boundary",
-    of: billingRepair,
-    reason: "The configuration has no key for a team's permissions boundary yet.",
-    ...open,
-  },
+  { rule: "role-has-a-boundary", of: billingRepair, reason: unbounded, ...open },
   {
     rule: "schedule-keeps-failed-events",
     of: billingRepair,
@@ -94,13 +81,8 @@ export const exemptions: readonly Exemption[] = [
   {
     rule: "rest-api-has-a-firewall",
     of: restApi,
-    reason: "The web ACL comes with its configuration keys; throttles bound each method until then.",
-    ...open,
-  },
-  {
-    rule: "rest-api-has-a-resource-policy",
-    of: restApi,
-    reason: "The address allow-list is optional and has no configuration key yet.",
+    reason:
+      "A web ACL is the team's own: synapse-d:billing.webAclArn associates it. Throttles bound each method.",
     ...open,
   },
   {

@@ -10,6 +10,7 @@ import { apigatewayRequestValidator } from "./apigateway-request-validator.ts";
 import { apigatewayResource } from "./apigateway-resource.ts";
 import { apigatewayResponse } from "./apigateway-response.ts";
 import { apigatewayRestApi } from "./apigateway-rest-api.ts";
+import { apigatewayRestApiPolicy } from "./apigateway-rest-api-policy.ts";
 import { apigatewayStage } from "./apigateway-stage.ts";
 import { apigatewayv2Api } from "./apigatewayv2-api.ts";
 import { apigatewayv2Authorizer } from "./apigatewayv2-authorizer.ts";
@@ -31,6 +32,7 @@ import { schedulerSchedule } from "./scheduler-schedule.ts";
 import { sqsQueue } from "./sqs-queue.ts";
 import { sqsQueuePolicy } from "./sqs-queue-policy.ts";
 import { sqsRedriveAllowPolicy } from "./sqs-redrive-allow-policy.ts";
+import { wafv2WebAclAssociation } from "./wafv2-web-acl-association.ts";
 
 const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayDeployment,
@@ -44,6 +46,7 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayResource,
   apigatewayResponse,
   apigatewayRestApi,
+  apigatewayRestApiPolicy,
   apigatewayStage,
   apigatewayv2Api,
   apigatewayv2Authorizer,
@@ -64,6 +67,7 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   sqsQueue,
   sqsQueuePolicy,
   sqsRedriveAllowPolicy,
+  wafv2WebAclAssociation,
 ];
 
 /** The handler of each resource type, by type. */

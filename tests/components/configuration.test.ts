@@ -77,6 +77,17 @@ const stripe = {
 };
 const sold = { ...valid, plans: { team: plan }, stripe };
 
+test("the team's boundary, addresses and web ACL are read as they stand", async () => {
+  const own = {
+    permissionsBoundaryArn: "arn:aws:iam::111122223333:policy/team",
+    billing: {
+      allowedIps: ["203.0.113.0/24", "198.51.100.7", "2001:db8::/32"],
+      webAclArn: "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/mine/1234",
+    },
+  };
+  expect(await read({ ...valid, ...own })).toMatchObject(own);
+});
+
 test("plans are read with the default of their group, and secrets by ARN", async () => {
   expect(await read(sold)).toMatchObject({ plans: { team: { ...plan, group: "default" } }, stripe });
 });
@@ -132,6 +143,31 @@ test.each([
     "a frame that waits for longer than KVS keeps one",
     { ...valid, freePlan: { ...freePlan, messageTtlSeconds: 121 } },
     "synapse-d:freePlan.messageTtlSeconds is wrong: Invalid value: Expected <=120 but received 121",
+  ],
+  [
+    "an allow-list without an address",
+    { ...valid, billing: { allowedIps: [] } },
+    "synapse-d:billing.allowedIps is wrong: Invalid length: Expected >=1 but received 0",
+  ],
+  ...["203.0.113.0/33", "the office", "203.0.113.0/24/24", "::1/129"].map(
+    (range): [string, Record<string, unknown>, string] => [
+      `the address ${range}`,
+      { ...valid, billing: { allowedIps: ["2001:db8::/32", range] } },
+      "synapse-d:billing.allowedIps.1 is wrong: expected addresses or ranges such as 203.0.113.0/24",
+    ],
+  ),
+  [
+    "a web ACL of CloudFront",
+    {
+      ...valid,
+      billing: { webAclArn: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/mine/1234" },
+    },
+    "synapse-d:billing.webAclArn is wrong: expected the ARN of a regional web ACL",
+  ],
+  [
+    "a boundary by its name",
+    { ...valid, permissionsBoundaryArn: "team" },
+    "synapse-d:permissionsBoundaryArn is wrong: expected the ARN of a managed policy",
   ],
   ["no plan", { ...sold, plans: {} }, "synapse-d:plans is wrong: expected at least one plan"],
   [
