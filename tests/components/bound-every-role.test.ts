@@ -10,7 +10,7 @@ test("every role of the program has the team's boundary, and nothing else has on
   });
   const bounded = recorded.filter(({ inputs }) => "permissionsBoundary" in inputs);
   const roles = recorded.filter(({ type }) => type === "aws:iam/role:Role");
-  expect(roles).toHaveLength(21);
+  expect(roles).toHaveLength(20);
   expect(bounded).toEqual(roles);
   expect(new Set(roles.map(({ inputs }) => inputs.permissionsBoundary))).toEqual(
     new Set(["arn:aws:iam::111122223333:policy/team"]),
