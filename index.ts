@@ -4,15 +4,28 @@ import { readConfiguration } from "./components/configuration.ts";
 import { DurableQueue } from "./components/durable-queue.ts";
 import { OperatorAlarms } from "./components/operator-alarms.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
+import { TableBackups } from "./components/table-backups.ts";
 import { TtlTable } from "./components/ttl-table.ts";
 
 const configuration = readConfiguration();
-const { oidc, freePlan, plans, stripe, access, corsOrigins, logRetentionDays, alarmTopicArn } = configuration;
+const {
+  oidc,
+  freePlan,
+  plans,
+  stripe,
+  access,
+  corsOrigins,
+  logRetentionDays,
+  alarmTopicArn,
+  backup,
+  restores,
+} = configuration;
 
 if (configuration.permissionsBoundaryArn) boundEveryRole(configuration.permissionsBoundaryArn);
 
 /** Who is connected: one row a client id of a channel. The index tells the sweeper whose keepalive is due. */
 const peers = new TtlTable("peers", {
+  restore: restores.peers,
   partitionKey: { name: "channel", type: "S" },
   sortKey: { name: "clientId", type: "S" },
   ttlAttribute: "expiresAt",
@@ -30,6 +43,7 @@ const peers = new TtlTable("peers", {
  * tells a member that comes what waits for it, the other tells the sweeper what has waited too long.
  */
 const pairs = new TtlTable("pairs", {
+  restore: restores.pairs,
   partitionKey: { name: "recipient", type: "S" },
   sortKey: { name: "sender", type: "S" },
   ttlAttribute: "expiresAt",
@@ -41,6 +55,7 @@ const pairs = new TtlTable("pairs", {
 
 /** Who is subscribed to which topic of a channel, for clients that publish instead of addressing a peer. */
 const topics = new TtlTable("topics", {
+  restore: restores.topics,
   partitionKey: { name: "topic", type: "S" },
   sortKey: { name: "connectionId", type: "S" },
   ttlAttribute: "expiresAt",
@@ -48,12 +63,14 @@ const topics = new TtlTable("topics", {
 
 /** Single-use proofs of the right to connect, by the hash of the proof. */
 const proofs = new TtlTable("proofs", {
+  restore: restores.proofs,
   partitionKey: { name: "proofHash", type: "S" },
   ttlAttribute: "expiresAt",
 });
 
 /** Which subject holds which name of a channel: its master, or one of its client ids. */
 const claims = new TtlTable("claims", {
+  restore: restores.claims,
   partitionKey: { name: "channel", type: "S" },
   sortKey: { name: "name", type: "S" },
   ttlAttribute: "expiresAt",
@@ -66,6 +83,7 @@ const sale = plans &&
     stripe,
     /** Who is creating a subscription, and what came of each idempotency key, for a day. */
     attempts: new TtlTable("attempts", {
+      restore: restores.attempts,
       partitionKey: { name: "user", type: "S" },
       sortKey: { name: "name", type: "S" },
       ttlAttribute: "expiresAt",
@@ -76,6 +94,7 @@ const sale = plans &&
      * whose access ends by the clock.
      */
     customers: new TtlTable("customers", {
+      restore: restores.customers,
       partitionKey: { name: "user", type: "S" },
       ttlAttribute: "expiresAt",
       indexes: {
@@ -89,6 +108,7 @@ const sale = plans &&
     }),
     /** Why each user's access is what it is: one row for each change of a subscription. */
     audits: new TtlTable("audits", {
+      restore: restores.audits,
       partitionKey: { name: "user", type: "S" },
       sortKey: { name: "at", type: "S" },
       ttlAttribute: "expiresAt",
@@ -97,6 +117,7 @@ const sale = plans &&
     events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180, maxReceiveCount: 8 }),
     /** The sockets that paid proofs opened, by user. */
     sockets: new TtlTable("sockets", {
+      restore: restores.sockets,
       partitionKey: { name: "user", type: "S" },
       sortKey: { name: "connectionId", type: "S" },
       ttlAttribute: "expiresAt",
@@ -130,6 +151,19 @@ const billing = new BillingApi("billing", {
   corsOrigins,
   logRetentionDays,
   guard: configuration.billing,
+});
+
+/** What outlives a table that is damaged or gone. */
+new TableBackups("tables", {
+  tables: [
+    peers,
+    pairs,
+    topics,
+    proofs,
+    claims,
+    ...(sale ? [sale.attempts, sale.customers, sale.audits, sale.sockets] : []),
+  ],
+  ...backup,
 });
 
 /** What tells a person that something needs one. */

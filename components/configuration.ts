@@ -92,6 +92,41 @@ const billing = v.strictObject({
   ),
 });
 
+const backup = v.strictObject({
+  /** Days; the vault's lock refuses less than 7. */
+  retentionDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(7), v.maxValue(36_500)), 35),
+  locked: v.optional(v.boolean(), false),
+  restoreTests: v.optional(v.boolean(), false),
+  copyVaultArn: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:aws[a-z-]*:backup:[\w-]+:\d{12}:backup-vault:[\w-]+$/,
+        "expected the ARN of a backup vault",
+      ),
+    ),
+  ),
+});
+
+const tableNames = [
+  "peers",
+  "pairs",
+  "topics",
+  "proofs",
+  "claims",
+  "attempts",
+  "customers",
+  "audits",
+  "sockets",
+] as const;
+const restores = v.record(
+  v.picklist(tableNames, `expected the name of a table: ${tableNames.join(", ")}`),
+  v.strictObject({
+    from: v.pipe(v.string(), v.regex(/^[\w.-]{3,255}$/, "expected the name of a table on AWS")),
+    at: v.pipe(v.string(), v.isoTimestamp("expected a time such as 2026-11-25T10:15:00Z")),
+  }),
+);
+
 const boundaryArn = v.pipe(
   v.string(),
   v.regex(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/\S+$/, "expected the ARN of a managed policy"),
@@ -107,6 +142,8 @@ const schema = v.strictObject({
   logRetentionDays: v.pipe(v.number(), v.integer(), v.minValue(1)),
   alarmTopicArn: topicArn,
   billing: v.optional(billing),
+  backup: v.optional(backup, {}),
+  restores: v.optional(restores, {}),
   permissionsBoundaryArn: v.optional(boundaryArn),
 });
 

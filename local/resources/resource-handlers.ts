@@ -19,6 +19,12 @@ import { apigatewayv2Integration } from "./apigatewayv2-integration.ts";
 import { apigatewayv2Route } from "./apigatewayv2-route.ts";
 import { apigatewayv2RouteResponse } from "./apigatewayv2-route-response.ts";
 import { apigatewayv2Stage } from "./apigatewayv2-stage.ts";
+import { backupPlan } from "./backup-plan.ts";
+import { backupRestoreTestingPlan } from "./backup-restore-testing-plan.ts";
+import { backupRestoreTestingSelection } from "./backup-restore-testing-selection.ts";
+import { backupSelection } from "./backup-selection.ts";
+import { backupVault } from "./backup-vault.ts";
+import { backupVaultLockConfiguration } from "./backup-vault-lock-configuration.ts";
 import { cloudwatchLogGroup } from "./cloudwatch-log-group.ts";
 import { cloudwatchMetricAlarm } from "./cloudwatch-metric-alarm.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
@@ -55,6 +61,12 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayv2Route,
   apigatewayv2RouteResponse,
   apigatewayv2Stage,
+  backupPlan,
+  backupRestoreTestingPlan,
+  backupRestoreTestingSelection,
+  backupSelection,
+  backupVault,
+  backupVaultLockConfiguration,
   cloudwatchLogGroup,
   cloudwatchMetricAlarm,
   dynamodbTable,

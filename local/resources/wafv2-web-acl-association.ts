@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
+import { keptResource } from "./kept-resource.ts";
+import type { ResourceHandler } from "./resource-handler.ts";
 
 /** https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html */
 const inputs = v.strictObject({
@@ -12,18 +13,10 @@ const inputs = v.strictObject({
 
 /** `aws:wafv2/webAclAssociation:WebAclAssociation`. It is kept, and filters nothing: there is no WAF here. */
 export function wafv2WebAclAssociation(): ResourceHandler {
-  const associations = new Set<string>();
-  return resourceHandler({
+  return keptResource({
     type: "aws:wafv2/webAclAssociation:WebAclAssociation",
     inputs,
     replacedBy: ["resourceArn", "webAclArn"],
-    create: (given) => {
-      const id = `${given.webAclArn},${given.resourceArn}`;
-      associations.add(id);
-      return { id, outputs: { ...given } };
-    },
-    read: ({ id }) => (associations.has(id) ? {} : undefined),
-    update: (existing) => existing,
-    delete: ({ id }) => void associations.delete(id),
+    described: ({ resourceArn, webAclArn }) => ({ id: `${webAclArn},${resourceArn}`, outputs: {} }),
   });
 }

@@ -53,6 +53,8 @@ test("a valid configuration is read, with the tenant claim's default", async () 
       onFraudWarning: "keep",
       onDuplicate: "keep",
     },
+    backup: { retentionDays: 35, locked: false, restoreTests: false },
+    restores: {},
   });
 });
 
@@ -156,6 +158,21 @@ test.each([
       "synapse-d:billing.allowedIps.1 is wrong: expected addresses or ranges such as 203.0.113.0/24",
     ],
   ),
+  [
+    "backups that end before damage is found",
+    { ...valid, backup: { retentionDays: 6 } },
+    "synapse-d:backup.retentionDays is wrong: Invalid value: Expected >=7 but received 6",
+  ],
+  [
+    "a restore of a table that is none",
+    { ...valid, restores: { customer: { from: "customers-1a2b3c4", at: "2026-11-25T10:15:00Z" } } },
+    "synapse-d:restores.customer is wrong: expected the name of a table: peers, pairs, topics, proofs, claims, attempts, customers, audits, sockets",
+  ],
+  [
+    "a restore to no time",
+    { ...valid, restores: { customers: { from: "customers-1a2b3c4", at: "yesterday" } } },
+    "synapse-d:restores.customers.at is wrong: expected a time such as 2026-11-25T10:15:00Z",
+  ],
   [
     "a web ACL of CloudFront",
     {
