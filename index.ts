@@ -1,16 +1,32 @@
 import { BillingApi } from "./components/billing-api.ts";
+import { boundEveryRole } from "./components/bound-every-role.ts";
 import { readConfiguration } from "./components/configuration.ts";
 import { DurableQueue } from "./components/durable-queue.ts";
 import { OperatorAlarms } from "./components/operator-alarms.ts";
 import { OperatorDashboard } from "./components/operator-dashboard.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
+import { TableBackups } from "./components/table-backups.ts";
 import { TtlTable } from "./components/ttl-table.ts";
 
-const { oidc, freePlan, plans, stripe, access, corsOrigins, logRetentionDays, alarmTopicArn } =
-  readConfiguration();
+const configuration = readConfiguration();
+const {
+  oidc,
+  freePlan,
+  plans,
+  stripe,
+  access,
+  corsOrigins,
+  logRetentionDays,
+  alarmTopicArn,
+  backup,
+  restores,
+} = configuration;
+
+if (configuration.permissionsBoundaryArn) boundEveryRole(configuration.permissionsBoundaryArn);
 
 /** Who is connected: one row a client id of a channel. The index tells the sweeper whose keepalive is due. */
 const peers = new TtlTable("peers", {
+  restore: restores.peers,
   partitionKey: { name: "channel", type: "S" },
   sortKey: { name: "clientId", type: "S" },
   ttlAttribute: "expiresAt",
@@ -28,6 +44,7 @@ const peers = new TtlTable("peers", {
  * tells a member that comes what waits for it, the other tells the sweeper what has waited too long.
  */
 const pairs = new TtlTable("pairs", {
+  restore: restores.pairs,
   partitionKey: { name: "recipient", type: "S" },
   sortKey: { name: "sender", type: "S" },
   ttlAttribute: "expiresAt",
@@ -39,6 +56,7 @@ const pairs = new TtlTable("pairs", {
 
 /** Who is subscribed to which topic of a channel, for clients that publish instead of addressing a peer. */
 const topics = new TtlTable("topics", {
+  restore: restores.topics,
   partitionKey: { name: "topic", type: "S" },
   sortKey: { name: "connectionId", type: "S" },
   ttlAttribute: "expiresAt",
@@ -46,12 +64,14 @@ const topics = new TtlTable("topics", {
 
 /** Single-use proofs of the right to connect, by the hash of the proof. */
 const proofs = new TtlTable("proofs", {
+  restore: restores.proofs,
   partitionKey: { name: "proofHash", type: "S" },
   ttlAttribute: "expiresAt",
 });
 
 /** Which subject holds which name of a channel: its master, or one of its client ids. */
 const claims = new TtlTable("claims", {
+  restore: restores.claims,
   partitionKey: { name: "channel", type: "S" },
   sortKey: { name: "name", type: "S" },
   ttlAttribute: "expiresAt",
@@ -64,6 +84,7 @@ const sale = plans &&
     stripe,
     /** Who is creating a subscription, and what came of each idempotency key, for a day. */
     attempts: new TtlTable("attempts", {
+      restore: restores.attempts,
       partitionKey: { name: "user", type: "S" },
       sortKey: { name: "name", type: "S" },
       ttlAttribute: "expiresAt",
@@ -74,6 +95,7 @@ const sale = plans &&
      * whose access ends by the clock.
      */
     customers: new TtlTable("customers", {
+      restore: restores.customers,
       partitionKey: { name: "user", type: "S" },
       ttlAttribute: "expiresAt",
       indexes: {
@@ -87,6 +109,7 @@ const sale = plans &&
     }),
     /** Why each user's access is what it is: one row for each change of a subscription. */
     audits: new TtlTable("audits", {
+      restore: restores.audits,
       partitionKey: { name: "user", type: "S" },
       sortKey: { name: "at", type: "S" },
       ttlAttribute: "expiresAt",
@@ -95,6 +118,7 @@ const sale = plans &&
     events: new DurableQueue("billing-events", { fifo: true, visibilityTimeout: 180, maxReceiveCount: 8 }),
     /** The sockets that paid proofs opened, by user. */
     sockets: new TtlTable("sockets", {
+      restore: restores.sockets,
       partitionKey: { name: "user", type: "S" },
       sortKey: { name: "connectionId", type: "S" },
       ttlAttribute: "expiresAt",
@@ -127,6 +151,20 @@ const billing = new BillingApi("billing", {
   sale,
   corsOrigins,
   logRetentionDays,
+  guard: configuration.billing,
+});
+
+/** What outlives a table that is damaged or gone. */
+new TableBackups("tables", {
+  tables: [
+    peers,
+    pairs,
+    topics,
+    proofs,
+    claims,
+    ...(sale ? [sale.attempts, sale.customers, sale.audits, sale.sockets] : []),
+  ],
+  ...backup,
 });
 
 const watched = {

@@ -12,6 +12,7 @@ import { CustomerFunctions } from "./customer-functions.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { RestApi } from "./rest-api.ts";
+import type { RestApiGuard } from "./rest-api-guard.ts";
 import type { ScheduledFunction } from "./run-every.ts";
 import { SubscriptionFunctions } from "./subscription-functions.ts";
 import type { TtlTable } from "./ttl-table.ts";
@@ -29,6 +30,8 @@ export interface BillingApiArgs {
   readonly sale?: Sale | undefined;
   readonly corsOrigins: readonly string[];
   readonly logRetentionDays: number;
+  /** Addresses and the web ACL before the API. Stripe's webhook stays open to every address: its events are signed. */
+  readonly guard?: RestApiGuard | undefined;
 }
 
 export interface Sale {
@@ -116,6 +119,7 @@ export class BillingApi extends pulumi.ComponentResource {
         corsOrigins: args.corsOrigins,
         throttle: { rate: 200, burst: 400 },
         logRetentionDays,
+        guard: args.guard,
       },
       { parent: this },
     );

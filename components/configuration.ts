@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
 import { type AccessPolicy, accessPolicy } from "../functions/billing/access-policy.ts";
@@ -73,6 +74,64 @@ const topicArn = v.pipe(
   v.regex(/^arn:aws[a-z-]*:sns:[\w-]+:\d{12}:[\w-]{1,256}$/, "expected the ARN of a standard SNS topic"),
 );
 
+const address = v.pipe(
+  v.string(),
+  v.check(isAddressRange, "expected addresses or ranges such as 203.0.113.0/24"),
+);
+const billing = v.strictObject({
+  /** A resource policy holds 8,192 bytes; these are some 3,000. */
+  allowedIps: v.optional(v.pipe(v.array(address), v.minLength(1), v.maxLength(100))),
+  webAclArn: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:aws[a-z-]*:wafv2:[\w-]+:\d{12}:regional\/webacl\/\S+$/,
+        "expected the ARN of a regional web ACL",
+      ),
+    ),
+  ),
+});
+
+const backup = v.strictObject({
+  /** Days; the vault's lock refuses less than 7. */
+  retentionDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(7), v.maxValue(36_500)), 35),
+  locked: v.optional(v.boolean(), false),
+  restoreTests: v.optional(v.boolean(), false),
+  copyVaultArn: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:aws[a-z-]*:backup:[\w-]+:\d{12}:backup-vault:[\w-]+$/,
+        "expected the ARN of a backup vault",
+      ),
+    ),
+  ),
+});
+
+const tableNames = [
+  "peers",
+  "pairs",
+  "topics",
+  "proofs",
+  "claims",
+  "attempts",
+  "customers",
+  "audits",
+  "sockets",
+] as const;
+const restores = v.record(
+  v.picklist(tableNames, `expected the name of a table: ${tableNames.join(", ")}`),
+  v.strictObject({
+    from: v.pipe(v.string(), v.regex(/^[\w.-]{3,255}$/, "expected the name of a table on AWS")),
+    at: v.pipe(v.string(), v.isoTimestamp("expected a time such as 2026-11-25T10:15:00Z")),
+  }),
+);
+
+const boundaryArn = v.pipe(
+  v.string(),
+  v.regex(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/\S+$/, "expected the ARN of a managed policy"),
+);
+
 const schema = v.strictObject({
   oidc,
   freePlan: v.optional(freePlan),
@@ -82,10 +141,14 @@ const schema = v.strictObject({
   corsOrigins: v.pipe(v.array(origin), v.minLength(1, "expected at least one origin")),
   logRetentionDays: v.pipe(v.number(), v.integer(), v.minValue(1)),
   alarmTopicArn: topicArn,
+  billing: v.optional(billing),
+  backup: v.optional(backup, {}),
+  restores: v.optional(restores, {}),
+  permissionsBoundaryArn: v.optional(boundaryArn),
 });
 
 /** Keys whose value is text as it stands, not JSON. */
-const texts: ReadonlySet<string> = new Set(["alarmTopicArn"]);
+const texts: ReadonlySet<string> = new Set(["alarmTopicArn", "permissionsBoundaryArn"]);
 
 export type PlansConfiguration = v.InferOutput<typeof plans>;
 export type StripeConfiguration = v.InferOutput<typeof stripe>;
@@ -132,4 +195,10 @@ export function readConfiguration(): Configuration {
     throw wrong("oidc.issuer", "expected an https URL");
   }
   return { ...rest, oidc: { ...oidcValues, loopbackIssuer } };
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = "", length = "0", ...rest] = text.split("/");
+  const longest = isIP(address) === 4 ? 32 : 128;
+  return isIP(address) !== 0 && rest.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= longest;
 }

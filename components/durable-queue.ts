@@ -2,7 +2,7 @@ import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { InlineFunction } from "./inline-function.ts";
-import { policyDocument } from "./policy-document.ts";
+import { accountOf, policyDocument } from "./policy-document.ts";
 
 export interface DurableQueueArgs {
   /** First in, first out within a message group. Default false. */
@@ -123,13 +123,12 @@ export class DurableQueue extends pulumi.ComponentResource {
 
 function closedQueue(arn: pulumi.Output<string>): pulumi.Output<string> {
   const deny = { Effect: "Deny", Principal: "*", Action: "sqs:*", Resource: arn };
-  const account = arn.apply((value) => value.split(":")[4] ?? "");
   return policyDocument([
     { Sid: "TlsOnly", ...deny, Condition: { Bool: { "aws:SecureTransport": "false" } } },
     {
       Sid: "OwnAccountOnly",
       ...deny,
-      Condition: { StringNotEquals: { "aws:PrincipalAccount": account } },
+      Condition: { StringNotEquals: { "aws:PrincipalAccount": accountOf(arn) } },
     },
   ]);
 }

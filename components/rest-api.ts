@@ -7,6 +7,7 @@ import { addPreflight } from "./cors-preflight.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
 import type { InlineFunction } from "./inline-function.ts";
 import { requestModel } from "./request-model.ts";
+import { addFirewall, addResourcePolicy, type RestApiGuard } from "./rest-api-guard.ts";
 import type { Throttle } from "./websocket-api.ts";
 
 export interface RestRoute {
@@ -27,6 +28,8 @@ export interface RestApiArgs {
   readonly corsOrigins: readonly string[];
   readonly throttle: Throttle;
   readonly logRetentionDays: number;
+  /** What stands before the API. A route that no page calls is open to every address. */
+  readonly guard?: RestApiGuard | undefined;
 }
 
 const stageName = "v1";
@@ -56,6 +59,9 @@ export class RestApi extends pulumi.ComponentResource {
     );
     for (const route of args.routes) addRoute(parts, api, validator, paths, route, args.corsOrigins);
     addGatewayResponses(parts, name, api, args.corsOrigins);
+    const guard = args.guard ?? {};
+    const forPages = args.routes.filter(({ isForPages = true }) => isForPages).map(({ path }) => path);
+    addResourcePolicy(parts, name, api, [...new Set(forPages)], guard);
     const deployment = new apigateway.Deployment(
       name,
       { restApi: api.id, triggers: { parts: parts.digest } },
@@ -67,6 +73,7 @@ export class RestApi extends pulumi.ComponentResource {
       { restApi: api.id, deployment: deployment.id, stageName, accessLogSettings: logs },
       parent,
     );
+    addFirewall(name, stage, guard, this);
     for (const { methodPath, throttle } of [
       { methodPath: "*/*", throttle: args.throttle },
       ...args.routes.map(({ path, method, throttle }) => ({

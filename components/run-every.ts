@@ -2,7 +2,7 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import * as scheduler from "@pulumi/aws/scheduler/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { InlineFunction } from "./inline-function.ts";
-import { allow, assumableBy } from "./policy-document.ts";
+import { allow, assumableBy, ownSchedules } from "./policy-document.ts";
 
 /** A function and the minutes between two of its runs. */
 export interface ScheduledFunction {
@@ -11,7 +11,8 @@ export interface ScheduledFunction {
 }
 
 /**
- * Invokes the function at that rate, by a role that may do nothing else. A run that did not start is not tried
+ * Invokes the function at that rate, by a role that may do nothing else, and that the scheduler may
+ * assume for schedules of this account only. A run that did not start is not tried
  * again: the next one makes up for it.
  */
 export function runEvery(
@@ -22,7 +23,7 @@ export function runEvery(
 ): ScheduledFunction {
   const role = new iam.Role(
     `${name}-schedule`,
-    { assumeRolePolicy: assumableBy("scheduler.amazonaws.com") },
+    { assumeRolePolicy: assumableBy("scheduler.amazonaws.com", ownSchedules(target.arn)) },
     { parent },
   );
   const grant = new iam.RolePolicy(

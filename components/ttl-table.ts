@@ -24,6 +24,14 @@ export interface TtlTableLocalIndex {
   readonly projected: readonly string[];
 }
 
+/** A point in time of a table of the same account and Region. */
+export interface TableRestore {
+  /** The table's name on AWS. */
+  readonly from: string;
+  /** As `2026-11-25T10:15:00Z`, within the 35 days of point-in-time recovery. */
+  readonly at: string;
+}
+
 export interface TtlTableArgs {
   readonly partitionKey: KeyAttribute;
   readonly sortKey?: KeyAttribute;
@@ -36,6 +44,8 @@ export interface TtlTableArgs {
   /** On-demand ceilings a second, so that a runaway client cannot run up the bill. Default 4,000 each. */
   readonly maxReadRequestUnits?: number;
   readonly maxWriteRequestUnits?: number;
+  /** Makes the table from another one as it was at a time, instead of empty. A change replaces the table. */
+  readonly restore?: TableRestore | undefined;
   /** Default true: the table must be unprotected before it can be destroyed. */
   readonly deletionProtection?: boolean;
 }
@@ -86,6 +96,7 @@ export class TtlTable extends pulumi.ComponentResource {
         serverSideEncryption: { enabled: true },
         pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: args.deletionProtection ?? true,
+        ...(args.restore && { restoreSourceName: args.restore.from, restoreDateTime: args.restore.at }),
       },
       { parent: this },
     );

@@ -14,8 +14,9 @@ export interface Exemption {
   readonly stacks?: readonly string[];
 }
 
-/** Whether the exemption is meant for that resource, its date left aside. */
-export function isMeantFor({ of }: Exemption, resource: Resource): boolean {
+/** Whether the exemption is meant for that resource in its stack, its date left aside. */
+export function isMeantFor({ of, stacks }: Exemption, resource: Resource): boolean {
+  if (stacks && !stacks.includes(resource.stack)) return false;
   return "resource" in of ? of.resource === resource.name : of.component === resource.component;
 }
 

@@ -24,6 +24,8 @@ export class Resource {
   readonly urn: string;
   /** The last part of the URN: what the program calls it. */
   readonly name: string;
+  /** The name of the stack that it is in. */
+  readonly stack: string;
   readonly inputs: Inputs;
   readonly outputs: Inputs;
   readonly protect: boolean;
@@ -34,6 +36,7 @@ export class Resource {
     this.type = type;
     this.urn = urn;
     this.name = urn.split("::").slice(3).join("::");
+    this.stack = urn.split("::")[0]?.split(":")[2] ?? "";
     this.inputs = inputs;
     this.outputs = outputs;
     this.protect = protect;

@@ -20,7 +20,7 @@ export class Stack {
 
   /** The stack's name, from its URNs; undefined when it is empty. */
   get name(): string | undefined {
-    return this.resources[0]?.urn.split("::")[0]?.split(":")[2];
+    return this.resources[0]?.stack;
   }
 
   /** Whether a preview cannot know some values yet. */

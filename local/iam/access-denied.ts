@@ -1,6 +1,6 @@
 import { AwsError } from "../aws-error.ts";
 import type { Decision } from "./evaluate.ts";
-import type { AccessRequest } from "./iam.ts";
+import type { AccessRequest, Principal } from "./iam.ts";
 import { sessionArn } from "./policy-principal.ts";
 
 /**
@@ -12,7 +12,7 @@ export function accessDenied(
   decision: Exclude<Decision, { kind: "allowed" }>,
   code: string,
 ): AwsError {
-  const user = principal.kind === "role" ? sessionArn(principal.arn) : principal.service;
+  const user = callerOf(principal);
   const kind = principal.kind === "role" ? "identity-based" : "resource-based";
   const reason =
     decision.kind === "explicitly denied"
@@ -23,4 +23,9 @@ export function accessDenied(
     403,
     `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
   );
+}
+
+function callerOf(principal: Principal): string {
+  if (principal.kind === "role") return sessionArn(principal.arn);
+  return principal.kind === "service" ? principal.service : "anonymous";
 }

@@ -3,16 +3,18 @@ import { type Condition, parseCondition } from "./condition.ts";
 import { fixedText } from "./fixed-text.ts";
 import { oneOrMany } from "./one-or-many.ts";
 
-/** The Condition element: operator → key → value or values. */
-export const conditionElement: v.GenericSchema<unknown, Condition[]> = v.pipe(
-  v.unknown(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const parsed = parseConditions(dataset.value);
-    if (typeof parsed !== "string") return parsed;
-    addIssue({ message: parsed });
-    return NEVER;
-  }),
-);
+/** The Condition element: operator → key → value or values. `hasAddress` as for `parseCondition`. */
+export function conditionElement(hasAddress: boolean): v.GenericSchema<unknown, Condition[]> {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const parsed = parseConditions(dataset.value, hasAddress);
+      if (typeof parsed !== "string") return parsed;
+      addIssue({ message: parsed });
+      return NEVER;
+    }),
+  );
+}
 
 /** `false` may be written without quotes. */
 const valuesElement = oneOrMany(
@@ -31,7 +33,7 @@ const members = v.pipe(
   v.minLength(1),
 );
 
-function parseConditions(element: unknown): Condition[] | string {
+function parseConditions(element: unknown, hasAddress: boolean): Condition[] | string {
   const operators = v.safeParse(members, element);
   if (!operators.success) return "expected an object of condition operators";
   const conditions: Condition[] = [];
@@ -41,7 +43,7 @@ function parseConditions(element: unknown): Condition[] | string {
     for (const [key, value] of keys.output) {
       const values = v.safeParse(valuesElement, value);
       if (!values.success) return `condition key ${key}: ${values.issues[0].message}`;
-      const parsed = parseCondition(operator, key, values.output);
+      const parsed = parseCondition(operator, key, values.output, hasAddress);
       if (typeof parsed === "string") return parsed;
       conditions.push(parsed);
     }

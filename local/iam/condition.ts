@@ -1,3 +1,4 @@
+import { addressPattern, isAddressPattern } from "./address-pattern.ts";
 import { arnPattern, exactPattern, likePattern, type Pattern } from "./pattern.ts";
 
 /** Condition key, in lower case → its values in this request. A key without values is absent. */
@@ -8,7 +9,7 @@ export interface Condition {
   holds(context: RequestContext): boolean;
 }
 
-type KeyType = "string" | "arn" | "boolean";
+type KeyType = "string" | "arn" | "boolean" | "address";
 
 interface Operator {
   readonly types: readonly KeyType[];
@@ -26,6 +27,8 @@ const operators: Readonly<Record<string, Operator>> = {
   ArnLike: { types: ["arn"], negated: false, pattern: arnPattern },
   ArnNotEquals: { types: ["arn"], negated: true, pattern: arnPattern },
   ArnNotLike: { types: ["arn"], negated: true, pattern: arnPattern },
+  IpAddress: { types: ["address"], negated: false, pattern: addressPattern },
+  NotIpAddress: { types: ["address"], negated: true, pattern: addressPattern },
   Bool: { types: ["boolean"], negated: false, pattern: booleanPattern },
 };
 
@@ -35,6 +38,7 @@ const keys: ReadonlyMap<string, { readonly type: KeyType; readonly multivalued: 
   ["dynamodb:attributes", { type: "string", multivalued: true }],
   ["aws:sourcearn", { type: "arn", multivalued: false }],
   ["aws:sourceaccount", { type: "string", multivalued: false }],
+  ["aws:sourceip", { type: "address", multivalued: false }],
   ["aws:principalarn", { type: "arn", multivalued: false }],
   ["aws:principalaccount", { type: "string", multivalued: false }],
   ["aws:securetransport", { type: "boolean", multivalued: false }],
@@ -42,10 +46,18 @@ const keys: ReadonlyMap<string, { readonly type: KeyType; readonly multivalued: 
 
 const operatorForm = /^(?:(?<set>ForAllValues|ForAnyValue):)?(?<base>[A-Za-z]+?)(?<ifExists>IfExists)?$/;
 
-/** The condition, or a sentence that names the operator, key or value that is not known. */
-export function parseCondition(operator: string, key: string, values: readonly string[]): Condition | string {
+/**
+ * The condition, or a sentence that names the operator, key or value that is not known. `hasAddress`: the caller's
+ * address is known to those who ask, as it is to API Gateway; else its key is refused rather than never there.
+ */
+export function parseCondition(
+  operator: string,
+  key: string,
+  values: readonly string[],
+  hasAddress = false,
+): Condition | string {
   const known = keys.get(key.toLowerCase());
-  if (!known) return `condition key ${key} is not known`;
+  if (!known || (known.type === "address" && !hasAddress)) return `condition key ${key} is not known`;
   if (operator === "Null") return parseNull(key, values);
   const { set, base = "", ifExists } = operatorForm.exec(operator)?.groups ?? {};
   const found = Object.hasOwn(operators, base) ? operators[base] : undefined;
@@ -102,6 +114,7 @@ function parseNull(key: string, values: readonly string[]): Condition | string {
 
 function fits(base: string, value: string): boolean {
   if (base === "Bool") return /^(true|false)$/i.test(value);
+  if (base.endsWith("IpAddress")) return isAddressPattern(value);
   if (base.startsWith("Arn")) return /^arn(:[^:]*){4}:./.test(value);
   return true;
 }

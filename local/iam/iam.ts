@@ -1,10 +1,11 @@
 /** A parsed-on-entry policy document, as JSON text. Refused with a clear error if it has an unknown element. */
 export type PolicyJson = string;
 
-/** Who makes a call: a role (by its own key, or by a service acting as it), or an AWS service itself. */
+/** Who makes a call: a role (by its own key, or by a service acting as it), an AWS service itself, or who has not said. */
 export type Principal =
   | { readonly kind: "role"; readonly arn: string }
-  | { readonly kind: "service"; readonly service: string };
+  | { readonly kind: "service"; readonly service: string }
+  | { readonly kind: "anonymous" };
 
 /** Condition key → value or values, such as `aws:SourceArn`. Keys compare without regard to case. */
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;

@@ -16,6 +16,7 @@ export class MalformedPolicyError extends Error {
 const documents = {
   identity: documentOf(statements.identity),
   resource: documentOf(statements.resource),
+  api: documentOf(statements.api),
   trust: documentOf(statements.trust),
 };
 

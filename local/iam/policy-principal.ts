@@ -79,6 +79,6 @@ function namesDirectly(pattern: PrincipalPattern, principal: Principal): boolean
   if (pattern.kind === "anyone") return true;
   if (principal.kind === "service")
     return pattern.kind === "service" && pattern.service === principal.service;
-  if (pattern.kind !== "arn") return false;
+  if (principal.kind === "anonymous" || pattern.kind !== "arn") return false;
   return pattern.arn === principal.arn || pattern.arn === sessionArn(principal.arn);
 }

@@ -40,7 +40,7 @@ const common = {
   Effect: v.picklist(["Allow", "Deny"]),
   Action: v.optional(oneOrMany(action)),
   NotAction: v.optional(oneOrMany(action)),
-  Condition: v.optional(conditionElement),
+  Condition: v.optional(conditionElement(false)),
 };
 const about = { Resource: oneOrMany(resource) };
 const named = { Principal: principalElement };
@@ -49,6 +49,13 @@ const named = { Principal: principalElement };
 export const statements = {
   identity: statement(v.strictObject({ ...common, ...about }, unknownElement)),
   resource: statement(v.strictObject({ ...common, ...about, ...named }, unknownElement)),
+  /** Of an API, which knows whence it is called. */
+  api: statement(
+    v.strictObject(
+      { ...common, ...about, ...named, Condition: v.optional(conditionElement(true)) },
+      unknownElement,
+    ),
+  ),
   trust: statement(v.strictObject({ ...common, ...named }, unknownElement)),
 };
 

@@ -23,6 +23,8 @@ const inputs = v.strictObject({
     v.pipe(v.number(), v.integer(), v.minValue(3_600), v.maxValue(43_200)),
     3_600,
   ),
+  /** Kept, and bounds nothing: managed policies do not exist here. */
+  permissionsBoundary: v.optional(v.pipe(v.string(), v.regex(/^arn:aws:iam::(aws|\d{12}):policy\/.+$/))),
   tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 

@@ -10,6 +10,7 @@ import { apigatewayRequestValidator } from "./apigateway-request-validator.ts";
 import { apigatewayResource } from "./apigateway-resource.ts";
 import { apigatewayResponse } from "./apigateway-response.ts";
 import { apigatewayRestApi } from "./apigateway-rest-api.ts";
+import { apigatewayRestApiPolicy } from "./apigateway-rest-api-policy.ts";
 import { apigatewayStage } from "./apigateway-stage.ts";
 import { apigatewayv2Api } from "./apigatewayv2-api.ts";
 import { apigatewayv2Authorizer } from "./apigatewayv2-authorizer.ts";
@@ -18,6 +19,12 @@ import { apigatewayv2Integration } from "./apigatewayv2-integration.ts";
 import { apigatewayv2Route } from "./apigatewayv2-route.ts";
 import { apigatewayv2RouteResponse } from "./apigatewayv2-route-response.ts";
 import { apigatewayv2Stage } from "./apigatewayv2-stage.ts";
+import { backupPlan } from "./backup-plan.ts";
+import { backupRestoreTestingPlan } from "./backup-restore-testing-plan.ts";
+import { backupRestoreTestingSelection } from "./backup-restore-testing-selection.ts";
+import { backupSelection } from "./backup-selection.ts";
+import { backupVault } from "./backup-vault.ts";
+import { backupVaultLockConfiguration } from "./backup-vault-lock-configuration.ts";
 import { cloudwatchDashboard } from "./cloudwatch-dashboard.ts";
 import { cloudwatchLogGroup } from "./cloudwatch-log-group.ts";
 import { cloudwatchMetricAlarm } from "./cloudwatch-metric-alarm.ts";
@@ -32,6 +39,7 @@ import { schedulerSchedule } from "./scheduler-schedule.ts";
 import { sqsQueue } from "./sqs-queue.ts";
 import { sqsQueuePolicy } from "./sqs-queue-policy.ts";
 import { sqsRedriveAllowPolicy } from "./sqs-redrive-allow-policy.ts";
+import { wafv2WebAclAssociation } from "./wafv2-web-acl-association.ts";
 
 const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayDeployment,
@@ -45,6 +53,7 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayResource,
   apigatewayResponse,
   apigatewayRestApi,
+  apigatewayRestApiPolicy,
   apigatewayStage,
   apigatewayv2Api,
   apigatewayv2Authorizer,
@@ -53,6 +62,12 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayv2Route,
   apigatewayv2RouteResponse,
   apigatewayv2Stage,
+  backupPlan,
+  backupRestoreTestingPlan,
+  backupRestoreTestingSelection,
+  backupSelection,
+  backupVault,
+  backupVaultLockConfiguration,
   cloudwatchDashboard,
   cloudwatchLogGroup,
   cloudwatchMetricAlarm,
@@ -66,6 +81,7 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   sqsQueue,
   sqsQueuePolicy,
   sqsRedriveAllowPolicy,
+  wafv2WebAclAssociation,
 ];
 
 /** The handler of each resource type, by type. */

@@ -53,6 +53,8 @@ test("a valid configuration is read, with the tenant claim's default", async () 
       onFraudWarning: "keep",
       onDuplicate: "keep",
     },
+    backup: { retentionDays: 35, locked: false, restoreTests: false },
+    restores: {},
   });
 });
 
@@ -76,6 +78,17 @@ const stripe = {
   portalReturnUrl: "https://app.example.com/account",
 };
 const sold = { ...valid, plans: { team: plan }, stripe };
+
+test("the team's boundary, addresses and web ACL are read as they stand", async () => {
+  const own = {
+    permissionsBoundaryArn: "arn:aws:iam::111122223333:policy/team",
+    billing: {
+      allowedIps: ["203.0.113.0/24", "198.51.100.7", "2001:db8::/32"],
+      webAclArn: "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/mine/1234",
+    },
+  };
+  expect(await read({ ...valid, ...own })).toMatchObject(own);
+});
 
 test("plans are read with the default of their group, and secrets by ARN", async () => {
   expect(await read(sold)).toMatchObject({ plans: { team: { ...plan, group: "default" } }, stripe });
@@ -132,6 +145,46 @@ test.each([
     "a frame that waits for longer than KVS keeps one",
     { ...valid, freePlan: { ...freePlan, messageTtlSeconds: 121 } },
     "synapse-d:freePlan.messageTtlSeconds is wrong: Invalid value: Expected <=120 but received 121",
+  ],
+  [
+    "an allow-list without an address",
+    { ...valid, billing: { allowedIps: [] } },
+    "synapse-d:billing.allowedIps is wrong: Invalid length: Expected >=1 but received 0",
+  ],
+  ...["203.0.113.0/33", "the office", "203.0.113.0/24/24", "::1/129"].map(
+    (range): [string, Record<string, unknown>, string] => [
+      `the address ${range}`,
+      { ...valid, billing: { allowedIps: ["2001:db8::/32", range] } },
+      "synapse-d:billing.allowedIps.1 is wrong: expected addresses or ranges such as 203.0.113.0/24",
+    ],
+  ),
+  [
+    "backups that end before damage is found",
+    { ...valid, backup: { retentionDays: 6 } },
+    "synapse-d:backup.retentionDays is wrong: Invalid value: Expected >=7 but received 6",
+  ],
+  [
+    "a restore of a table that is none",
+    { ...valid, restores: { customer: { from: "customers-1a2b3c4", at: "2026-11-25T10:15:00Z" } } },
+    "synapse-d:restores.customer is wrong: expected the name of a table: peers, pairs, topics, proofs, claims, attempts, customers, audits, sockets",
+  ],
+  [
+    "a restore to no time",
+    { ...valid, restores: { customers: { from: "customers-1a2b3c4", at: "yesterday" } } },
+    "synapse-d:restores.customers.at is wrong: expected a time such as 2026-11-25T10:15:00Z",
+  ],
+  [
+    "a web ACL of CloudFront",
+    {
+      ...valid,
+      billing: { webAclArn: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/mine/1234" },
+    },
+    "synapse-d:billing.webAclArn is wrong: expected the ARN of a regional web ACL",
+  ],
+  [
+    "a boundary by its name",
+    { ...valid, permissionsBoundaryArn: "team" },
+    "synapse-d:permissionsBoundaryArn is wrong: expected the ARN of a managed policy",
   ],
   ["no plan", { ...sold, plans: {} }, "synapse-d:plans is wrong: expected at least one plan"],
   [

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { pairAttributes } from "../../functions/signaling/pairs.ts";
+import { createIam } from "../../local/iam/create-iam.ts";
+import type { ConditionContext } from "../../local/iam/iam.ts";
 import { grants, inventory, only, type Recorded, recordedProgram } from "./recorded-program.ts";
 import { declareWholeProgram } from "./whole-program.ts";
 
@@ -257,6 +259,34 @@ test("the sweeper runs every minute, by a role that may only invoke it", () => {
       ["lambda:InvokeFunction"],
       "arn:aws:lambda:us-east-1:111122223333:PeerSweeper",
     ),
+  });
+});
+
+describe("Scheduler assumes the sweeper's role", () => {
+  const account = "111122223333";
+  const group = `arn:aws:scheduler:us-east-1:${account}:schedule-group/default`;
+  const assume = (context: ConditionContext) => () => {
+    const iam = createIam({ clock: { now: () => 0 } });
+    const role = { name: "schedule", arn: `arn:aws:iam::${account}:role/schedule` };
+    const { assumeRolePolicy } = only(recorded, "aws:iam/role:Role", "PeerSweeper-schedule");
+    iam.putRole({ ...role, assumeRolePolicy: String(assumeRolePolicy) });
+    return iam.assumeRole(role.arn, "scheduler.amazonaws.com", context);
+  };
+
+  test("for a schedule of the own account", () => {
+    expect(assume({ "aws:SourceAccount": account, "aws:SourceArn": group })).not.toThrow();
+  });
+
+  test.each<[string, ConditionContext]>([
+    ["another account's", { "aws:SourceAccount": "999988887777", "aws:SourceArn": group }],
+    [
+      "another group's",
+      { "aws:SourceAccount": account, "aws:SourceArn": group.replace("default", "guests") },
+    ],
+    ["one without an account's", { "aws:SourceArn": group }],
+    ["one without a group's", { "aws:SourceAccount": account }],
+  ])("and not for %s", (_, context) => {
+    expect(assume(context)).toThrow("not authorized to perform: sts:AssumeRole");
   });
 });
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { BillingApi } from "../../components/billing-api.ts";
 import { DurableQueue } from "../../components/durable-queue.ts";
+import type { RestApiGuard } from "../../components/rest-api-guard.ts";
 import { SignalingApi } from "../../components/signaling-api.ts";
 import { TtlTable } from "../../components/ttl-table.ts";
 import { accessPolicy } from "../../functions/billing/access-policy.ts";
@@ -8,6 +9,7 @@ import { accessPolicy } from "../../functions/billing/access-policy.ts";
 /** Every component once, with placeholder keys, as `index.ts` wires them. */
 export function declareWholeProgram(
   corsOrigins: readonly string[] = ["https://app.example.com", "https://admin.example.com"],
+  guard?: RestApiGuard,
 ): { signaling: SignalingApi; billing: BillingApi } {
   const key = { partitionKey: { name: "id", type: "S" }, ttlAttribute: "expiresAt" } as const;
   const proofs = new TtlTable("proofs", key);
@@ -63,6 +65,7 @@ export function declareWholeProgram(
     sale,
     corsOrigins,
     logRetentionDays: 14,
+    guard,
   });
   return { signaling, billing };
 }

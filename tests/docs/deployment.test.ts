@@ -146,6 +146,7 @@ test("the services that the deploying principal must manage are those of the pro
   const named: Readonly<Record<string, string>> = {
     apigateway: "API Gateway",
     apigatewayv2: "API Gateway",
+    backup: "AWS Backup",
     cloudwatch: "CloudWatch Logs",
     dynamodb: "DynamoDB",
     iam: "IAM",

@@ -94,6 +94,9 @@ test("a log retention changes in place; the key of a table replaces it, and thos
     "RolePolicy TopicRelay-delete-topics": "update",
     "RolePolicy TopicRelay-query-topics": "update",
     "RolePolicy TopicRelay-update-topics": "update",
+    "RolePolicy tables-backup-backups": "update",
+    "RolePolicy tables-backup-tables": "update",
+    "Selection tables": "replace",
   });
   expect(program.cloud.services.logs.groups()).toContainEqual({
     name: "/synapse-d/local/billing-access",

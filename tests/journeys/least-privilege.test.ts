@@ -225,7 +225,10 @@ test("everything that is granted is used, so nothing can be taken away", async (
   }
 
   const unused = async () => {
-    const uses = (await grantUses(ready)).filter(({ uses }) => uses === 0);
+    // AWS Backup does nothing here.
+    const uses = (await grantUses(ready)).filter(
+      ({ uses, holder }) => uses === 0 && holder !== "tables-backup",
+    );
     return uses.map(({ holder, action, resource }) => `${holder} ${action} ${resource}`);
   };
   // Two connections need their keepalive after 8.5 minutes, and the orphan is found to be gone.

@@ -64,6 +64,13 @@ describe("an exemption", () => {
     expect(await said(undecided, [exemption], "2026-12-31", true)).toEqual([]);
   });
 
+  test("of other stacks does not hold here", async () => {
+    expect(await said(audit, [{ ...exemption, stacks: ["prod"] }], "2026-12-31")).toEqual([
+      "logs-expire audit",
+    ]);
+    expect(await said(audit, [{ ...exemption, stacks: ["prod", "dev"] }], "2026-12-31")).toEqual([]);
+  });
+
   test("of other stacks is left alone", async () => {
     const mended: readonly Declared[] = [[aws.logGroup, "audit", { retentionInDays: 30 }]];
     expect(await said(mended, [{ ...exemption, stacks: ["prod"] }], "2026-12-31")).toEqual([]);

@@ -15,6 +15,8 @@ export interface ApiDefinition {
   readonly requestValidators: Map<string, RequestValidator>;
   /** By response type, such as `DEFAULT_4XX`. */
   readonly gatewayResponses: Map<string, GatewayResponse>;
+  /** The resource policy, as JSON text. Without one, anyone may call. */
+  policy?: string | undefined;
 }
 
 export interface Resource {

@@ -9,6 +9,7 @@ import type { RequestContext } from "./request-context.ts";
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html).
  */
 const refusals = {
+  ACCESS_DENIED: [403, "Forbidden", "AccessDeniedException"],
   API_CONFIGURATION_ERROR: [500, "Internal server error", "InternalServerErrorException"],
   BAD_REQUEST_BODY: [400, "Invalid request body", "BadRequestException"],
   BAD_REQUEST_PARAMETERS: [400, "Missing required request parameters", "BadRequestException"],
@@ -24,7 +25,6 @@ const refusals = {
 /** The response types that an API may declare. Those that need an authorizer, a key or WAF never occur here. */
 export const responseTypes = [
   ...(Object.keys(refusals) as (keyof typeof refusals)[]),
-  "ACCESS_DENIED",
   "AUTHORIZER_CONFIGURATION_ERROR",
   "AUTHORIZER_FAILURE",
   "EXPIRED_TOKEN",

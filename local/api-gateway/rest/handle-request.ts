@@ -11,6 +11,7 @@ import { mockIntegration } from "./mock-integration.ts";
 import { proxyEvent } from "./proxy-event.ts";
 import type { ReceivedRequest } from "./received-request.ts";
 import { atResource, type RequestContext } from "./request-context.ts";
+import { resourcePolicy } from "./resource-policy.ts";
 import type { StageThrottle } from "./stage-throttle.ts";
 import { requestValidation } from "./validate-request.ts";
 
@@ -49,8 +50,12 @@ const longestHeaders = 10_240;
 export function requestHandler(live: ApiDefinition, services: HandlerServices): RequestHandler {
   const definition = structuredClone(live);
   const match = routeMatcher(definition);
+  const admission = resourcePolicy(definition.policy);
   const validation = requestValidation(definition);
   const { clock } = services;
+
+  const sourceArnOf = (request: ReceivedRequest, { resource }: RouteMatch) =>
+    `${services.executionArn}/${request.stage}/${request.httpMethod}${resource.path}`;
 
   /** The way of a request; each refusal ends it. */
   async function answer(
@@ -61,6 +66,8 @@ export function requestHandler(live: ApiDefinition, services: HandlerServices): 
   ): Promise<HttpResponse | Refusal | "aborted"> {
     if (headersLength(request) > longestHeaders) return { responseType: "REQUEST_TOO_LARGE" };
     if (!route) return { responseType: "MISSING_AUTHENTICATION_TOKEN" };
+    const denied = admission(sourceArnOf(request, route), request.sourceIp);
+    if (denied) return denied;
     if (!stage.throttle.admit(route.resource.path, route.method.httpMethod, clock.now())) {
       return { responseType: "THROTTLED" };
     }
@@ -98,7 +105,7 @@ export function requestHandler(live: ApiDefinition, services: HandlerServices): 
     return lambdaProxyIntegration(
       {
         ...integration,
-        sourceArn: `${services.executionArn}/${request.stage}/${request.httpMethod}${route.resource.path}`,
+        sourceArn: sourceArnOf(request, route),
         event: proxyEvent(request, route, body, context, variables, trace),
       },
       services,

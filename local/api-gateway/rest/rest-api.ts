@@ -16,6 +16,7 @@ import {
 } from "./api-definition.ts";
 import { type HandlerServices, requestHandler } from "./handle-request.ts";
 import { compileDraft4 } from "./json-schema-draft-4.ts";
+import { resourcePolicy } from "./resource-policy.ts";
 import { StageThrottle } from "./stage-throttle.ts";
 import { checkTemplate } from "./velocity.ts";
 
@@ -160,6 +161,12 @@ export class RestApi {
     const id = this.#services.newId();
     this.definition.requestValidators.set(id, validator);
     return id;
+  }
+
+  /** Sets the resource policy, or takes it away. Throws MalformedPolicyError for one that is not understood. */
+  putPolicy(policy: string | undefined): void {
+    resourcePolicy(policy);
+    this.definition.policy = policy;
   }
 
   /** Makes a deployment of everything as it is now. */

@@ -12,6 +12,35 @@ const source = "aws:SourceArn";
 const attributes = "dynamodb:Attributes";
 const connect = "arn:aws:execute-api:us-east-1:000000000000:api/v1/$connect";
 
+describe("a condition on the caller's address", () => {
+  const office = ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7"];
+
+  test.each([
+    ["IpAddress", "203.0.113.9", true],
+    ["IpAddress", "203.0.114.9", false],
+    ["IpAddress", "198.51.100.7", true],
+    ["IpAddress", "198.51.100.8", false],
+    ["IpAddress", "2001:db8:1::1", true],
+    ["IpAddress", "::ffff:203.0.113.9", true],
+    ["NotIpAddress", "203.0.113.9", false],
+    ["NotIpAddress", "127.0.0.1", true],
+    ["NotIpAddress", "not an address", true],
+  ])("%s of %s: %s", (operator, address, expected) => {
+    const parsed = parseCondition(operator, "aws:SourceIp", office, true);
+    if (typeof parsed === "string") throw new Error(parsed);
+    expect(parsed.holds(new Map([["aws:sourceip", [address]]]))).toBe(expected);
+  });
+
+  test.each(["203.0.113.0/33", "203.0.113", "203.0.113.0/", "example.com", "::1/129", "10.0.0.0/8/8"])(
+    "refuses %s",
+    (range) => {
+      expect(parseCondition("IpAddress", "aws:SourceIp", [range], true)).toBe(
+        `condition value "${range}" is not one that IpAddress can compare`,
+      );
+    },
+  );
+});
+
 describe("a condition on a key with one value", () => {
   test.each([
     ["StringEquals", account, ["1", "2"], "2", true],

@@ -9,6 +9,7 @@ import { apigatewayRequestValidator } from "../../../../local/resources/apigatew
 import { apigatewayResource } from "../../../../local/resources/apigateway-resource.ts";
 import { apigatewayResponse } from "../../../../local/resources/apigateway-response.ts";
 import { apigatewayRestApi } from "../../../../local/resources/apigateway-rest-api.ts";
+import { apigatewayRestApiPolicy } from "../../../../local/resources/apigateway-rest-api-policy.ts";
 import { apigatewayStage } from "../../../../local/resources/apigateway-stage.ts";
 import type { ResourceHandler } from "../../../../local/resources/resource-handler.ts";
 import type { CloudParts } from "./cloud-parts.ts";
@@ -27,6 +28,7 @@ export function restHandlers(services: CloudParts): (type: string) => ResourceHa
     apigatewayResource,
     apigatewayResponse,
     apigatewayRestApi,
+    apigatewayRestApiPolicy,
     apigatewayStage,
   ].map((define) => define(services));
   return (type) => {

@@ -25,6 +25,15 @@ export const apis: Readonly<Record<string, Expectations>> = {
     "policy:Statement[].Action#wildcard": "resource-policy-names-its-actions",
     "policy**": refused,
   },
+  [aws.restApiPolicy]: {
+    "": "rest-api-has-a-resource-policy",
+    restApiId: "rest-api-has-a-resource-policy",
+    "policy:Statement[].Action#wildcard": "resource-policy-names-its-actions",
+    // The policy is of one API, and can name no other.
+    "policy:Statement[].Resource#wildcard,widened": covered,
+    "policy:Version": choice,
+    "policy**": refused,
+  },
   [aws.restMethod]: {
     authorization: exempt,
     "apiKeyRequired**": "rest-method-is-authorized",

@@ -75,7 +75,9 @@ export const functions: Readonly<Record<string, Expectations>> = {
     permissionsBoundary: "role-has-a-boundary",
     "assumeRolePolicy:Statement[].Principal.Service#wildcard": "trust-names-its-principal",
     "assumeRolePolicy:Statement[].Action#wildcard": "trust-names-its-principal",
-    "assumeRolePolicy:Statement[].Condition**": "trust-names-its-source",
+    "assumeRolePolicy:Statement[].Condition": "trust-names-its-source",
+    // The account and the schedule group each bound the source.
+    "assumeRolePolicy:Statement[].Condition**": ["trust-names-its-source", covered],
     "assumeRolePolicy**": refused,
   },
   [aws.rolePolicy]: {

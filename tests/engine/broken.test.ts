@@ -1,0 +1,70 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { type EngineStack, openEngineStack } from "../../local/engine/engine-stack.ts";
+import { stackSettings } from "../../local/program/stack-configuration.ts";
+import { type RunningProvider, startProvider } from "../../local/provider/start-provider.ts";
+import { resourceHandlers } from "../../local/resources/resource-handlers.ts";
+import type { Services } from "../../local/services.ts";
+import { type ChangedCopy, changedCopy } from "../journeys/changed-copy.ts";
+import { breaks } from "./broken/breaks.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const program = "tests/engine/broken/program.ts";
+
+let copy: ChangedCopy;
+let provider: RunningProvider;
+let engine: EngineStack;
+
+beforeAll(async () => {
+  copy = changedCopy("Pulumi.yaml", "main: index.ts", `main: ${program}`);
+  for (const folder of ["tests/engine/broken", "policies"])
+    cpSync(join(root, folder), join(copy.folder, folder), { recursive: true });
+  // A preview creates nothing, so there need be nothing that could.
+  const nothing = new Proxy({}, { get: () => ({}) }) as Services;
+  provider = await startProvider(resourceHandlers(nothing), "7.48.0");
+  const settings = stackSettings("prod");
+  engine = await openEngineStack({
+    folder: copy.folder,
+    stack: "prod",
+    settings,
+    providerPort: provider.port,
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await provider?.stop();
+  copy?.remove();
+});
+
+/** The first preview of prod with the policy pack: what it says of which resource, and how it ended. */
+async function previewed(): Promise<{ said: string[]; failure: string }> {
+  const said = new Set<string>();
+  let failure = "";
+  await engine.stack
+    .preview({
+      policyPacks: [join(root, "policies")],
+      onEvent: ({ policyEvent }) => {
+        if (!policyEvent) return;
+        const name = String(policyEvent.resourceUrn).split("::").at(-1);
+        said.add(`${policyEvent.enforcementLevel} ${policyEvent.policyName} ${name}`);
+      },
+    })
+    .catch((error: unknown) => {
+      failure = String(error);
+    });
+  return { said: [...said].sort(), failure };
+}
+
+test("each careless change of the program is stopped by its rule, and no other rule speaks", async () => {
+  const { said, failure } = await previewed();
+  expect(said).toEqual(breaks.map(({ rule, name }) => `mandatory ${rule} ${name}`).sort());
+  expect(said).toHaveLength(21);
+  expect(failure).toMatch(/code: [1-9]/);
+}, 120_000);
+
+test("the program as it is passes, without a word of advice", async () => {
+  const file = join(copy.folder, "Pulumi.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace(program, "index.ts"));
+  expect(await previewed()).toEqual({ said: [], failure: "" });
+}, 120_000);
