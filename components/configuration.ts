@@ -1,7 +1,7 @@
-import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
 import { type AccessPolicy, accessPolicy } from "../functions/billing/access-policy.ts";
+import { addressRange } from "./address-range.ts";
 
 const oidc = v.strictObject({
   issuer: v.pipe(v.string(), v.url("expected the issuer's URL")),
@@ -76,7 +76,7 @@ const topicArn = v.pipe(
 
 const address = v.pipe(
   v.string(),
-  v.check(isAddressRange, "expected addresses or ranges such as 203.0.113.0/24"),
+  v.check((text) => addressRange(text) !== undefined, "expected addresses or ranges such as 203.0.113.0/24"),
 );
 const billing = v.strictObject({
   /** A resource policy holds 8,192 bytes; these are some 3,000. */
@@ -195,10 +195,4 @@ export function readConfiguration(): Configuration {
     throw wrong("oidc.issuer", "expected an https URL");
   }
   return { ...rest, oidc: { ...oidcValues, loopbackIssuer } };
-}
-
-function isAddressRange(text: string): boolean {
-  const [address = "", length = "0", ...rest] = text.split("/");
-  const longest = isIP(address) === 4 ? 32 : 128;
-  return isIP(address) !== 0 && rest.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= longest;
 }

@@ -1,4 +1,5 @@
-import { addressPattern, isAddressPattern } from "./address-pattern.ts";
+import { addressRange } from "../../components/address-range.ts";
+import { addressPattern } from "./address-pattern.ts";
 import { arnPattern, exactPattern, likePattern, type Pattern } from "./pattern.ts";
 
 /** Condition key, in lower case → its values in this request. A key without values is absent. */
@@ -114,7 +115,7 @@ function parseNull(key: string, values: readonly string[]): Condition | string {
 
 function fits(base: string, value: string): boolean {
   if (base === "Bool") return /^(true|false)$/i.test(value);
-  if (base.endsWith("IpAddress")) return isAddressPattern(value);
+  if (base.endsWith("IpAddress")) return addressRange(value) !== undefined;
   if (base.startsWith("Arn")) return /^arn(:[^:]*){4}:./.test(value);
   return true;
 }
