@@ -52,8 +52,14 @@ export async function billingChaos(options: ChaosOptions, watch: ChaosWatch): Pr
   }
 }
 
+/** Fewer customers are a short run: the worst of the phases alone, and short lives. */
+const fewest = 20;
+
 /** A few without any trouble, which also warm the system up; then half and half. */
 function wavesOf(subscriptions: number) {
+  if (subscriptions < fewest) {
+    return split("ambiguous", subscriptions).map((wave) => ({ ...wave, life: "short" as const }));
+  }
   const calm = Math.min(8, Math.ceil(subscriptions / 10));
   const definite = Math.ceil((subscriptions - calm) / 2);
   return [

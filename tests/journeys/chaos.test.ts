@@ -72,19 +72,14 @@ test("while calls fail, functions die and webhooks are lost, nobody pays twice, 
   const report: BillingReport = JSON.parse(output || "{}");
   expect({ complaints, violations: report.violations }).toEqual({ complaints, violations: [] });
   expect(code).toBe(0);
-  expect(Object.keys(report.phases)).toEqual(["calm", "definite", "ambiguous"]);
-  const { calm, definite, ambiguous } = report.phases;
-  expect(sum(calm?.fired ?? {})).toBe(0);
-  expect(sum(definite?.fired ?? {})).toBeGreaterThan(0);
-  expect(sum(ambiguous?.fired ?? {})).toBeGreaterThan(0);
-  const phases = Object.values(report.phases);
-  expect(phases.map(({ customers, settled }) => [customers, sum(settled)])).toEqual([
-    [2, 4],
-    [5, 10],
-    [5, 10],
-  ]);
-  expect(phases.reduce((total, { statuses }) => total + (statuses.canceled ?? 0), 0)).toBeGreaterThan(2);
-}, 300_000);
+  expect(Object.keys(report.phases)).toEqual(["ambiguous"]);
+  const { customers, settled, fired = {}, statuses } = report.phases.ambiguous ?? {};
+  expect([customers, sum(settled ?? {})]).toEqual([12, 24]);
+  for (const injected of ["dynamodb", "lambda", "webhook lose", "webhook reorder"]) {
+    expect([injected, fired[injected]]).toEqual([injected, expect.any(Number)]);
+  }
+  expect(statuses?.canceled).toBeGreaterThan(2);
+}, 180_000);
 
 test("a run that is not known is refused with what there is", async () => {
   const { code, complaints } = await chaos("signalling");

@@ -5,7 +5,9 @@ import { type BillingReport, phaseOf, storyOf } from "../../../chaos/billing/rep
 const moment = { order: 1, earliest: 0, latest: 0 };
 const ledger = {
   customers: ["ada"],
-  calls: [{ customer: "ada", action: "show" as const, began: moment, ended: moment, status: 500, code: "internal" }],
+  calls: [
+    { customer: "ada", action: "show" as const, began: moment, ended: moment, status: 500, code: "internal" },
+  ],
   statuses: [{ customer: "ada", subscription: "sub_1", at: 1_000, status: "active" }],
   settled: [],
   healed: moment,
@@ -14,7 +16,13 @@ const phase = phaseOf({ ledger, fired: { sqs: 3, "webhook lose": 1 }, kills: 2 }
 const report: BillingReport = {
   ...{ chaos: "billing", seed: 7, subscriptions: 2, seconds: 1.5, phases: { definite: phase } },
   violations: [
-    { promise: "known failures", customer: "ada", says: "show got 500 internal.", wave: "definite-1", story: storyOf(ledger, "ada") },
+    {
+      promise: "known failures",
+      customer: "ada",
+      says: "show got 500 internal.",
+      wave: "definite-1",
+      story: storyOf(ledger, "ada"),
+    },
   ],
 };
 

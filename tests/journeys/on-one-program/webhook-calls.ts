@@ -40,7 +40,10 @@ test("a webhook takes one AWS call, and a projection four at most and one read o
   const [updated] = (await stripe.events.list({ types, limit: 1 })).data;
   const again = await projectionOf(updated?.id);
   expect(again).toMatchObject({ outcome: "projected", awsCalls: 3, stripeCalls: 1 });
-  const calls = (await usesOf("WebhookHandler")).map(([call, uses]) => [call, uses - (before.get(call) ?? 0)]);
+  const calls = (await usesOf("WebhookHandler")).map(([call, uses]) => [
+    call,
+    uses - (before.get(call) ?? 0),
+  ]);
   expect(calls).toEqual([["sqs:SendMessage billing-events.fifo", 1]]);
 
   const whole = (await projections()).filter(({ stripeCalls = 0 }) => stripeCalls > 0);
