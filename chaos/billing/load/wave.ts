@@ -36,7 +36,10 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 /** How long passes after each round, at most: in a long life up to a renewal, its failure and its end. */
-const passing = { short: [10 * minute, 20 * minute], long: [20 * minute, 17 * day, 16 * day, 2 * hour] } as const;
+const passing = {
+  short: [10 * minute, 20 * minute],
+  long: [20 * minute, 17 * day, 16 * day, 2 * hour],
+} as const;
 const atOnce = 8;
 const mortals = [
   ...[
