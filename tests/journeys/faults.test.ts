@@ -196,8 +196,13 @@ test("a function that is frozen answers when the clock has passed", async () => 
   const channel = newChannel();
   const master = await member(channel, "MASTER");
   const viewer = await member(channel, "VIEWER", "bob");
+  const before = (await logLines(program.ready, "RelayServer")).length;
   viewer.client.sendSdpOffer(offer);
   await master.next("sdpOffer");
+  // One that is still busy would let a new instance take the next offer.
+  await eventually("the instance is idle", async () =>
+    (await logLines(program.ready, "RelayServer")).length > before ? true : undefined,
+  );
   const { frozen } = (await control(program.ready, "POST", "/functions/RelayServer/freeze", {
     milliseconds: 5_000,
   })) as { frozen: number };
