@@ -22,6 +22,8 @@ export const knownSubscription = v.strictObject({
   /** The end of the last period whose invoice was seen paid. */
   paidThrough: v.optional(epochSeconds),
   terminal: v.boolean(),
+  /** The attempt that made it; absent of one that was not made by `POST /subscriptions`. */
+  attempt: v.optional(v.string()),
 });
 export type KnownSubscription = v.InferOutput<typeof knownSubscription>;
 

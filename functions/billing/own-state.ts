@@ -8,6 +8,8 @@ import { type Plans, planOfPrice } from "./plans.ts";
 export interface Purchase {
   readonly group: string;
   readonly outcome: string;
+  /** By which what it made knows it. */
+  readonly attempt: string;
 }
 
 /** Whether any of the purchases has come to nothing that the row shows. */
@@ -16,9 +18,11 @@ export const isOpenPurchase = (
   row: Customer | undefined,
   plans: Plans,
 ): boolean =>
-  purchases.some(({ group, outcome }) => {
+  purchases.some(({ group, outcome, attempt }) => {
     const own = row?.subscriptions ?? [];
-    const isMade = own.some(({ id, status }) => outcome === `in_app:${id}` && status !== "incomplete");
+    const isMade = own.some(
+      (each) => each.status !== "incomplete" && (outcome === `in_app:${each.id}` || each.attempt === attempt),
+    );
     return !isMade && !own.some((each) => isLive(each) && groupOf(each, plans) === group);
   });
 

@@ -24,6 +24,9 @@ export const stripeSubscription = v.object({
   }),
   latest_invoice: v.nullish(v.union([v.string(), v.object({ status: v.nullish(v.string()) })])),
 });
+/** What `POST /subscriptions` writes of itself. Anybody with the key may write it, too. */
+const ofAttempt = v.object({ synapse_attempt: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
+
 export type StripeSubscription = v.InferOutput<typeof stripeSubscription>;
 
 /** A change that support may ask about, or that an operator must see. */
@@ -130,7 +133,7 @@ function note(transitions: Transition[], was: KnownSubscription | undefined, nex
 
 function projectOne(
   was: KnownSubscription | undefined,
-  { id, status, items, latest_invoice, ...subscription }: StripeSubscription,
+  { id, status, items, latest_invoice, metadata, ...subscription }: StripeSubscription,
   plans: Plans,
   access: AccessPolicy,
   now: number,
@@ -147,6 +150,7 @@ function projectOne(
   const isFree = isPaid || status === "trialing" || access.onUnpaid === "grant";
   const planId = isFree ? wanted : planWithoutPayment(was?.planId, wanted, plans);
   const cancelsAt = subscription.cancel_at ?? undefined;
+  const made = v.safeParse(ofAttempt, metadata);
   return {
     id,
     status,
@@ -159,6 +163,7 @@ function projectOne(
     ...(pastDueSince !== undefined && { pastDueSince }),
     ...(paidThrough !== undefined && { paidThrough }),
     terminal: isTerminal(status),
+    ...(made.success && { attempt: made.output.synapse_attempt }),
   };
 }
 

@@ -75,7 +75,7 @@ async function openPurchases({ attempts, plans, now }: ShowPorts, user: string, 
   );
   const begun = read.flatMap(({ group, attempt }) =>
     attempt && (attempt.outcome !== "" || attempt.leaseUntil > now())
-      ? [{ group, outcome: attempt.outcome }]
+      ? [{ group, outcome: attempt.outcome, attempt: attempt.attempt }]
       : [],
   );
   return begun.filter((one) => isOpenPurchase([one], row, plans));

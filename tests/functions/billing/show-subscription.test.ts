@@ -165,6 +165,19 @@ describe("who comes back from paying before the event", () => {
     expect((await world.show()).body).toMatchObject({ status: "canceled", pending: false });
   });
 
+  test("nor is one on Stripe's page whose subscription has ended since; an older one that ended hides none", async () => {
+    const ended = async (attempt: string) => {
+      const { id } = await world.buy("team", { metadata: { synapse_attempt: attempt } });
+      await world.stripe.subscriptions.cancel(id);
+      await world.project();
+    };
+    await ended("an older one");
+    await begun("checkout:cs_test_1");
+    expect((await world.show()).body).toMatchObject({ pending: true });
+    await ended("a");
+    expect((await world.show()).body).toMatchObject({ status: "canceled", pending: false });
+  });
+
   test("a session of somebody else's shows nothing and asks nothing", async () => {
     await world.buy("team");
     expect((await world.show(back, "yan")).body).toMatchObject({ status: "none", pending: false });
