@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
 import type { CheckoutMade, InAppMade } from "./answers.ts";
+import { orMissing } from "./or-missing.ts";
 import { type Plans, planOf, planOfPrice } from "./plans.ts";
 import type { ResilientStripe } from "./stripe-client.ts";
 import { isStored500, rounds } from "./stripe-customer.ts";
@@ -56,7 +57,8 @@ export async function purchase(ports: PurchasePorts, wanted: Purchase): Promise<
     if (subscription.metadata.synapse_attempt === attempt) return made(`in_app:${subscription.id}`);
     if (ended.has(subscription.status)) continue;
     if (subscription.status !== "incomplete") return { kind: "refused", code: "subscription_exists" };
-    await resilient((options) => stripe.subscriptions.cancel(subscription.id, {}, options));
+    // A try whose answer was lost may have cancelled it.
+    await orMissing(resilient((options) => stripe.subscriptions.cancel(subscription.id, {}, options)));
   }
   return made(await create(ports, wanted, inGroup.length > 0));
 }

@@ -265,6 +265,23 @@ describe("requests to Stripe are retried", () => {
     expect((await world.atStripe()).subscriptions.map(({ id }) => id)).toEqual([body.subscription]);
   });
 
+  test.each(["drop", "error"])(
+    "an open purchase that gives way is cancelled once, though the answer is lost: %s",
+    async (kind) => {
+      const { body: first } = await world.post(purchaseOf("team", "in_app"), key("1"));
+      await world.control("PUT", "/requests", [
+        { kind, method: "DELETE", path: "/v1/subscriptions", executed: true },
+      ]);
+      const second = await world.post(purchaseOf("studio", "in_app"), key("2"));
+      expect(second).toMatchObject({ status: 201, body: { plan: "studio", status: "incomplete" } });
+      const { subscriptions } = await world.atStripe();
+      expect(Object.fromEntries(subscriptions.map(({ id, status }) => [id, status]))).toEqual({
+        [first.subscription]: "canceled",
+        [second.body.subscription]: "incomplete",
+      });
+    },
+  );
+
   test("what Stripe refuses is not repeated, and its words are not passed on", async () => {
     const plans = { team: { ...world.ports.plans.team, priceId: "price_gone" } };
     Object.assign(world.ports, { plans });
