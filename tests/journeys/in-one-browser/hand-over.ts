@@ -72,7 +72,9 @@ test("a connection is renewed before its two hours, and of the frames that flow 
     `sockets.map(({ received }) => ${frames("received")})`,
   )) as number[][];
   // On a busy machine a post may time out and be repeated, with its id: the client then tells it once, as above.
-  expect([...new Set([...(first ?? []), ...(second ?? [])])]).toEqual(sent);
+  const arrived = [...(first ?? []), ...(second ?? [])];
+  expect([...new Set(arrived)]).toEqual(sent);
+  expect(arrived.length).toBeLessThanOrEqual(sent.length + 2);
   expect(second?.length).toBeGreaterThan(0);
   // Nobody was told that ada left or came.
   for (const other of [watcher, bob]) {

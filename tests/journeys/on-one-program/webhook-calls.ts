@@ -11,6 +11,7 @@ interface Line {
   readonly stripeEventId?: string;
   readonly awsCalls?: number;
   readonly stripeCalls?: number;
+  readonly coldStart?: boolean;
 }
 
 const projections = async () =>
@@ -22,7 +23,7 @@ const usesOf = async (role: string) =>
     .map(({ action, resource, uses }) => [`${action} ${resource.split(":").at(-1)}`, uses] as const);
 
 // Change these when the path of a webhook changes, and the figures of bench/README.md with them.
-test("a webhook takes one AWS call, a projection four at most, five on a new instance, and one read of Stripe", async () => {
+test("a webhook takes one AWS call, a projection three when nothing changes and five at most, and one read of Stripe", async () => {
   const { ready } = program;
   await pay(ready, await userToken(ready, "counted"), "purchase-that-is-counted", "Counted");
   const stripe = await stripeAt(ready);
@@ -46,9 +47,15 @@ test("a webhook takes one AWS call, a projection four at most, five on a new ins
   ]);
   expect(calls).toEqual([["sqs:SendMessage billing-events.fifo", 1]]);
 
-  const whole = (await projections()).filter(({ stripeCalls = 0 }) => stripeCalls > 0);
-  expect(whole.length).toBeGreaterThan(0);
-  expect(Math.max(...whole.map(({ stripeCalls = 0 }) => stripeCalls))).toBe(1);
-  // A new instance reads its secret first.
-  expect(Math.max(...whole.map(({ awsCalls = 0 }) => awsCalls))).toBeLessThanOrEqual(5);
+  const ids = new Set(bought.map((event) => event.id));
+  const own = (await projections()).filter(
+    ({ stripeEventId = "", stripeCalls = 0 }) => ids.has(stripeEventId) && stripeCalls > 0,
+  );
+  expect(own.length).toBeGreaterThan(0);
+  for (const { awsCalls = 0, stripeCalls, coldStart = false } of own) {
+    expect(stripeCalls).toBe(1);
+    // A change leaves an audit row, and that of the change before is written again, in case a crash kept it. A new
+    // instance reads its secret first.
+    expect(awsCalls - (coldStart ? 1 : 0)).toBeLessThanOrEqual(5);
+  }
 }, 60_000);
