@@ -30,7 +30,7 @@ export function readyTable(
 ): string {
   const seconds = (milliseconds / 1_000).toFixed(1);
   const rows = [
-    ["Console", ready.console, "open this: two peers, one data channel"],
+    ["Console", ready.console, "open this: two peers, and a subscription"],
     ["Signaling", ready.signaling, "WebSocket API"],
     ["Billing", ready.billing, "REST API: POST /proofs, GET /plans, POST /subscriptions, GET /subscription"],
     ["Issuer", ready.issuer, "OIDC: POST /token with sub=anyone"],

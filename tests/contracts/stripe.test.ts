@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Stripe } from "stripe";
-import { stripeLists } from "../../functions/billing/stripe-lists.ts";
 import { type StripeAtHand, stripeAtHand } from "./stripe-at-hand.ts";
 
 const patience = 120_000;
@@ -259,63 +258,3 @@ test(
   },
   patience,
 );
-
-describe("the lists that a reconciler reads", () => {
-  let customer: Stripe.Customer;
-  // Without a test clock: subscriptions of one are listed with their clock only.
-  beforeAll(async () => {
-    customer = await stripe.customers.create({ metadata: { synapse_user: "acme#contract" } });
-  }, patience);
-  afterAll(() => stripe.customers.del(customer.id), patience);
-
-  const found = async <Value>(ask: () => Promise<Value | undefined>): Promise<Value> => {
-    for (;;) {
-      const value = await ask();
-      if (value !== undefined) return value;
-      // Stripe lists events a little after they happened.
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-    }
-  };
-
-  test(
-    "tell of each subscription, ended ones too, whose it is, and may begin behind any of them",
-    async () => {
-      const items = [{ price: price.id }];
-      const older = await stripe.subscriptions.create({ customer: customer.id, items, trial_period_days: 1 });
-      const newer = await stripe.subscriptions.create({ customer: customer.id, items, trial_period_days: 1 });
-      await stripe.subscriptions.cancel(newer.id);
-      const lists = stripeLists(stripe, (call) => call({ timeout: 20_000 }));
-      const first = await lists.subscriptions();
-      expect(first?.unreadable).toBe(0);
-      expect(first?.items.find(({ subscription }) => subscription.id === newer.id)).toMatchObject({
-        ...{ customerId: customer.id, user: "acme#contract" },
-        subscription: { status: "canceled", latest_invoice: { status: "paid" } },
-      });
-      const behind = (await lists.subscriptions(newer.id))?.items.map(({ subscription }) => subscription.id);
-      expect([behind?.includes(older.id), behind?.includes(newer.id)]).toEqual([true, false]);
-      expect(await lists.subscriptions("sub_gone")).toBeUndefined();
-    },
-    patience,
-  );
-
-  test(
-    "take an event as a cursor that their filter leaves out",
-    async () => {
-      const about = (id: string) => async () =>
-        (await stripe.events.list({ type: id, limit: 100 })).data.find(
-          ({ data }) => (data.object as { readonly customer?: unknown }).customer === customer.id,
-        );
-      const made = await found(about("customer.subscription.created"));
-      const cancelled = await found(about("customer.subscription.deleted"));
-      const { data } = await stripe.events.list({
-        ...{ types: ["customer.subscription.created"], starting_after: cancelled.id, limit: 100 },
-      });
-      expect(data.map(({ id }) => id)).toContain(made.id);
-      const lists = stripeLists(stripe, (call) => call({ timeout: 20_000 }));
-      const span = { from: made.created - 60, until: made.created + 60 };
-      expect(await lists.undelivered(span)).toMatchObject({ unreadable: 0 });
-      expect(await lists.undelivered(span, "evt_gone")).toBeUndefined();
-    },
-    patience,
-  );
-});
