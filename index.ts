@@ -4,6 +4,7 @@ import { readConfiguration } from "./components/configuration.ts";
 import { DurableQueue } from "./components/durable-queue.ts";
 import { OperatorAlarms } from "./components/operator-alarms.ts";
 import { OperatorDashboard } from "./components/operator-dashboard.ts";
+import { OperatorQueries } from "./components/operator-queries.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TableBackups } from "./components/table-backups.ts";
 import { TtlTable } from "./components/ttl-table.ts";
@@ -182,6 +183,9 @@ new OperatorAlarms("alarms", {
 
 /** What happens, how fast, and what fails, on one page. */
 new OperatorDashboard("operations", watched);
+
+/** What people ask of the logs of all functions together. */
+new OperatorQueries("queries", { functions: [...signaling.functions, ...billing.functions] });
 
 export const signalingUrl = signaling.url;
 export const billingUrl = billing.url;

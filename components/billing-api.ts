@@ -56,6 +56,7 @@ export class BillingApi extends pulumi.ComponentResource {
   /** `https://…/v1`, without a slash at its end. */
   readonly url: pulumi.Output<string>;
   readonly api: RestApi;
+  readonly functions: readonly InlineFunction[];
   /** What a schedule runs. */
   readonly scheduled: readonly ScheduledFunction[];
 
@@ -101,6 +102,12 @@ export class BillingApi extends pulumi.ComponentResource {
       );
     const repair = args.sale && new BillingRepair(name, { ...args.sale, logRetentionDays }, { parent: this });
     this.scheduled = repair?.scheduled ?? [];
+    this.functions = [
+      issueProof,
+      ...(forCustomers?.functions ?? []),
+      ...(sold?.functions ?? []),
+      ...(repair?.functions ?? []),
+    ];
 
     this.api = new RestApi(
       name,

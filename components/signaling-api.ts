@@ -39,6 +39,7 @@ export class SignalingApi extends pulumi.ComponentResource {
   /** Where clients connect: `wss://…`. A client adds `?proof=…`. */
   readonly url: pulumi.Output<string>;
   readonly api: WebSocketApi;
+  readonly functions: readonly InlineFunction[];
   /** What a schedule runs. */
   readonly scheduled: readonly ScheduledFunction[];
 
@@ -168,6 +169,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     sale?.revocations.grantSend(sweeper);
     this.scheduled = [runEvery(1, "PeerSweeper", sweeper, this)];
 
+    const functions: InlineFunction[] = [authorizer, connections, relay, topicRelay, delivery, sweeper];
     if (sale) {
       const revoker = new InlineFunction(
         "RevocationWorker",
@@ -194,6 +196,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       api.grantClose(revoker);
       deliveries.grantSend(revoker);
       sale.revocations.consumeWith(revoker);
+      functions.push(revoker);
     }
 
     api.deploy({
@@ -212,6 +215,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       logRetentionDays,
     });
     this.url = api.url;
+    this.functions = functions;
     this.registerOutputs({ url: this.url });
   }
 }
