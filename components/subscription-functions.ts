@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stripeEvent } from "../functions/billing/stripe-event.ts";
+import { stripeEvent } from "../functions/billing/webhook/stripe-event.ts";
 import type { AccessConfiguration, PlansConfiguration, StripeConfiguration } from "./configuration.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
@@ -34,7 +34,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
     const webhook = new InlineFunction(
       "WebhookHandler",
       {
-        module: "billing/webhook",
+        module: "billing/webhook/webhook",
         environment: {
           EVENTS_QUEUE_URL: events.url,
           WEBHOOK_SECRET_ARNS: JSON.stringify(stripe.webhookSecretArns),
@@ -49,7 +49,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
     const worker = new InlineFunction(
       "ProjectionWorker",
       {
-        module: "billing/project-subscription",
+        module: "billing/projection/project-subscription",
         environment: {
           CUSTOMERS_TABLE: customers.name,
           AUDITS_TABLE: audits.name,
