@@ -101,7 +101,11 @@ export interface Proof {
 }
 
 /** `POST /proofs` as that user. */
-export function requestProof(ready: Ready, token: string, request: unknown): Promise<Response> {
+export function requestProof(
+  ready: Pick<Ready, "billing">,
+  token: string,
+  request: unknown,
+): Promise<Response> {
   return fetch(`${ready.billing}/proofs`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
