@@ -5,7 +5,6 @@ import * as v from "valibot";
 import { accessPolicy } from "../../../../functions/billing/access/access-policy.ts";
 import { entitlementOf } from "../../../../functions/billing/access/entitlement.ts";
 import { type SubscriptionStatus, steps } from "../../../../functions/billing/access/subscription-status.ts";
-import { dynamoAudits } from "../../../../functions/billing/projection/audits.ts";
 import { dynamoCustomers } from "../../../../functions/billing/projection/customers.ts";
 import { refreshCustomer } from "../../../../functions/billing/projection/project-customer.ts";
 import type { StripeSubscription } from "../../../../functions/billing/projection/project-subscriptions.ts";
@@ -17,6 +16,7 @@ import { Failure } from "../../../../functions/shared/failure.ts";
 import { localTables } from "../../local-tables.ts";
 import { recordedTelemetry } from "../../recorded-telemetry.ts";
 import { straight } from "../../straight.ts";
+import { localProjections } from "../projection/local-projections.ts";
 
 const start = 1_800_000_000;
 const limits = {
@@ -77,7 +77,7 @@ test("of any history of events, whatever was lost, repeated, late or cut off, on
       const paused: { readonly goOn: () => void; readonly done: Promise<unknown> }[] = [];
 
       const customers = dynamoCustomers(tables.client, "customers", straight);
-      const audits = dynamoAudits(tables.client, "audits", straight);
+      const projections = localProjections(tables.client);
       const saved = dynamoReconcilerProgress(tables.client, "customers", straight);
       /** Calls that end with the function. */
       const mortalFor = (calls: number) => {
@@ -97,14 +97,15 @@ test("of any history of events, whatever was lost, repeated, late or cut off, on
             customers: {
               ...customers,
               takeNumber: (user, stripeId) => mortal(() => customers.takeNumber(user, stripeId)),
-              write: (before, fence, change) =>
+            },
+            projections: {
+              write: (before, fence, change, entries) =>
                 mortal(async () => {
                   const dead = change.subscriptions.filter((each) => ended.has(each.id) && each.terminal);
                   expect(entitlementOf(dead, plans, access, now).kind).toBe("none");
-                  return customers.write(before, fence, change);
+                  return projections.write(before, fence, change, entries);
                 }),
             },
-            audits: { append: (user, entries) => mortal(() => audits.append(user, entries)) },
             stripe: {
               subscriptionsOf: (ofCustomer) =>
                 mortal(async () => held.filter((one) => one.customerId === ofCustomer).map(atStripe)),
