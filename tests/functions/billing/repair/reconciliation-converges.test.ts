@@ -12,6 +12,7 @@ import { reconcile } from "../../../../functions/billing/repair/reconcile.ts";
 import { reconcilerKey } from "../../../../functions/billing/repair/reconciler-key.ts";
 import { dynamoReconcilerProgress } from "../../../../functions/billing/repair/reconciler-progress.ts";
 import type { StripeLists, StripePage } from "../../../../functions/billing/repair/stripe-lists.ts";
+import type { BillingEvent } from "../../../../functions/billing/webhook/billing-event.ts";
 import { Failure } from "../../../../functions/shared/failure.ts";
 import { localTables } from "../../local-tables.ts";
 import { recordedTelemetry } from "../../recorded-telemetry.ts";
@@ -34,6 +35,11 @@ const atStripe = ({ id, status }: Held): StripeSubscription => ({
   ...{ id, status, cancel_at_period_end: false, created: start, metadata: {} },
   items: { data: [{ current_period_end: start + 86_400 * 30, price: { id: "price_s" } }] },
   latest_invoice: { status: "paid" },
+});
+
+const eventOf = (eventId: string, created: number, customerId: string): BillingEvent => ({
+  ...{ v: 1, eventId, type: "customer.subscription.updated", created, objectId: "sub_1", customerId },
+  ...{ livemode: false, thin: false },
 });
 
 /** What becomes of a webhook: lost, so that Stripe lists the event or, with `silent`, does not; late behind newer ones. */
@@ -131,7 +137,7 @@ test("of any history of events, whatever was lost, repeated, late or cut off, on
           pageOf(
             events
               .filter(({ created, isListed }) => isListed && created >= from && created <= until)
-              .map((event) => ({ id: event.id, item: event }))
+              .map(({ id, created, customerId }) => ({ id, item: eventOf(id, created, customerId) }))
               .reverse(),
             after,
           ),
@@ -175,6 +181,7 @@ test("of any history of events, whatever was lost, repeated, late or cut off, on
             read: () => mortal(() => saved.read()),
             save: (before, progress) => mortal(() => saved.save(before, progress)),
           },
+          events: { send: () => Promise.reject(new Error("nobody's money went back")) },
           requests: { send: ({ customerId }) => mortal(async () => void queue.push(customerId)) },
         });
         await once({}).catch(() => {});
