@@ -90,7 +90,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
 /** What the projection writes of a customer's row, its key named too. */
 export const projected = [
   ...["user", "stripeCustomerId", "fence", "applied", "subscriptions", "entitlement", "version"],
-  ...["metadata", "outbox", "reviewAt", "shard", "v"],
+  ...["metadata", "reviewAt", "shard", "v"],
 ];
 
 const readSecrets = (arns: readonly string[]) => ({

@@ -18,8 +18,8 @@ export interface TablesOptions {
 
 /**
  * DynamoDB of the local cloud. Over the wire: reads and writes of items, Query, Scan, batches,
- * DescribeTable, DescribeTimeToLive, ListTables and DeleteTable; every other operation, transactions
- * and PartiQL among them, is an UnknownOperationException. Throughput is not limited.
+ * DescribeTable, DescribeTimeToLive, ListTables and DeleteTable, and with `withTransactions`
+ * TransactWriteItems; every other operation, PartiQL among them, is an UnknownOperationException. Throughput is not limited.
  *
  * Rows expire on the clock: each whole minute after the start deletes what Time to Live would
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html). Until then an

@@ -24,12 +24,12 @@ import { secretReader } from "../stripe/secrets.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "../stripe/stripe-client.ts";
 import { type BillingEvent, billingEvent } from "../webhook/billing-event.ts";
 import { effectOf } from "../webhook/webhook-events.ts";
-import { dynamoAudits } from "./audits.ts";
 import { dynamoCustomers } from "./customers.ts";
 import type { Duplicates } from "./duplicate-subscriptions.ts";
 import { type EndDuplicate, endDuplicate } from "./end-duplicate.ts";
 import { type EndForCharge, endForCharge, matterToEnd } from "./end-for-charge.ts";
 import { type ProjectionPorts, refreshCustomer } from "./project-customer.ts";
+import { dynamoProjections } from "./projections.ts";
 import { type StripeReader, stripeReader } from "./stripe-reader.ts";
 
 export interface WorkerPorts extends Omit<ProjectionPorts, "stripe"> {
@@ -219,7 +219,11 @@ export const handler = onFirstCall(() => {
   const circuit = stripeCircuit();
   const shared = {
     customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
-    audits: dynamoAudits(dynamodb, environment.AUDITS_TABLE, guarded),
+    projections: dynamoProjections(
+      dynamodb,
+      { customers: environment.CUSTOMERS_TABLE, audits: environment.AUDITS_TABLE },
+      guarded,
+    ),
     revocations: sqsRevocations(sqs, environment.REVOCATIONS_QUEUE_URL, queueing),
     plans: readJson("PLANS", environment.PLANS, plans),
     access: readJson("ACCESS", environment.ACCESS, accessPolicy),
