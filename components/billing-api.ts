@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { proofRequest } from "../functions/billing/proof-request.ts";
+import { proofRequest } from "../functions/billing/proofs/proof-request.ts";
 import { BillingRepair } from "./billing-repair.ts";
 import type {
   AccessConfiguration,
@@ -65,7 +65,7 @@ export class BillingApi extends pulumi.ComponentResource {
     const issueProof = new InlineFunction(
       "IssueProofHandler",
       {
-        module: "billing/issue-proof",
+        module: "billing/proofs/issue-proof",
         environment: {
           PROOFS_TABLE: proofs.name,
           CLAIMS_TABLE: claims.name,

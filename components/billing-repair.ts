@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { reconcilerKey } from "../functions/billing/reconciler-key.ts";
+import { reconcilerKey } from "../functions/billing/repair/reconciler-key.ts";
 import type { AccessConfiguration, PlansConfiguration, StripeConfiguration } from "./configuration.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
@@ -27,7 +27,7 @@ export class BillingRepair extends pulumi.ComponentResource {
     const reviewer = new InlineFunction(
       "AccessReviewer",
       {
-        module: "billing/review-customers",
+        module: "billing/repair/review-customers",
         environment: { CUSTOMERS_TABLE: customers.name, EVENTS_QUEUE_URL: events.url },
         timeout: 50,
         logRetentionDays,
@@ -42,7 +42,7 @@ export class BillingRepair extends pulumi.ComponentResource {
     const reconciler = new InlineFunction(
       "StripeReconciler",
       {
-        module: "billing/reconcile",
+        module: "billing/repair/reconcile",
         environment: {
           CUSTOMERS_TABLE: customers.name,
           EVENTS_QUEUE_URL: events.url,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
-import { type AccessPolicy, accessPolicy } from "../functions/billing/access-policy.ts";
+import { type AccessPolicy, accessPolicy } from "../functions/billing/access/access-policy.ts";
 import { addressRange } from "./address-range.ts";
 
 const oidc = v.strictObject({

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ChangeAction, changeRequests } from "../functions/billing/change-request.ts";
-import { portalRequest } from "../functions/billing/portal-request.ts";
-import { subscriptionRequest } from "../functions/billing/subscription-request.ts";
+import { subscriptionRequest } from "../functions/billing/purchases/subscription-request.ts";
+import { type ChangeAction, changeRequests } from "../functions/billing/subscriptions/change-request.ts";
+import { portalRequest } from "../functions/billing/subscriptions/portal-request.ts";
 import type {
   AccessConfiguration,
   OidcConfiguration,
@@ -56,13 +56,13 @@ export class CustomerFunctions extends pulumi.ComponentResource {
     const size = { memorySize: 512, timeout: 25, logRetentionDays };
     const list = new InlineFunction(
       "ListPlansHandler",
-      { module: "billing/list-plans", environment: { ...forPages, ...sold }, logRetentionDays },
+      { module: "billing/purchases/list-plans", environment: { ...forPages, ...sold }, logRetentionDays },
       parent,
     );
     const create = new InlineFunction(
       "CreateSubscriptionHandler",
       {
-        module: "billing/create-subscription",
+        module: "billing/purchases/create-subscription",
         environment: {
           ...environment,
           ...sold,
@@ -77,7 +77,7 @@ export class CustomerFunctions extends pulumi.ComponentResource {
     const show = new InlineFunction(
       "ShowSubscriptionHandler",
       {
-        module: "billing/show-subscription",
+        module: "billing/subscriptions/show-subscription",
         environment: {
           ...environment,
           AUDITS_TABLE: audits.name,
@@ -93,7 +93,7 @@ export class CustomerFunctions extends pulumi.ComponentResource {
     const change = new InlineFunction(
       "ChangeSubscriptionHandler",
       {
-        module: "billing/change-subscription",
+        module: "billing/subscriptions/change-subscription",
         environment: { ...environment, ATTEMPTS_TABLE: attempts.name, ...sold },
         ...size,
       },
@@ -102,7 +102,7 @@ export class CustomerFunctions extends pulumi.ComponentResource {
     const portal = new InlineFunction(
       "OpenPortalHandler",
       {
-        module: "billing/open-portal",
+        module: "billing/subscriptions/open-portal",
         environment: { ...environment, PORTAL_RETURN_URL: stripe.portalReturnUrl },
         ...size,
       },

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stripeEvent } from "../functions/billing/stripe-event.ts";
+import { stripeEvent } from "../functions/billing/webhook/stripe-event.ts";
 import type { AccessConfiguration, PlansConfiguration, StripeConfiguration } from "./configuration.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
@@ -33,7 +33,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
     const webhook = new InlineFunction(
       "WebhookHandler",
       {
-        module: "billing/webhook",
+        module: "billing/webhook/webhook",
         environment: {
           EVENTS_QUEUE_URL: events.url,
           WEBHOOK_SECRET_ARNS: JSON.stringify(stripe.webhookSecretArns),
@@ -48,7 +48,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
     const worker = new InlineFunction(
       "ProjectionWorker",
       {
-        module: "billing/project-subscription",
+        module: "billing/projection/project-subscription",
         environment: {
           CUSTOMERS_TABLE: customers.name,
           AUDITS_TABLE: audits.name,

@@ -1,11 +1,11 @@
 import type * as v from "valibot";
-import * as answers from "../functions/billing/answers.ts";
-import { changeRequests } from "../functions/billing/change-request.ts";
-import { portalRequest } from "../functions/billing/portal-request.ts";
-import type { ProblemCode } from "../functions/billing/problems.ts";
-import { proofRequest } from "../functions/billing/proof-request.ts";
-import { stripeEvent } from "../functions/billing/stripe-event.ts";
-import { subscriptionRequest } from "../functions/billing/subscription-request.ts";
+import * as answers from "../functions/billing/callers/answers.ts";
+import type { ProblemCode } from "../functions/billing/callers/problems.ts";
+import { proofRequest } from "../functions/billing/proofs/proof-request.ts";
+import { subscriptionRequest } from "../functions/billing/purchases/subscription-request.ts";
+import { changeRequests } from "../functions/billing/subscriptions/change-request.ts";
+import { portalRequest } from "../functions/billing/subscriptions/portal-request.ts";
+import { stripeEvent } from "../functions/billing/webhook/stripe-event.ts";
 
 /** One path and method of the billing API. */
 export interface Operation {

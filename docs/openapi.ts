@@ -7,9 +7,9 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import { stringify } from "yaml";
 import { gatewayRefusals } from "../components/gateway-refusals.ts";
-import { problemDetails } from "../functions/billing/answers.ts";
-import { idempotencyKeyPattern } from "../functions/billing/idempotency-key.ts";
-import { problem } from "../functions/billing/problems.ts";
+import { problemDetails } from "../functions/billing/callers/answers.ts";
+import { idempotencyKeyPattern } from "../functions/billing/callers/idempotency-key.ts";
+import { problem } from "../functions/billing/callers/problems.ts";
 import { type Operation, operations, tokenRefusals } from "./openapi-operations.ts";
 
 export const openApiFile = join(import.meta.dirname, "openapi.yaml");

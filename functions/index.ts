@@ -10,14 +10,14 @@ export interface Functions {
   "signaling/deliver": import("./signaling/deliver.ts").Environment;
   "signaling/sweep": import("./signaling/sweep.ts").Environment;
   "signaling/revoke": import("./signaling/revoke.ts").Environment;
-  "billing/webhook": import("./billing/webhook.ts").Environment;
-  "billing/project-subscription": import("./billing/project-subscription.ts").Environment;
-  "billing/review-customers": import("./billing/review-customers.ts").Environment;
-  "billing/reconcile": import("./billing/reconcile.ts").Environment;
-  "billing/issue-proof": import("./billing/issue-proof.ts").Environment;
-  "billing/create-subscription": import("./billing/create-subscription.ts").Environment;
-  "billing/show-subscription": import("./billing/show-subscription.ts").Environment;
-  "billing/change-subscription": import("./billing/change-subscription.ts").Environment;
-  "billing/open-portal": import("./billing/open-portal.ts").Environment;
-  "billing/list-plans": import("./billing/list-plans.ts").Environment;
+  "billing/webhook/webhook": import("./billing/webhook/webhook.ts").Environment;
+  "billing/projection/project-subscription": import("./billing/projection/project-subscription.ts").Environment;
+  "billing/repair/review-customers": import("./billing/repair/review-customers.ts").Environment;
+  "billing/repair/reconcile": import("./billing/repair/reconcile.ts").Environment;
+  "billing/proofs/issue-proof": import("./billing/proofs/issue-proof.ts").Environment;
+  "billing/purchases/create-subscription": import("./billing/purchases/create-subscription.ts").Environment;
+  "billing/subscriptions/show-subscription": import("./billing/subscriptions/show-subscription.ts").Environment;
+  "billing/subscriptions/change-subscription": import("./billing/subscriptions/change-subscription.ts").Environment;
+  "billing/subscriptions/open-portal": import("./billing/subscriptions/open-portal.ts").Environment;
+  "billing/purchases/list-plans": import("./billing/purchases/list-plans.ts").Environment;
 }

@@ -1,11 +1,11 @@
 import type { Stripe } from "stripe";
-import { secretReader } from "../functions/billing/secrets.ts";
+import { secretReader } from "../functions/billing/stripe/secrets.ts";
 import {
   type ResilientStripe,
   resilientStripe,
   stripeCircuit,
   stripeClient,
-} from "../functions/billing/stripe-client.ts";
+} from "../functions/billing/stripe/stripe-client.ts";
 import { resilient } from "../functions/shared/resilience.ts";
 import { OperateError } from "./operate-error.ts";
 import type { Stack } from "./stack.ts";

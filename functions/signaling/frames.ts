@@ -1,4 +1,4 @@
-import type { Denial } from "../billing/entitlement.ts";
+import type { Denial } from "../billing/access/entitlement.ts";
 import { masterName } from "../shared/client-id.ts";
 import { type Identity, memberName } from "./identity.ts";
 import type { Fate } from "./pair-state.ts";

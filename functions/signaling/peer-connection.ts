@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { type Access, type CurrentAccess, dynamoCurrentAccess } from "../billing/current-access.ts";
-import { plans } from "../billing/plans.ts";
+import { type Access, type CurrentAccess, dynamoCurrentAccess } from "../billing/access/current-access.ts";
+import { plans } from "../billing/access/plans.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";

@@ -1,4 +1,4 @@
-import type { Denial } from "../billing/entitlement.ts";
+import type { Denial } from "../billing/access/entitlement.ts";
 import type { Closing } from "./closing.ts";
 import type { Connections } from "./connections.ts";
 import { revokedFrame } from "./frames.ts";

@@ -2,9 +2,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { bulkhead } from "cockatiel";
 import * as v from "valibot";
-import { type CurrentAccess, dynamoCurrentAccess } from "../billing/current-access.ts";
-import type { Denial } from "../billing/entitlement.ts";
-import { plans } from "../billing/plans.ts";
+import { type CurrentAccess, dynamoCurrentAccess } from "../billing/access/current-access.ts";
+import type { Denial } from "../billing/access/entitlement.ts";
+import { plans } from "../billing/access/plans.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import {

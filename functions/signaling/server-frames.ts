@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { denials } from "../billing/entitlement.ts";
+import { denials } from "../billing/access/entitlement.ts";
 import { role } from "./identity.ts";
 import { fates } from "./pair-state.ts";
 import { frameFields, relayedActions } from "./protocol.ts";

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { bulkhead } from "cockatiel";
-import { type CurrentAccess, dynamoCurrentAccess } from "../billing/current-access.ts";
-import { plans } from "../billing/plans.ts";
+import { type CurrentAccess, dynamoCurrentAccess } from "../billing/access/current-access.ts";
+import { plans } from "../billing/access/plans.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { readJson } from "../shared/read-json.ts";

@@ -1,6 +1,6 @@
-import { billingEventOf, sqsBillingEvents } from "../../functions/billing/billing-event.ts";
-import { orMissing } from "../../functions/billing/or-missing.ts";
-import { effectOf } from "../../functions/billing/webhook-events.ts";
+import { orMissing } from "../../functions/billing/stripe/or-missing.ts";
+import { billingEventOf, sqsBillingEvents } from "../../functions/billing/webhook/billing-event.ts";
+import { effectOf } from "../../functions/billing/webhook/webhook-events.ts";
 import { resilient } from "../../functions/shared/resilience.ts";
 import { readArguments, targetHelp, targetOf, targetOptions } from "../arguments.ts";
 import { OperateError } from "../operate-error.ts";

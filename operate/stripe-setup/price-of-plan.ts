@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Stripe } from "stripe";
-import { orMissing } from "../../functions/billing/or-missing.ts";
+import { orMissing } from "../../functions/billing/stripe/or-missing.ts";
 import { OperateError } from "../operate-error.ts";
 import type { StripeAccount } from "../stripe-of.ts";
 

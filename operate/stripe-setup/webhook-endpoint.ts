@@ -5,8 +5,8 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import type { Stripe } from "stripe";
-import { stripeApiVersion } from "../../functions/billing/stripe-client.ts";
-import { eventTypes } from "../../functions/billing/webhook-events.ts";
+import { stripeApiVersion } from "../../functions/billing/stripe/stripe-client.ts";
+import { eventTypes } from "../../functions/billing/webhook/webhook-events.ts";
 import { OperateError } from "../operate-error.ts";
 import type { StripeAccount } from "../stripe-of.ts";
 import type { SetUp } from "./price-of-plan.ts";

@@ -4,7 +4,7 @@ import { DurableQueue } from "../../components/durable-queue.ts";
 import type { RestApiGuard } from "../../components/rest-api-guard.ts";
 import { SignalingApi } from "../../components/signaling-api.ts";
 import { TtlTable } from "../../components/ttl-table.ts";
-import { accessPolicy } from "../../functions/billing/access-policy.ts";
+import { accessPolicy } from "../../functions/billing/access/access-policy.ts";
 
 /** Every component once, with placeholder keys, as `index.ts` wires them. */
 export function declareWholeProgram(

@@ -1,7 +1,7 @@
 // One suite for the fake and for Stripe's test mode: `STRIPE_TEST_KEY=sk_test_… npm test -- tests/contracts`.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Stripe } from "stripe";
-import { stripeLists } from "../../functions/billing/stripe-lists.ts";
+import { stripeLists } from "../../functions/billing/repair/stripe-lists.ts";
 import { type StripeAtHand, stripeAtHand } from "./stripe-at-hand.ts";
 
 const patience = 120_000;

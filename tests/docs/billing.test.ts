@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
 import * as v from "valibot";
-import { accessPolicy } from "../../functions/billing/access-policy.ts";
-import { denials, entitlementOf } from "../../functions/billing/entitlement.ts";
-import { stripeApiVersion } from "../../functions/billing/stripe-client.ts";
-import { statuses, steps } from "../../functions/billing/subscription-status.ts";
-import { largestWebhook } from "../../functions/billing/webhook.ts";
-import { eventTypes } from "../../functions/billing/webhook-events.ts";
-import { longestAge, longestLead } from "../../functions/billing/webhook-signature.ts";
+import { accessPolicy } from "../../functions/billing/access/access-policy.ts";
+import { denials, entitlementOf } from "../../functions/billing/access/entitlement.ts";
+import { statuses, steps } from "../../functions/billing/access/subscription-status.ts";
+import { stripeApiVersion } from "../../functions/billing/stripe/stripe-client.ts";
+import { largestWebhook } from "../../functions/billing/webhook/webhook.ts";
+import { eventTypes } from "../../functions/billing/webhook/webhook-events.ts";
+import { longestAge, longestLead } from "../../functions/billing/webhook/webhook-signature.ts";
 import { transitions } from "../../local/stripe/billing/subscription-states.ts";
 import { columns, tableUnder, textOf } from "./document.ts";
 

@@ -38,7 +38,7 @@ test.each([
 });
 
 test("the keys are those that the program reads", () => {
-  const access = textOf("functions/billing/access-policy.ts").replace("accessPolicy", "access");
+  const access = textOf("functions/billing/access/access-policy.ts").replace("accessPolicy", "access");
   const source = textOf("components/configuration.ts") + access;
   const members = (name: string) =>
     allIn(

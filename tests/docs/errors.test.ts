@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { problems, webhookProblems } from "../../functions/billing/problems.ts";
+import { problems, webhookProblems } from "../../functions/billing/callers/problems.ts";
 import { success } from "../../functions/signaling/answers.ts";
 import { admissionRefusals } from "../../functions/signaling/authorize.ts";
 import { refusals } from "../../functions/signaling/protocol.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { problems, webhookProblems } from "../../functions/billing/problems.ts";
+import { problems, webhookProblems } from "../../functions/billing/callers/problems.ts";
 import { embeddedMetrics } from "../../functions/shared/embedded-metrics.ts";
 import { logFields } from "../../functions/shared/log-line.ts";
 import { admissionRefusals } from "../../functions/signaling/authorize.ts";

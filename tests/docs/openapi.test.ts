@@ -4,7 +4,7 @@ import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import { openApiFile, openApiText } from "../../docs/openapi.ts";
-import { problems, webhookProblems } from "../../functions/billing/problems.ts";
+import { problems, webhookProblems } from "../../functions/billing/callers/problems.ts";
 import { declaredProgram } from "./declared-program.ts";
 
 type Inputs = Readonly<Record<string, string>> & {

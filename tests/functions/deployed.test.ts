@@ -1,13 +1,13 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { handler as issueProof } from "../../functions/billing/issue-proof.ts";
+import { handler as issueProof } from "../../functions/billing/proofs/issue-proof.ts";
 import { handler as authorize } from "../../functions/signaling/authorize.ts";
 import { handler as deliver } from "../../functions/signaling/deliver.ts";
 import { handler as peerConnection } from "../../functions/signaling/peer-connection.ts";
 import { handler as relay } from "../../functions/signaling/relay.ts";
 import { handler as sweep } from "../../functions/signaling/sweep.ts";
 import { awsEndpoint } from "./aws-endpoint.ts";
-import { LoopbackIssuer } from "./billing/loopback-issuer.ts";
+import { LoopbackIssuer } from "./billing/callers/loopback-issuer.ts";
 import { localTables } from "./local-tables.ts";
 import { limits } from "./signaling/identities.ts";
 

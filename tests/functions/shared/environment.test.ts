@@ -58,7 +58,7 @@ describe("a deployed function whose environment lacks a variable", () => {
     ["signaling/revoke", "CUSTOMERS_TABLE"],
     ["signaling/deliver", "PEERS_TABLE"],
     ["signaling/sweep", "PEERS_TABLE"],
-    ["billing/issue-proof", "PROOFS_TABLE"],
+    ["billing/proofs/issue-proof", "PROOFS_TABLE"],
   ])("%s names %s", async (module, variable) => {
     const { handler } = await import(`../../../functions/${module}.ts`);
     await expect(handler({})).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import type { Access } from "../../../functions/billing/current-access.ts";
+import type { Access } from "../../../functions/billing/access/current-access.ts";
 import {
   type ConnectedIdentity,
   channelKey,

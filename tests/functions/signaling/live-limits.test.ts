@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { Access } from "../../../functions/billing/current-access.ts";
+import type { Access } from "../../../functions/billing/access/current-access.ts";
 import { Failure } from "../../../functions/shared/failure.ts";
 import { LiveLimits } from "../../../functions/signaling/live-limits.ts";
 import { limits, viewer } from "./identities.ts";

@@ -1,4 +1,4 @@
-import { type Access, accessOf } from "../../../functions/billing/current-access.ts";
+import { type Access, accessOf } from "../../../functions/billing/access/current-access.ts";
 import type { Revocation } from "../../../functions/shared/revocations.ts";
 import type { Closed } from "../../../functions/signaling/closing.ts";
 import type { Posted } from "../../../functions/signaling/connections.ts";

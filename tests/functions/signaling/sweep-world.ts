@@ -1,4 +1,4 @@
-import type { CurrentAccess } from "../../../functions/billing/current-access.ts";
+import type { CurrentAccess } from "../../../functions/billing/access/current-access.ts";
 import type { Posted } from "../../../functions/signaling/connections.ts";
 import type { DueKeepalive } from "../../../functions/signaling/keepalives.ts";
 import type { Pair } from "../../../functions/signaling/negotiation.ts";

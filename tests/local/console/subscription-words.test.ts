@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { denials } from "../../../functions/billing/entitlement.ts";
+import { denials } from "../../../functions/billing/access/entitlement.ts";
 import { changeWords } from "../../../local/console/page/audit-list.ts";
 import { denialWords, explainDenial } from "../../../local/console/page/denial-words.ts";
 import { stateWords, timeWords } from "../../../local/console/page/subscription-words.ts";

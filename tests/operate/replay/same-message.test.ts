@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { billingEventOf, readBillingEvent } from "../../../functions/billing/billing-event.ts";
+import { billingEventOf, readBillingEvent } from "../../../functions/billing/webhook/billing-event.ts";
 import { openShop, runStripe } from "../../local/stripe/running-stripe.ts";
 import { startReceiver } from "../../local/stripe/webhooks/receiver.ts";
 

@@ -4,7 +4,7 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { eventTypes } from "../../../functions/billing/webhook-events.ts";
+import { eventTypes } from "../../../functions/billing/webhook/webhook-events.ts";
 import type { Stack } from "../../../operate/stack.ts";
 import { readSetupArguments } from "../../../operate/stripe-setup/setup-options.ts";
 import { setUp, stripeSetup } from "../../../operate/stripe-setup/stripe-setup.ts";

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import type { InlineFunction } from "../../../../components/inline-function.ts";
 import { RestApi, type RestApiArgs } from "../../../../components/rest-api.ts";
-import { proofRequest } from "../../../../functions/billing/proof-request.ts";
+import { proofRequest } from "../../../../functions/billing/proofs/proof-request.ts";
 import { type CloudParts, cloudParts, returned } from "./cloud-parts.ts";
 import { hostOf, sendRaw } from "./raw-http.ts";
 import { restHandlers } from "./rest-handlers.ts";

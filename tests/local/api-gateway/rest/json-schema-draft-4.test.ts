@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import fc from "fast-check";
 import * as v from "valibot";
-import { proofRequest } from "../../../../functions/billing/proof-request.ts";
+import { proofRequest } from "../../../../functions/billing/proofs/proof-request.ts";
 import { compileDraft4 } from "../../../../local/api-gateway/rest/json-schema-draft-4.ts";
 
 const compile = (schema: unknown) => compileDraft4(JSON.stringify(schema));

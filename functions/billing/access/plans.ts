@@ -1,0 +1,33 @@
+import * as v from "valibot";
+import { planLimits } from "../../shared/plan-limits.ts";
+
+/** What a team sells, by plan id. A client names the id and nothing else. */
+export const plans = v.record(
+  v.string(),
+  v.object({
+    /** As it is shown to people. */
+    name: v.string(),
+    /** Of Stripe. Never sent to clients. */
+    priceId: v.string(),
+    /** Plans of one group exclude each other: one live subscription a user and group. */
+    group: v.string(),
+    limits: planLimits,
+    trialDays: v.optional(v.number()),
+  }),
+);
+
+export type Plans = v.InferOutput<typeof plans>;
+export type Plan = Plans[string];
+
+/** The plan of that id, if there is one. Names of `Object.prototype` are none. */
+export const planOf = (all: Plans, id: string): Plan | undefined =>
+  Object.hasOwn(all, id) ? all[id] : undefined;
+
+/** The plan that has the price. Undefined for a price that no plan has: then nothing may be granted. */
+export function planOfPrice(
+  all: Plans,
+  priceId: string,
+): { readonly planId: string; readonly plan: Plan } | undefined {
+  const found = Object.entries(all).find(([, plan]) => plan.priceId === priceId);
+  return found && { planId: found[0], plan: found[1] };
+}

@@ -1,0 +1,134 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import * as v from "valibot";
+import { number, readNumber, readRow, readText, text } from "../../shared/attribute-values.ts";
+import type { Resilient } from "../../shared/resilience.ts";
+import { shardOf } from "../../shared/shard.ts";
+import { entitlement, knownSubscription } from "../access/entitlement.ts";
+import { auditEntry } from "./audits.ts";
+
+const jsonOf = <Schema extends v.GenericSchema>(schema: Schema) => v.pipe(readText, v.parseJson(), schema);
+
+const row = v.object({
+  user: readText,
+  stripeCustomerId: v.optional(readText),
+  /** The last number that was given to a read of Stripe, and that of the read which is written. */
+  fence: v.optional(readNumber, { N: "0" }),
+  applied: v.optional(readNumber, { N: "0" }),
+  subscriptions: v.optional(jsonOf(v.array(knownSubscription)), { S: "[]" }),
+  entitlement: v.optional(jsonOf(entitlement), { S: '{"kind":"none","reason":"no_subscription"}' }),
+  /** Counts the changes of what the entitlement gives. */
+  version: v.optional(readNumber, { N: "0" }),
+  metadata: v.optional(jsonOf(v.record(v.string(), v.string())), { S: "{}" }),
+  /** Audit rows of the last write. Written again before the next one, so that a crash loses none. */
+  outbox: v.optional(jsonOf(v.array(auditEntry)), { S: "[]" }),
+});
+
+/** One row for each user: `tenant#subject`. */
+export type Customer = v.InferOutput<typeof row>;
+
+/** What a read of Stripe changes. */
+export type CustomerChange = Pick<
+  Customer,
+  "subscriptions" | "entitlement" | "version" | "metadata" | "outbox"
+> & {
+  /** Epoch second at which the entitlement changes if nothing is heard. */
+  readonly reviewAt: number | undefined;
+};
+
+export interface Customers {
+  /** The user of a customer of Stripe's, by an index that may lag. */
+  userOf(stripeCustomerId: string): Promise<string | undefined>;
+  read(user: string): Promise<Customer | undefined>;
+  /**
+   * Takes the next number for a read of Stripe; it is the row's `fence`. Makes the row where there is none, with
+   * the customer of Stripe's when one is named.
+   */
+  takeNumber(user: string, stripeCustomerId?: string): Promise<Customer>;
+  /** Writes what the read of that number says, if the row's projection is still that of `before`. */
+  write(before: Customer, fence: number, change: CustomerChange): Promise<"written" | "changed">;
+}
+
+const stripeCustomerIndex = "stripe-customer";
+
+export const dynamoCustomers = (client: DynamoDBClient, table: string, resilient: Resilient): Customers => ({
+  userOf: async (stripeCustomerId) => {
+    const command = new QueryCommand({
+      TableName: table,
+      IndexName: stripeCustomerIndex,
+      KeyConditionExpression: "#stripeCustomerId = :id",
+      ExpressionAttributeNames: { "#stripeCustomerId": "stripeCustomerId" },
+      ExpressionAttributeValues: { ":id": text(stripeCustomerId) },
+      Limit: 1,
+    });
+    const { Items = [] } = await resilient((abortSignal) => client.send(command, { abortSignal }));
+    return Items[0] && readRow("customers", v.object({ user: readText }), Items[0]).user;
+  },
+
+  read: async (user) => {
+    const command = new GetItemCommand({ TableName: table, Key: { user: text(user) }, ConsistentRead: true });
+    const { Item } = await resilient((abortSignal) => client.send(command, { abortSignal }));
+    return Item && readRow("customers", row, Item);
+  },
+
+  takeNumber: async (user, stripeCustomerId) => {
+    const names = ["fence", "v", ...(stripeCustomerId === undefined ? [] : ["stripeCustomerId"])];
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: { user: text(user) },
+      UpdateExpression: `SET #v = :v${
+        stripeCustomerId === undefined
+          ? ""
+          : ", #stripeCustomerId = if_not_exists(#stripeCustomerId, :stripeCustomerId)"
+      } ADD #fence :one`,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ":v": number(1),
+        ":one": number(1),
+        ...(stripeCustomerId !== undefined && { ":stripeCustomerId": text(stripeCustomerId) }),
+      },
+      ReturnValues: "ALL_NEW",
+    });
+    const { Attributes } = await resilient((abortSignal) => client.send(command, { abortSignal }));
+    return readRow("customers", row, Attributes);
+  },
+
+  write: async (before, fence, { reviewAt, version, ...documents }) => {
+    const set: Record<string, AttributeValue> = {
+      applied: number(fence),
+      version: number(version),
+      ...Object.fromEntries(
+        Object.entries(documents).map(([name, value]) => [name, text(JSON.stringify(value))]),
+      ),
+      ...(reviewAt !== undefined && { reviewAt: number(reviewAt), shard: number(shardOf(before.user)) }),
+    };
+    const removed = reviewAt === undefined ? ["reviewAt", "shard"] : [];
+    const assignments = Object.keys(set).map((name) => `#${name} = :${name}`);
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: { user: text(before.user) },
+      UpdateExpression: `SET ${assignments.join(", ")}${removed.length > 0 ? " REMOVE #reviewAt, #shard" : ""}`,
+      ConditionExpression: before.applied === 0 ? "attribute_not_exists(#applied)" : "#applied = :before",
+      ExpressionAttributeNames: Object.fromEntries(
+        [...Object.keys(set), ...removed].map((name) => [`#${name}`, name]),
+      ),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+        ...(before.applied > 0 && { ":before": number(before.applied) }),
+      },
+    });
+    try {
+      await resilient((abortSignal) => client.send(command, { abortSignal }));
+      return "written";
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return "changed";
+      throw error;
+    }
+  },
+});

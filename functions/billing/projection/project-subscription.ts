@@ -1,0 +1,244 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import * as v from "valibot";
+import { pseudonym } from "../../shared/digest.ts";
+import { onFirstCall, readEnvironment } from "../../shared/environment.ts";
+import {
+  type BatchResponse,
+  type Handled,
+  handleInOrder,
+  type QueueRecord,
+  serveByGroup,
+} from "../../shared/fifo-batch.ts";
+import { readContext } from "../../shared/lambda-context.ts";
+import { readJson } from "../../shared/read-json.ts";
+import { type Receipts, sqsReceipts } from "../../shared/receipts.ts";
+import { clientDefaults, resilient } from "../../shared/resilience.ts";
+import { sqsRevocations } from "../../shared/revocations.ts";
+import { type Line, type Telemetry, telemetry } from "../../shared/telemetry.ts";
+import { accessPolicy } from "../access/access-policy.ts";
+import { plans } from "../access/plans.ts";
+import { type RefreshRequest, refreshRequest } from "../repair/refresh-request.ts";
+import { secretReader } from "../stripe/secrets.ts";
+import { resilientStripe, stripeCircuit, stripeClient } from "../stripe/stripe-client.ts";
+import { type BillingEvent, billingEvent } from "../webhook/billing-event.ts";
+import { effectOf } from "../webhook/webhook-events.ts";
+import { dynamoAudits } from "./audits.ts";
+import { dynamoCustomers } from "./customers.ts";
+import type { Duplicates } from "./duplicate-subscriptions.ts";
+import { type EndDuplicate, endDuplicate } from "./end-duplicate.ts";
+import { type EndForCharge, endForCharge, matterToEnd } from "./end-for-charge.ts";
+import { type ProjectionPorts, refreshCustomer } from "./project-customer.ts";
+import { type StripeReader, stripeReader } from "./stripe-reader.ts";
+
+export interface WorkerPorts extends Omit<ProjectionPorts, "stripe"> {
+  readonly stripe: StripeReader;
+  readonly endDuplicate: EndDuplicate;
+  readonly endForCharge: EndForCharge;
+  readonly receipts: Receipts;
+  readonly telemetry: Telemetry;
+}
+
+/** Milliseconds that one customer may take at worst. */
+const customerTime = 8_000;
+const longestPause = 64;
+
+/**
+ * Brings the rows of customers up to date with Stripe. Customers are independent. Of one customer's messages the
+ * first causes a read of Stripe, which tells what all of them in the batch were about; the others end with it.
+ * When it fails, it and all behind it come back after 1, 2, 4 … 64 seconds. A message that cannot be read comes
+ * back alone, and becomes a dead letter.
+ */
+export const projectSubscription = (ports: WorkerPorts) => {
+  return (event: unknown, context?: unknown): Promise<BatchResponse> => {
+    const { remaining } = readContext(context);
+    return serveByGroup(event, (records) => {
+      const state: GroupState = { isLate: remaining() < customerTime, isFresh: false };
+      return handleInOrder(records, { receipts: ports.receipts, longestPause }, (record, isBlocked) =>
+        handleRecord(ports, record, state, isBlocked),
+      );
+    });
+  };
+};
+
+interface GroupState {
+  /** Too little time is left to begin. */
+  readonly isLate: boolean;
+  /** The customer was read after all messages of the batch had been queued. */
+  isFresh: boolean;
+}
+
+/** One message, and its log line. Never throws. */
+const handleRecord = (
+  ports: WorkerPorts,
+  record: QueueRecord,
+  state: GroupState,
+  isBlocked: boolean,
+): Promise<Handled> =>
+  ports.telemetry.observe("projection", async (line) => {
+    line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
+    const message = readMessage(record.body);
+    if (!message) {
+      line.add({ outcome: "failed", code: "message_malformed" });
+      return "unreadable";
+    }
+    const isEvent = "eventId" in message;
+    line.add(
+      isEvent ? { stripeEventId: message.eventId, stripeType: message.type } : { cause: message.cause },
+    );
+    if (state.isLate || isBlocked) {
+      line.add({ outcome: "retried", code: state.isLate ? "no_time" : "group_blocked" });
+      return "again";
+    }
+    if (isEvent && effectOf(message.type) !== "refresh") return recorded(ports, message, line);
+    if (state.isFresh) {
+      line.add({ outcome: "served", code: "coalesced" });
+      return "done";
+    }
+    try {
+      await project(ports, message, line);
+      state.isFresh = true;
+      return "done";
+    } catch (error) {
+      line.fail(error);
+      return "again";
+    }
+  });
+
+/** An event that changes no subscription. The seller may want one ended for it; then Stripe tells of that. */
+async function recorded(
+  { access, endForCharge }: WorkerPorts,
+  { type, objectId }: BillingEvent,
+  line: Line,
+): Promise<Handled> {
+  const matter = matterToEnd(type, access);
+  line.add({ outcome: "served" });
+  if (!matter) return "done";
+  try {
+    line.add({ code: (await endForCharge(matter, objectId)) === "ended" ? "charge_ended" : "charge_kept" });
+    return "done";
+  } catch (error) {
+    line.fail(error);
+    return "again";
+  }
+}
+
+async function project(ports: WorkerPorts, message: Message, line: Line): Promise<void> {
+  const calls = { count: 0 };
+  const stripe = counting(ports.stripe, calls);
+  const ignore = (code: string) => line.add({ outcome: "ignored", code, stripeCalls: calls.count });
+  const stripeCustomerId =
+    message.customerId ?? ("objectId" in message ? await stripe.customerOf(message.objectId) : undefined);
+  if (stripeCustomerId === undefined) return ignore("customer_absent");
+  // The index lags behind: a customer that is seconds old is asked for at Stripe.
+  const user = (await ports.customers.userOf(stripeCustomerId)) ?? (await stripe.userOf(stripeCustomerId));
+  if (user === undefined) return ignore("user_absent");
+  const [tenant = "", ...subject] = user.split("#");
+  line.add({ tenant, subject: pseudonym(subject.join("#")) });
+  const cause = "cause" in message ? message.cause : { eventId: message.eventId };
+  const refreshed = await refreshCustomer({ ...ports, stripe }, { user, stripeCustomerId, cause });
+  if (!("fence" in refreshed)) return ignore(refreshed.kind);
+  line.add({ fence: refreshed.fence, stripeCalls: calls.count });
+  if (refreshed.kind === "superseded") return line.add({ outcome: "superseded" });
+  const [code] = refreshed.oddities;
+  line.add({ outcome: "projected", transitions: refreshed.transitions, ...(code && { code }) });
+  if (refreshed.duplicates.count > 0) await handleDuplicates(ports, refreshed.duplicates, line);
+}
+
+/** Those that were ended are seen by the event that tells it; what a crash left is found by the next read. */
+async function handleDuplicates(
+  { access, endDuplicate }: WorkerPorts,
+  { count, boughtTwice }: Duplicates,
+  line: Line,
+): Promise<void> {
+  line.add({ duplicates: count });
+  if (access.onDuplicate === "keep") return;
+  let ended = 0;
+  for (const id of boughtTwice) {
+    if ((await endDuplicate(id)) === "ended") ended += 1;
+    line.add({ duplicatesEnded: ended });
+  }
+}
+
+function counting(stripe: StripeReader, calls: { count: number }): StripeReader {
+  const counted =
+    <Result>(read: (id: string) => Promise<Result>) =>
+    (id: string): Promise<Result> => {
+      calls.count += 1;
+      return read(id);
+    };
+  return {
+    subscriptionsOf: counted(stripe.subscriptionsOf),
+    customerOf: counted(stripe.customerOf),
+    userOf: counted(stripe.userOf),
+  };
+}
+
+type Message = BillingEvent | RefreshRequest;
+const anyMessage = v.union([billingEvent, refreshRequest]);
+
+function readMessage(body: string): Message | undefined {
+  try {
+    const parsed = v.safeParse(anyMessage, JSON.parse(body));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Environment {
+  readonly CUSTOMERS_TABLE: string;
+  readonly AUDITS_TABLE: string;
+  readonly EVENTS_QUEUE_URL: string;
+  readonly REVOCATIONS_QUEUE_URL: string;
+  readonly STRIPE_KEY_ARN: string;
+  /** Where the fake of Stripe is; empty at Stripe. */
+  readonly STRIPE_API_URL: string;
+  /** JSON of what is sold, and of what the seller decides. */
+  readonly PLANS: string;
+  readonly ACCESS: string;
+}
+
+export const handler = onFirstCall(() => {
+  const environment = readEnvironment<Environment>({
+    CUSTOMERS_TABLE: "required",
+    AUDITS_TABLE: "required",
+    EVENTS_QUEUE_URL: "required",
+    REVOCATIONS_QUEUE_URL: "required",
+    STRIPE_KEY_ARN: "required",
+    STRIPE_API_URL: "empty",
+    PLANS: "required",
+    ACCESS: "required",
+  });
+  const dynamodb = new DynamoDBClient(clientDefaults);
+  const sqs = new SQSClient(clientDefaults);
+  const guarded = resilient("dynamodb");
+  const queueing = resilient("sqs");
+  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
+  const circuit = stripeCircuit();
+  const shared = {
+    customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
+    audits: dynamoAudits(dynamodb, environment.AUDITS_TABLE, guarded),
+    revocations: sqsRevocations(sqs, environment.REVOCATIONS_QUEUE_URL, queueing),
+    plans: readJson("PLANS", environment.PLANS, plans),
+    access: readJson("ACCESS", environment.ACCESS, accessPolicy),
+    receipts: sqsReceipts(sqs, environment.EVENTS_QUEUE_URL, queueing),
+    telemetry: telemetry("project-subscription"),
+    now: Date.now,
+  };
+  return async (event: unknown, context?: unknown): Promise<BatchResponse> => {
+    const { remaining } = readContext(context);
+    const key = await secrets.read(environment.STRIPE_KEY_ARN);
+    const client = stripeClient(key, environment.STRIPE_API_URL);
+    const patient = resilientStripe(circuit, { remaining });
+    const stripe = stripeReader(client, patient);
+    const ports = {
+      ...shared,
+      stripe,
+      endDuplicate: endDuplicate(client, patient),
+      endForCharge: endForCharge(client, patient),
+    };
+    return projectSubscription(ports)(event, context);
+  };
+});

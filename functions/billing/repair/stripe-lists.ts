@@ -1,0 +1,122 @@
+import type { Stripe } from "stripe";
+import * as v from "valibot";
+import { type StripeSubscription, stripeSubscription } from "../projection/project-subscriptions.ts";
+import { metadataUser } from "../stripe/metadata-user.ts";
+import { orMissing } from "../stripe/or-missing.ts";
+import type { ResilientStripe } from "../stripe/stripe-client.ts";
+import { stripeId } from "../stripe/stripe-id.ts";
+import { billingEventOf } from "../webhook/billing-event.ts";
+import { refreshingTypes } from "../webhook/webhook-events.ts";
+
+/** Epoch seconds, both included. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface UndeliveredEvent {
+  /** Epoch seconds. */
+  readonly created: number;
+  /** Absent when the event is about no customer. */
+  readonly customerId?: string;
+}
+
+export interface ListedSubscription {
+  readonly customerId: string;
+  /** Whom the customer was made for, as Stripe carries it. */
+  readonly user?: string;
+  readonly subscription: StripeSubscription;
+}
+
+/** A page of a list that is newest first. `next` is what the page after it begins behind; absent at the end. */
+export interface StripePage<Item> {
+  readonly items: readonly Item[];
+  /** Items that are not what Stripe's API promises. */
+  readonly unreadable: number;
+  readonly next?: string;
+}
+
+/** What of Stripe's account is compared with our rows. Undefined when the id to begin behind is not known any more. */
+export interface StripeLists {
+  /** Events of the types that refresh, of which a webhook failed or is still being tried. */
+  undelivered(span: Span, after?: string): Promise<StripePage<UndeliveredEvent> | undefined>;
+  /** All subscriptions, ended ones too. */
+  subscriptions(after?: string): Promise<StripePage<ListedSubscription> | undefined>;
+}
+
+const pageSize = 100;
+
+const listed = v.object({
+  ...stripeSubscription.entries,
+  // Without metadata where it was deleted.
+  customer: v.union([stripeId, v.object({ id: stripeId, metadata: v.optional(v.unknown()) })]),
+});
+
+/**
+ * One request a page of up to 100 (https://docs.stripe.com/api/pagination,
+ * https://docs.stripe.com/webhooks/process-undelivered-events).
+ */
+export const stripeLists = (stripe: Stripe, resilient: ResilientStripe): StripeLists => ({
+  undelivered: async ({ from, until }, after) =>
+    pageOf(
+      await orMissing(
+        resilient((options) =>
+          stripe.events.list(
+            {
+              delivery_success: false,
+              types: [...refreshingTypes],
+              created: { gte: from, lte: until },
+              limit: pageSize,
+              ...(after !== undefined && { starting_after: after }),
+            },
+            options,
+          ),
+        ),
+      ),
+      (event) => {
+        const read = billingEventOf(event);
+        if (!read) return undefined;
+        const { created, customerId } = read;
+        return { created, ...(customerId !== undefined && { customerId }) };
+      },
+    ),
+
+  subscriptions: async (after) =>
+    pageOf(
+      await orMissing(
+        resilient((options) =>
+          stripe.subscriptions.list(
+            {
+              status: "all",
+              limit: pageSize,
+              expand: ["data.customer", "data.latest_invoice"],
+              ...(after !== undefined && { starting_after: after }),
+            },
+            options,
+          ),
+        ),
+      ),
+      (each) => {
+        const parsed = v.safeParse(listed, each);
+        if (!parsed.success) return undefined;
+        const { customer, ...subscription } = parsed.output;
+        if (typeof customer === "string") return { customerId: customer, subscription };
+        const user = metadataUser(customer.metadata);
+        return { customerId: customer.id, ...(user !== undefined && { user }), subscription };
+      },
+    ),
+});
+
+function pageOf<Item>(
+  page: Stripe.ApiList<{ readonly id: string }> | undefined,
+  read: (item: unknown) => Item | undefined,
+): StripePage<Item> | undefined {
+  if (!page) return undefined;
+  const items = page.data.map(read).filter((item) => item !== undefined);
+  const last = page.data.at(-1)?.id;
+  return {
+    items,
+    unreadable: page.data.length - items.length,
+    ...(page.has_more && last !== undefined && { next: last }),
+  };
+}

@@ -1,0 +1,51 @@
+import { ProvisionedThroughputExceededException } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { dynamoCustomers } from "../../../../functions/billing/projection/customers.ts";
+import { refreshCustomer } from "../../../../functions/billing/projection/project-customer.ts";
+import { resilient } from "../../../../functions/shared/resilience.ts";
+import { localTables } from "../../local-tables.ts";
+import { type ProjectionWorld, projectionWorld, user } from "./projection-world.ts";
+
+let world: ProjectionWorld;
+let tables: Awaited<ReturnType<typeof localTables>>;
+beforeEach(async () => {
+  world = await projectionWorld();
+  tables = await localTables();
+});
+afterEach(async () => {
+  await world.close();
+  await tables.close();
+});
+
+/** The table's client, of which the first `times` calls of every operation are throttled. */
+function throttled(times: number) {
+  const left = new Map<string, number>();
+  tables.client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      async (input) => {
+        const remaining = left.get(commandName) ?? times;
+        left.set(commandName, remaining - 1);
+        if (remaining <= 0) return next(input);
+        throw new ProvisionedThroughputExceededException({ message: "slow down", $metadata: {} });
+      },
+    { step: "initialize" },
+  );
+  return dynamoCustomers(tables.client, "customers", resilient("dynamodb"));
+}
+
+test("a throttled table is asked again, and the row is right", async () => {
+  const { customer, monthly } = world.shop;
+  await world.running.stripe.subscriptions.create({ customer: customer.id, items: [{ price: monthly.id }] });
+  const customers = throttled(2);
+  const refresh = { user, stripeCustomerId: customer.id, cause: "reconcile" } as const;
+  expect(await refreshCustomer({ ...world.ports, customers }, refresh)).toMatchObject({ kind: "projected" });
+  expect(await customers.read(user)).toMatchObject({ entitlement: { kind: "entitled", planId: "silver" } });
+});
+
+test("a table that stays throttled is a fault that time may heal", async () => {
+  const refresh = { user, stripeCustomerId: world.shop.customer.id, cause: "reconcile" } as const;
+  await expect(refreshCustomer({ ...world.ports, customers: throttled(10) }, refresh)).rejects.toMatchObject({
+    code: "dynamodb_unavailable",
+    retryable: true,
+  });
+});
