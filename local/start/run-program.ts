@@ -116,6 +116,7 @@ async function start(
     status: () => ({ ready: evaluation !== undefined, resources: resources().length }),
     resources: () => evaluation?.resources ?? [],
     grants: iam.grants,
+    denials: iam.denials,
     logLines: logs.lines,
     instances: lambda.instances,
     moreRoutes: [

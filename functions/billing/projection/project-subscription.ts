@@ -13,6 +13,7 @@ import {
 } from "../../shared/fifo-batch.ts";
 import { readContext } from "../../shared/lambda-context.ts";
 import { readJson } from "../../shared/read-json.ts";
+import { noteNotRead, readMessage } from "../../shared/read-message.ts";
 import { type Receipts, sqsReceipts } from "../../shared/receipts.ts";
 import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { sqsRevocations } from "../../shared/revocations.ts";
@@ -78,11 +79,8 @@ const handleRecord = (
 ): Promise<Handled> =>
   ports.telemetry.observe("projection", async (line) => {
     line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
-    const message = readMessage(record.body);
-    if (!message) {
-      line.add({ outcome: "failed", code: "message_malformed" });
-      return "unreadable";
-    }
+    const message = readMessage(anyMessage, 1, record.body);
+    if (typeof message === "string") return noteNotRead(line, message);
     const isEvent = "eventId" in message;
     line.add(
       isEvent ? { stripeEventId: message.eventId, stripeType: message.type } : { cause: message.cause },
@@ -177,15 +175,6 @@ function counting(stripe: StripeReader, calls: { count: number }): StripeReader 
 
 type Message = BillingEvent | RefreshRequest;
 const anyMessage = v.union([billingEvent, refreshRequest]);
-
-function readMessage(body: string): Message | undefined {
-  try {
-    const parsed = v.safeParse(anyMessage, JSON.parse(body));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 export interface Environment {
   readonly CUSTOMERS_TABLE: string;
