@@ -30,6 +30,8 @@ const commandFile = /@aws-sdk\/(client-[\w-]+)\/.*\/commands\/(\w+)Command\.js$/
 const clientFile = /@aws-sdk\/client-[\w-]+\/.*\/\w+Client\.js$/;
 /** What `instanceof` asks about. */
 const errorsFile = /@aws-sdk\/client-[\w-]+\/.*\/models\/errors\.js$/;
+/** A request that is signed by itself, without a client. */
+const requestFile = /@smithy\/core\/.*\/httpRequest\.js$/;
 const isVariable = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
 
 /** The parts of a transaction, each of which needs the permission of its own operation. */
@@ -56,10 +58,14 @@ export function awsCalls(code: string, sourceMap: string, folder: string): Bundl
     if (!ts.isIdentifier(node)) return [];
     const declared = reachable.declarationOf(node);
     const { file } = declared ? placeOf(declared) : { file: "" };
-    if (!file.includes("@aws-sdk/client-")) return [];
+    const made = ts.isNewExpression(node.parent) && node.parent.expression === node ? node.parent : undefined;
     const { file: user, line } = placeOf(node);
     const source = `${user}:${line}`;
-    const made = ts.isNewExpression(node.parent) && node.parent.expression === node ? node.parent : undefined;
+    if (made && requestFile.test(file)) {
+      const operation = connectionCall(made.arguments?.[0]);
+      return operation === undefined ? [] : [{ operation, variables: undefined, index: undefined, source }];
+    }
+    if (!file.includes("@aws-sdk/client-")) return [];
     const [, client, command] = commandFile.exec(file) ?? [];
     const parameters = made?.arguments?.[0];
     if (client && command && parameters) {
@@ -87,6 +93,23 @@ export function awsCalls(code: string, sourceMap: string, folder: string): Bundl
   });
   return { calls, riddles };
 }
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html */
+const operationsByMethod: Readonly<Record<string, string>> = {
+  POST: "PostToConnection",
+  DELETE: "DeleteConnection",
+};
+
+/** The operation of a request to `@connections` that is written out. Undefined for one that repeats another. */
+function connectionCall(request: ts.Node | undefined): string | undefined {
+  if (!request || !ts.isObjectLiteralExpression(request)) return undefined;
+  const operation = operationsByMethod[textIn(memberOf(request, "method")) ?? ""];
+  const isToConnections = memberOf(request, "path")?.getText().includes("/@connections/");
+  return `client-apigatewaymanagementapi ${isToConnections ? (operation ?? "unknown") : "unknown"}`;
+}
+
+const textIn = (value: ts.Expression | undefined): string | undefined =>
+  value && ts.isStringLiteralLike(value) ? value.text : undefined;
 
 /** The items of a transaction that are written out anywhere in its parameters. */
 function itemsOf(parameters: ts.Node): (readonly [operation: string, item: ts.ObjectLiteralExpression])[] {

@@ -208,11 +208,7 @@ export const handler = onFirstCall(() => {
   const circuit = stripeCircuit();
   const shared = {
     customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
-    projections: dynamoProjections(
-      dynamodb,
-      { customers: environment.CUSTOMERS_TABLE, audits: environment.AUDITS_TABLE },
-      guarded,
-    ),
+    projections: dynamoProjections(dynamodb, environment.CUSTOMERS_TABLE, environment.AUDITS_TABLE, guarded),
     revocations: sqsRevocations(sqs, environment.REVOCATIONS_QUEUE_URL, queueing),
     plans: readJson("PLANS", environment.PLANS, plans),
     access: readJson("ACCESS", environment.ACCESS, accessPolicy),
