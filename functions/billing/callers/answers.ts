@@ -45,7 +45,15 @@ export const inAppMade = v.strictObject({
   mode: v.literal("in_app"),
   status,
   subscription: described("Stripe's id of it"),
-  clientSecret: v.exactOptional(described("With which Stripe.js confirms the first payment")),
+  clientSecret: v.exactOptional(described("With which Stripe.js confirms it")),
+  clientSecretType: v.exactOptional(
+    v.pipe(
+      v.picklist(["payment_intent", "setup_intent"]),
+      v.description(
+        "What clientSecret is of: the first payment (confirmPayment), or in a trial the card that pays later (confirmSetup)",
+      ),
+    ),
+  ),
 });
 
 export type InAppMade = v.InferOutput<typeof inAppMade>;

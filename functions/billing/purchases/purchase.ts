@@ -150,12 +150,26 @@ export async function describePurchase(
     };
   }
   const subscription = await resilient((options) =>
-    stripe.subscriptions.retrieve(id, { expand: ["latest_invoice.confirmation_secret"] }, options),
+    stripe.subscriptions.retrieve(
+      id,
+      { expand: ["latest_invoice.confirmation_secret", "pending_setup_intent"] },
+      options,
+    ),
   );
-  const { status, latest_invoice: invoice } = subscription;
-  const secret = typeof invoice === "object" ? invoice?.confirmation_secret?.client_secret : undefined;
+  const { status } = subscription;
   return {
     isOpen: status === "incomplete",
-    body: { plan, mode: "in_app", status, subscription: id, ...(secret && { clientSecret: secret }) },
+    body: { plan, mode: "in_app", status, subscription: id, ...secretOf(subscription) },
   };
+}
+
+/** In a trial nothing is to be paid yet, but a card is to be kept for its end. */
+function secretOf({
+  latest_invoice: invoice,
+  pending_setup_intent: setup,
+}: Stripe.Subscription): Pick<InAppMade, "clientSecret" | "clientSecretType"> {
+  const payment = typeof invoice === "object" ? invoice?.confirmation_secret?.client_secret : undefined;
+  if (payment) return { clientSecret: payment, clientSecretType: "payment_intent" };
+  const card = typeof setup === "object" ? setup?.client_secret : undefined;
+  return card ? { clientSecret: card, clientSecretType: "setup_intent" } : {};
 }
