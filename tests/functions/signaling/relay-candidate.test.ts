@@ -148,11 +148,12 @@ describe("a candidate", () => {
   });
 
   test("is refused, to be sent again, when its pair's row keeps changing", async () => {
+    const row = { version: 0, state: orderWorld().rowOf(pair).state, waiting: [] };
     const world = orderWorld({
       pairs: {
-        read: async () => ({ version: 0, state: orderWorld().rowOf(pair).state, waiting: [] }),
-        write: async () => "changed",
-        append: async () => "changed",
+        read: async () => row,
+        write: async () => ({ kind: "changed", row }),
+        append: async () => ({ kind: "changed", row }),
         waitingFor: async () => [],
       },
     });
