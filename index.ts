@@ -152,6 +152,7 @@ const billing = new BillingApi("billing", {
   sale,
   corsOrigins,
   logRetentionDays,
+  turn: relay,
   guard: configuration.billing,
 });
 

@@ -30,8 +30,17 @@ export interface BillingApiArgs {
   readonly sale?: Sale | undefined;
   readonly corsOrigins: readonly string[];
   readonly logRetentionDays: number;
+  /** The relay that callers get credentials for. */
+  readonly turn?: IceRelay | undefined;
   /** Addresses and the web ACL before the API. Stripe's webhook stays open to every address: its events are signed. */
   readonly guard?: RestApiGuard | undefined;
+}
+
+/** A TURN server that shares a secret with the billing API. */
+export interface IceRelay {
+  /** As `turn:turn.example.com:3478?transport=udp`. */
+  readonly urls: pulumi.Input<readonly string[]>;
+  readonly secretArn: string;
 }
 
 export interface Sale {
@@ -80,6 +89,8 @@ export class BillingApi extends pulumi.ComponentResource {
           CORS_ORIGINS: JSON.stringify(args.corsOrigins),
           CUSTOMERS_TABLE: args.sale?.customers.name ?? "",
           PLANS: args.sale ? JSON.stringify(args.sale.plans) : "",
+          TURN_URLS: args.turn ? pulumi.jsonStringify(args.turn.urls) : "",
+          TURN_SECRET_ARN: args.turn?.secretArn ?? "",
         },
         memorySize: 512,
         logRetentionDays,
@@ -90,6 +101,12 @@ export class BillingApi extends pulumi.ComponentResource {
     claims.grantRead(issueProof);
     claims.grantUpdate(issueProof, ["channel", "name", "subject", "expiresAt", "v"]);
     proofs.grantPut(issueProof);
+    if (args.turn) {
+      issueProof.grant("turn-secret", {
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [args.turn.secretArn],
+      });
+    }
 
     const sold =
       args.sale && new SubscriptionFunctions(name, { ...args.sale, logRetentionDays }, { parent: this });

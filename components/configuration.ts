@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
 import { type AccessPolicy, accessPolicy } from "../functions/billing/access/access-policy.ts";
 import { addressRange } from "./address-range.ts";
+import { secretArn } from "./secret-arn.ts";
+import { turnConfiguration } from "./turn-configuration.ts";
 
 const oidc = v.strictObject({
   issuer: v.pipe(v.string(), v.url("expected the issuer's URL")),
@@ -47,10 +49,6 @@ const plans = v.pipe(
   }, "expected a price of its own for each plan"),
 );
 
-const secretArn = v.pipe(
-  v.string(),
-  v.regex(/^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:\S{1,512}$/, "expected the ARN of a secret"),
-);
 const pageUrl = v.pipe(v.string(), v.url("expected the URL of a page of yours"));
 const stripe = v.strictObject({
   secretKeyArn: secretArn,
@@ -142,6 +140,7 @@ const schema = v.strictObject({
   logRetentionDays: v.pipe(v.number(), v.integer(), v.minValue(1)),
   alarmTopicArn: topicArn,
   billing: v.optional(billing),
+  turn: v.optional(turnConfiguration),
   backup: v.optional(backup, {}),
   restores: v.optional(restores, {}),
   permissionsBoundaryArn: v.optional(boundaryArn),
