@@ -21,6 +21,7 @@ const {
   alarmTopicArn,
   backup,
   restores,
+  turn,
 } = configuration;
 
 if (configuration.permissionsBoundaryArn) boundEveryRole(configuration.permissionsBoundaryArn);
@@ -152,7 +153,7 @@ const billing = new BillingApi("billing", {
   sale,
   corsOrigins,
   logRetentionDays,
-  turn: relay,
+  turn,
   guard: configuration.billing,
 });
 

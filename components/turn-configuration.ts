@@ -10,17 +10,12 @@ const turnUrl = v.pipe(
   ),
 );
 
-const turn = v.strictObject({
+/** The relay that `POST /proofs` gives credentials for. */
+export const turn = v.strictObject({
   /** What the relay and the billing API share: coturn's `static-auth-secret`. */
   secretArn,
   /** Of a relay that there is already. Browsers warn of more than four. */
-  urls: v.optional(v.pipe(v.array(turnUrl), v.minLength(1), v.maxLength(4))),
+  urls: v.pipe(v.array(turnUrl), v.minLength(1), v.maxLength(4)),
 });
 
-/** The relay that `POST /proofs` gives credentials for. */
-export const turnConfiguration = v.pipe(
-  turn,
-  v.check(({ urls }) => urls !== undefined, "expected urls of a relay"),
-);
-
-export type TurnConfiguration = v.InferOutput<typeof turnConfiguration>;
+export type TurnConfiguration = v.InferOutput<typeof turn>;

@@ -17,7 +17,7 @@ export interface TurnRelay {
 export async function openTurnRelay(secrets: Pick<Secrets, "put">): Promise<TurnRelay> {
   const command = findTurnserver();
   if (command === undefined) {
-    throw new StartError(`--turn needs coturn, which was not found. Get it with: ${installTurnserver}.`);
+    throw new StartError(`--turn needs coturn, which was not found. Run: ${installTurnserver}.`);
   }
   const secret = randomBytes(24).toString("base64url");
   const { url, urls, stop } = await startTurnServer({ command, secret }).catch((error: unknown) => {

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 
 /** How to get coturn where it is missing. */
 export const installTurnserver =
-  "apt-get install --no-install-recommends coturn, or brew install coturn, or name its turnserver in TURNSERVER";
+  "apt-get install --no-install-recommends coturn (or brew install coturn; TURNSERVER names a turnserver elsewhere)";
 
 /** The path of coturn's server: `TURNSERVER`, else on the PATH. Undefined where there is none. */
 export function findTurnserver(

@@ -12,6 +12,8 @@ export interface Ready {
   readonly stripe: string;
   readonly stripeControl: string;
   readonly control: string;
+  /** With `--turn`. */
+  readonly turn?: string;
   readonly resources: number;
 }
 
@@ -98,6 +100,8 @@ export interface Proof {
   readonly proof: string;
   readonly url: string;
   readonly expiresAt: string;
+  /** With `--turn`. */
+  readonly iceServers?: readonly { urls: string[]; username: string; credential: string }[];
 }
 
 /** `POST /proofs` as that user. */
