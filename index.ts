@@ -8,6 +8,7 @@ import { OperatorQueries } from "./components/operator-queries.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TableBackups } from "./components/table-backups.ts";
 import { TtlTable } from "./components/ttl-table.ts";
+import type { TurnConfiguration } from "./components/turn-configuration.ts";
 
 const configuration = readConfiguration();
 const {
@@ -143,6 +144,9 @@ const signaling = new SignalingApi("signaling", {
   logRetentionDays,
 });
 
+/** Through which peers behind strict NATs meet: one that there is, or one of the stack's own. */
+const relay = turn && (await relayOf(turn));
+
 /** End users come here first, with a JWT of the team's OIDC issuer. */
 const billing = new BillingApi("billing", {
   proofs,
@@ -153,7 +157,7 @@ const billing = new BillingApi("billing", {
   sale,
   corsOrigins,
   logRetentionDays,
-  turn,
+  relay,
   guard: configuration.billing,
 });
 
@@ -212,6 +216,13 @@ export const operation = {
   }),
   billingUrl,
 };
+
+async function relayOf({ secretArn, urls, relay: own }: TurnConfiguration) {
+  if (!own) return { secretArn, urls: urls ?? [] };
+  // Whoever runs no relay loads no awsx, and needs no plugin for it.
+  const { TurnRelay } = await import("./components/turn-relay.ts");
+  return new TurnRelay("relay", { ...own, secretArn, logRetentionDays });
+}
 
 function addressesOf({ url, deadLettersUrl }: DurableQueue) {
   return { url, deadLettersUrl };

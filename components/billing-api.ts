@@ -31,7 +31,7 @@ export interface BillingApiArgs {
   readonly corsOrigins: readonly string[];
   readonly logRetentionDays: number;
   /** The relay that callers get credentials for. */
-  readonly turn?: IceRelay | undefined;
+  readonly relay?: IceRelay | undefined;
   /** Addresses and the web ACL before the API. Stripe's webhook stays open to every address: its events are signed. */
   readonly guard?: RestApiGuard | undefined;
 }
@@ -89,8 +89,8 @@ export class BillingApi extends pulumi.ComponentResource {
           CORS_ORIGINS: JSON.stringify(args.corsOrigins),
           CUSTOMERS_TABLE: args.sale?.customers.name ?? "",
           PLANS: args.sale ? JSON.stringify(args.sale.plans) : "",
-          TURN_URLS: args.turn ? pulumi.jsonStringify(args.turn.urls) : "",
-          TURN_SECRET_ARN: args.turn?.secretArn ?? "",
+          TURN_URLS: args.relay ? pulumi.jsonStringify(args.relay.urls) : "",
+          TURN_SECRET_ARN: args.relay?.secretArn ?? "",
         },
         memorySize: 512,
         logRetentionDays,
@@ -101,10 +101,10 @@ export class BillingApi extends pulumi.ComponentResource {
     claims.grantRead(issueProof);
     claims.grantUpdate(issueProof, ["channel", "name", "subject", "expiresAt", "v"]);
     proofs.grantPut(issueProof);
-    if (args.turn) {
+    if (args.relay) {
       issueProof.grant("turn-secret", {
         actions: ["secretsmanager:GetSecretValue"],
-        resources: [args.turn.secretArn],
+        resources: [args.relay.secretArn],
       });
     }
 

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { type AccessPolicy, accessPolicy } from "../functions/billing/access/access-policy.ts";
 import { addressRange } from "./address-range.ts";
 import { secretArn } from "./secret-arn.ts";
-import { turn } from "./turn-configuration.ts";
+import { turnConfiguration } from "./turn-configuration.ts";
 
 const oidc = v.strictObject({
   issuer: v.pipe(v.string(), v.url("expected the issuer's URL")),
@@ -140,7 +140,7 @@ const schema = v.strictObject({
   logRetentionDays: v.pipe(v.number(), v.integer(), v.minValue(1)),
   alarmTopicArn: topicArn,
   billing: v.optional(billing),
-  turn: v.optional(turn),
+  turn: v.optional(turnConfiguration),
   backup: v.optional(backup, {}),
   restores: v.optional(restores, {}),
   permissionsBoundaryArn: v.optional(boundaryArn),
