@@ -8,7 +8,6 @@ import { OperatorQueries } from "./components/operator-queries.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TableBackups } from "./components/table-backups.ts";
 import { TtlTable } from "./components/ttl-table.ts";
-import type { TurnConfiguration } from "./components/turn-configuration.ts";
 
 const configuration = readConfiguration();
 const {
@@ -144,8 +143,14 @@ const signaling = new SignalingApi("signaling", {
   logRetentionDays,
 });
 
-/** Through which peers behind strict NATs meet: one that there is, or one of the stack's own. */
-const relay = turn && (await relayOf(turn));
+/** Through which peers behind strict NATs meet, where the stack runs one. Else no awsx is loaded, nor its plugin. */
+const relay =
+  turn?.relay &&
+  new (await import("./components/turn-relay.ts")).TurnRelay("relay", {
+    ...turn.relay,
+    secretArn: turn.secretArn,
+    logRetentionDays,
+  });
 
 /** End users come here first, with a JWT of the team's OIDC issuer. */
 const billing = new BillingApi("billing", {
@@ -157,7 +162,7 @@ const billing = new BillingApi("billing", {
   sale,
   corsOrigins,
   logRetentionDays,
-  relay,
+  relay: relay ?? (turn?.urls && { urls: turn.urls, secretArn: turn.secretArn }),
   guard: configuration.billing,
 });
 
@@ -185,6 +190,7 @@ new OperatorAlarms("alarms", {
   ...watched,
   topicArn: alarmTopicArn,
   scheduled: [...signaling.scheduled, ...billing.scheduled],
+  relay,
 });
 
 /** What happens, how fast, and what fails, on one page. */
@@ -216,13 +222,6 @@ export const operation = {
   }),
   billingUrl,
 };
-
-async function relayOf({ secretArn, urls, relay: own }: TurnConfiguration) {
-  if (!own) return { secretArn, urls: urls ?? [] };
-  // Whoever runs no relay loads no awsx, and needs no plugin for it.
-  const { TurnRelay } = await import("./components/turn-relay.ts");
-  return new TurnRelay("relay", { ...own, secretArn, logRetentionDays });
-}
 
 function addressesOf({ url, deadLettersUrl }: DurableQueue) {
   return { url, deadLettersUrl };

@@ -72,5 +72,4 @@ export const turnConfiguration = v.pipe(
   ),
 );
 
-export type TurnConfiguration = v.InferOutput<typeof turnConfiguration>;
 export type RelayConfiguration = v.InferOutput<typeof relay>;

@@ -108,5 +108,7 @@ function computed(type: string, resource: string, inputs: Inputs): Record<string
     apiEndpoint: `wss://${name}.example.com`,
     invokeUrl: `https://${name}.example.com`,
     rootResourceId: `${name}-root`,
+    arnSuffix: `net/${name}/1`,
+    dnsName: `${name}.elb.example.com`,
   };
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { BillingApi } from "../../components/billing-api.ts";
+import { BillingApi, type IceRelay } from "../../components/billing-api.ts";
 import { DurableQueue } from "../../components/durable-queue.ts";
 import type { RestApiGuard } from "../../components/rest-api-guard.ts";
 import { SignalingApi } from "../../components/signaling-api.ts";
@@ -10,6 +10,7 @@ import { accessPolicy } from "../../functions/billing/access/access-policy.ts";
 export function declareWholeProgram(
   corsOrigins: readonly string[] = ["https://app.example.com", "https://admin.example.com"],
   guard?: RestApiGuard,
+  relay?: IceRelay,
 ): { signaling: SignalingApi; billing: BillingApi } {
   const key = { partitionKey: { name: "id", type: "S" }, ttlAttribute: "expiresAt" } as const;
   const proofs = new TtlTable("proofs", key);
@@ -66,6 +67,7 @@ export function declareWholeProgram(
     corsOrigins,
     logRetentionDays: 14,
     guard,
+    relay,
   });
   return { signaling, billing };
 }
