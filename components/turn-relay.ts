@@ -22,7 +22,7 @@ const everybody = ["0.0.0.0/0"];
 /**
  * A TURN relay of the stack's own: coturn on Fargate, in a VPC of its own with public subnets only. Clients reach it
  * through a load balancer with one name; what is relayed goes out by each task's own public address
- * (docs/decisions/0017-clients-reach-relays-by-one-name.md). Its tasks have no role: AWS gives them no credentials.
+ * (docs/decisions/0018-clients-reach-relays-by-one-name.md). Its tasks have no role: AWS gives them no credentials.
  */
 export class TurnRelay extends pulumi.ComponentResource {
   /** For clients: over UDP, and over TCP where UDP does not pass. */
@@ -108,7 +108,13 @@ export class TurnRelay extends pulumi.ComponentResource {
         port: turnPort,
         // coturn tells a client its address, and bounds refusals by it. UDP has no health check of its own.
         preserveClientIp: "true",
-        healthCheck: { protocol: "TCP", port: String(turnPort) },
+        healthCheck: {
+          protocol: "TCP",
+          port: String(turnPort),
+          interval: 10,
+          healthyThreshold: 2,
+          unhealthyThreshold: 2,
+        },
         deregistrationDelay: 120,
       },
       { parent: this },
