@@ -21,7 +21,7 @@ export async function openTurnRelay(secrets: Pick<Secrets, "put">): Promise<Turn
   }
   const secret = randomBytes(24).toString("base64url");
   const { url, urls, stop } = await startTurnServer({ command, secret }).catch((error: unknown) => {
-    throw new StartError(error instanceof Error ? error.message : String(error));
+    throw new StartError(`--turn cannot run coturn: ${error instanceof Error ? error.message : error}`);
   });
   const secretArn = secrets.put("synapse-d/turn", secret);
   return { url, configuration: { "synapse-d:turn": { urls, secretArn } }, stop };
