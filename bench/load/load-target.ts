@@ -1,6 +1,6 @@
 import { type Proof, requestProof, userToken } from "../../tests/journeys/running-program.ts";
 import { BenchError } from "../bench-error.ts";
-import { residentMemory } from "../resident-memory.ts";
+import { processUse } from "../process-use.ts";
 import { startProcess, startSynapse } from "../synapse.ts";
 
 /** What is put under load. */
@@ -35,7 +35,7 @@ export async function loadTarget(environment: NodeJS.ProcessEnv): Promise<LoadTa
   return {
     name: "npm start",
     proof: (request) => proofOf(ready.billing, localToken, request),
-    memory: () => residentMemory(child.group, startProcess),
+    memory: () => processUse(child.group, startProcess)?.residentBytes,
     stop: () => child.stop(),
   };
 }
