@@ -5,12 +5,26 @@ export interface TableConfiguration {
   readonly createTable: Readonly<Record<string, unknown>>;
   readonly ttlAttribute?: string;
   readonly deletionProtection: boolean;
+  /** Whether it can be restored to an earlier time. Default false. */
+  readonly pointInTimeRecovery?: boolean;
+}
+
+/** A time of another table. */
+export interface TableRestore {
+  readonly from: string;
+  /** As `2026-11-25T10:15:00Z`. */
+  readonly at: string;
 }
 
 /** DynamoDB: dynalite, and in front of it what dynalite lacks and we rely on. */
 export interface Tables {
   /** Creates it, or keeps the rows of one that is there with the same keys and local indexes. */
   putTable(configuration: TableConfiguration): Promise<void>;
+  /**
+   * Creates it with the rows that another table had when that second began. A table that was restored before keeps its
+   * rows. Throws AwsError as RestoreTableToPointInTime does.
+   */
+  restoreTable(configuration: TableConfiguration, restore: TableRestore): Promise<void>;
   deleteTable(name: string): Promise<void>;
   /** What a table that still exists was last put with. */
   description(name: string): Promise<TableConfiguration | undefined>;

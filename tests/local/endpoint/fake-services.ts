@@ -21,6 +21,7 @@ export function fakeTables(calls: Call[], answer: () => { status: number; body: 
       calls.push({ operation, request });
       return answer();
     },
+    restoreTable: async () => {},
     putTable: unused,
     deleteTable: unused,
     description: unused,
