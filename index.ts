@@ -154,18 +154,16 @@ const billing = new BillingApi("billing", {
   guard: configuration.billing,
 });
 
+const soldTables = sale && {
+  attempts: sale.attempts,
+  customers: sale.customers,
+  audits: sale.audits,
+  sockets: sale.sockets,
+};
+const tables = { peers, pairs, topics, proofs, claims, ...soldTables };
+
 /** What outlives a table that is damaged or gone. */
-new TableBackups("tables", {
-  tables: [
-    peers,
-    pairs,
-    topics,
-    proofs,
-    claims,
-    ...(sale ? [sale.attempts, sale.customers, sale.audits, sale.sockets] : []),
-  ],
-  ...backup,
-});
+new TableBackups("tables", { tables: [peers, ...Object.values(tables).slice(1)], ...backup });
 
 const watched = {
   queues: [deliveries, ...(sale ? [sale.events, sale.revocations] : [])],
@@ -192,6 +190,7 @@ export const operation = {
     deliveries: addressesOf(deliveries),
     ...(sale && { "billing-events": addressesOf(sale.events), revocations: addressesOf(sale.revocations) }),
   },
+  tables: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.name])),
   ...(stripe && {
     stripe: {
       secretKeyArn: stripe.secretKeyArn,

@@ -72,7 +72,7 @@ type Inputs = v.InferOutput<typeof inputs>;
  * in place. `onDemandThroughput`, `serverSideEncryption` and `tags` are recorded and have no local effect. Another name,
  * key, local index or restore replaces the table, as on AWS; global indexes change in place.
  *
- * A restored table has no deletion protection until the next update: AWS's provider gives it with CreateTable only
+ * A restored table has no deletion protection until a refresh finds that out and an update gives it: AWS's provider gives it with CreateTable only
  * (https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/dynamodb/table.go).
  */
 export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHandler {
@@ -112,10 +112,9 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
       const name = table.name ?? chosenName(logicalName, restore);
       if (await tables.description(name)) throw new Error(`there already is a table ${name}.`);
       if (!restore) return put(table, name);
-      const unprotected = { ...table, deletionProtectionEnabled: false };
-      const configuration = configurationOf(unprotected, name);
-      await tables.restoreTable(configuration, restore);
-      return created(unprotected, configuration);
+      const configuration = configurationOf(table, name);
+      await tables.restoreTable({ ...configuration, deletionProtection: false }, restore);
+      return created(table, configuration);
     },
     async read({ id, outputs }) {
       const table = await tables.description(id);

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { type EngineProgram, runOnEngine } from "../../local/engine/run-on-engine.ts";
 import { textOf } from "../docs/document.ts";
 import { type ChangedCopy, projectCopy } from "../journeys/changed-copy.ts";
-import { advanceClock, requestProof, userToken } from "../journeys/running-program.ts";
+import { advanceClock, eventually, requestProof, userToken } from "../journeys/running-program.ts";
 import { recordedSteps } from "./engine-events.ts";
 
 // One stack, deployed once: each test goes on from where the one before it has left it.
@@ -29,8 +29,12 @@ const call = async (operation: string, request: object) =>
 const claimTables = async (): Promise<string[]> =>
   (await call("ListTables", {})).TableNames.filter((name: string) => name.startsWith("claims-"));
 /** Whether the billing API takes somebody for the channel's master: 201, or 403 where it is another one's. */
-const asMaster = async (user: string) =>
-  (await requestProof(ready(), await userToken(ready(), user), { channel: "room", role: "MASTER" })).status;
+const asMaster = (user: string) =>
+  eventually("an answer of a machine that is busy", async () => {
+    const token = await userToken(ready(), user);
+    const { status } = await requestProof(ready(), token, { channel: "room", role: "MASTER" });
+    return status === 503 ? undefined : status;
+  });
 const now = async () => {
   const date = (await fetch(program.cloud.endpointUrl, { method: "POST" })).headers.get("date");
   return new Date(String(date)).toISOString().replace(".000Z", "Z");
@@ -46,7 +50,7 @@ async function upWith(from: string, at: string) {
   const { onEvent, steps } = recordedSteps();
   const failure = await stack.up({ onEvent }).then(
     () => undefined,
-    (error: unknown) => String(error),
+    (error: unknown) => String(error).slice(0, 4_000),
   );
   return { steps: steps(), failure };
 }
