@@ -20,6 +20,7 @@ const {
   alarmTopicArn,
   backup,
   restores,
+  operatorArns,
 } = configuration;
 
 if (configuration.permissionsBoundaryArn) boundEveryRole(configuration.permissionsBoundaryArn);
@@ -163,7 +164,10 @@ const soldTables = sale && {
 const tables = { peers, pairs, topics, proofs, claims, ...soldTables };
 
 /** What outlives a table that is damaged or gone. */
-new TableBackups("tables", { tables: [peers, ...Object.values(tables).slice(1)], ...backup });
+const backups = new TableBackups("tables", { tables: [peers, ...Object.values(tables).slice(1)], ...backup });
+
+// Whoever else has a policy that allows it reads no row: the functions do, and whom the configuration names.
+for (const table of Object.values(tables)) table.denyOthers([backups.roleArn, ...operatorArns]);
 
 const watched = {
   queues: [deliveries, ...(sale ? [sale.events, sale.revocations] : [])],

@@ -132,6 +132,19 @@ const boundaryArn = v.pipe(
   v.regex(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/\S+$/, "expected the ARN of a managed policy"),
 );
 
+const operatorArns = v.pipe(
+  v.array(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/*-]*[\w+=,.@/-]{3}[\w+=,.@/*-]*$/,
+        "expected ARNs of roles or users of operators",
+      ),
+    ),
+  ),
+  v.maxLength(20),
+);
+
 const schema = v.strictObject({
   oidc,
   freePlan: v.optional(freePlan),
@@ -145,6 +158,7 @@ const schema = v.strictObject({
   backup: v.optional(backup, {}),
   restores: v.optional(restores, {}),
   permissionsBoundaryArn: v.optional(boundaryArn),
+  operatorArns: v.optional(operatorArns, []),
 });
 
 /** Keys whose value is text as it stands, not JSON. */

@@ -59,6 +59,8 @@ interface Table {
 class LocalTables implements Tables {
   readonly #dynalite: Dynalite;
   readonly #history: TableHistory;
+  /** Table ARN → policy. */
+  readonly #resourcePolicies = new Map<string, string>();
   readonly #tables = new Map<string, Table>();
   readonly #sweep: { stop(): Promise<void> };
   /** What `accessOf` checked, for `handle` to run: a request is parsed once. */
@@ -131,7 +133,33 @@ class LocalTables implements Tables {
     return { status, body: JSON.stringify(body) };
   }
 
+  putResourcePolicy(arn: string, policy: string): void {
+    this.#resourcePolicies.set(arn, policy);
+  }
+
+  deleteResourcePolicy(arn: string): void {
+    this.#resourcePolicies.delete(arn);
+  }
+
+  resourcePolicy(arn: string): string | undefined {
+    return this.#resourcePolicies.get(arn);
+  }
+
   accessOf(operation: string, request: unknown): ReturnType<Tables["accessOf"]> {
+    const access = this.#accessOf(operation, request);
+    const arns = new Set(access.resources.map((arn) => arn.replace(/\/index\/.*$/, "")));
+    const resourcePolicies = [...arns].flatMap((arn) => this.#resourcePolicies.get(arn) ?? []);
+    return { ...access, resourcePolicies };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    await this.#sweep.stop();
+    await this.#dynalite.close();
+  }
+
+  #accessOf(operation: string, request: unknown): ReturnType<typeof accessOf> {
     if (operation === "DescribeTimeToLive" || operation === "DescribeContinuousBackups") {
       const { TableName } = this.#dynalite.check("DescribeTable", request);
       const action = `dynamodb:${operation}`;
@@ -141,13 +169,6 @@ class LocalTables implements Tables {
     const access = accessOf(operation as DynaliteOperation, checked, (name) => this.#find(name));
     if (typeof request === "object" && request !== null) this.#checked.set(request, { operation, checked });
     return access;
-  }
-
-  async stop(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    await this.#sweep.stop();
-    await this.#dynalite.close();
   }
 
   async #answer(operation: string, request: unknown): Promise<Answer> {

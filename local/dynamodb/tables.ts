@@ -26,6 +26,10 @@ export interface Tables {
    */
   restoreTable(configuration: TableConfiguration, restore: TableRestore): Promise<void>;
   deleteTable(name: string): Promise<void>;
+  /** The policy of the table with that ARN, and of its indexes. It has one. */
+  putResourcePolicy(arn: string, policy: string): void;
+  deleteResourcePolicy(arn: string): void;
+  resourcePolicy(arn: string): string | undefined;
   /** What a table that still exists was last put with. */
   description(name: string): Promise<TableConfiguration | undefined>;
   /**
@@ -33,7 +37,10 @@ export interface Tables {
    * status and JSON body in the service's own wire form; throws AwsError for what the front refuses.
    */
   handle(operation: string, request: unknown): Promise<{ readonly status: number; readonly body: string }>;
-  /** The action, resource ARNs and condition keys (`dynamodb:LeadingKeys`, `dynamodb:Attributes` …) that a call needs. */
+  /**
+   * The action, resource ARNs and condition keys (`dynamodb:LeadingKeys`, `dynamodb:Attributes` …) that a call needs, and
+   * the policies of the tables.
+   */
   accessOf(
     operation: string,
     request: unknown,
@@ -41,6 +48,7 @@ export interface Tables {
     readonly action: string;
     readonly resources: readonly string[];
     readonly context: Readonly<Record<string, readonly string[]>>;
+    readonly resourcePolicies: readonly string[];
   };
   stop(): Promise<void>;
 }

@@ -38,7 +38,7 @@ export function dataServices(
 ): Readonly<Record<DataService, ServiceOperations>> {
   return {
     dynamodb: {
-      accessOf: (operation, request) => ({ ...tables.accessOf(operation, request), resourcePolicies: [] }),
+      accessOf: (operation, request) => tables.accessOf(operation, request),
       handle: (operation, request) => tables.handle(operation, request),
       denial: { code: "AccessDeniedException", status: 400 },
     },

@@ -28,6 +28,7 @@ import { backupVaultLockConfiguration } from "./backup-vault-lock-configuration.
 import { cloudwatchDashboard } from "./cloudwatch-dashboard.ts";
 import { cloudwatchLogGroup } from "./cloudwatch-log-group.ts";
 import { cloudwatchMetricAlarm } from "./cloudwatch-metric-alarm.ts";
+import { dynamodbResourcePolicy } from "./dynamodb-resource-policy.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { iamRole } from "./iam-role.ts";
 import { iamRolePolicy } from "./iam-role-policy.ts";
@@ -71,6 +72,7 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   cloudwatchDashboard,
   cloudwatchLogGroup,
   cloudwatchMetricAlarm,
+  dynamodbResourcePolicy,
   dynamodbTable,
   iamRole,
   iamRolePolicy,

@@ -5,7 +5,7 @@ import { connectionRoutes } from "../control/connection-routes.ts";
 import { type Control, startControl } from "../control/control.ts";
 import { faultRoutes } from "../control/fault-routes.ts";
 import { functionRoutes } from "../control/function-routes.ts";
-import { operatorRoutes } from "../control/operator-routes.ts";
+import { operatorArn, operatorRoutes } from "../control/operator-routes.ts";
 import { tableRoutes } from "../control/table-routes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
@@ -138,6 +138,7 @@ async function start(
     settings: stackSettings("dev", {
       "synapse-d:oidc": { issuer: issuer.issuer, audience },
       "synapse-d:corsOrigins": [console.origin],
+      "synapse-d:operatorArns": [operatorArn],
       ...("synapse-d:plans" in stack && stripe.configuration),
     }),
     cloud,

@@ -55,6 +55,7 @@ test("a valid configuration is read, with the tenant claim's default", async () 
     },
     backup: { retentionDays: 35, locked: false, restoreTests: false },
     restores: {},
+    operatorArns: [],
   });
 });
 
@@ -167,6 +168,11 @@ test.each([
     "a restore of a table that is none",
     { ...valid, restores: { customer: { from: "customers-1a2b3c4", at: "2026-11-25T10:15:00Z" } } },
     "synapse-d:restores.customer is wrong: expected the name of a table: peers, pairs, topics, proofs, claims, attempts, customers, audits, sockets",
+  ],
+  [
+    "operators that are everybody",
+    { ...valid, operatorArns: ["arn:aws:iam::111122223333:role/*"] },
+    "synapse-d:operatorArns.0 is wrong: expected ARNs of roles or users of operators",
   ],
   [
     "a restore to no time",
