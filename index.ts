@@ -140,6 +140,7 @@ const signaling = new SignalingApi("signaling", {
   deliveries,
   sale,
   logRetentionDays,
+  domain: configuration.signaling.domain,
 });
 
 /** End users come here first, with a JWT of the team's OIDC issuer. */
@@ -153,6 +154,7 @@ const billing = new BillingApi("billing", {
   corsOrigins,
   logRetentionDays,
   guard: configuration.billing,
+  domain: configuration.billing.domain,
 });
 
 const soldTables = sale && {
@@ -187,6 +189,12 @@ new OperatorDashboard("operations", watched);
 
 export const signalingUrl = signaling.url;
 export const billingUrl = billing.url;
+
+/** What a record of each custom domain must point to; of those that have one. */
+export const domainTargets = {
+  ...(signaling.api.domainTarget && { signaling: signaling.api.domainTarget }),
+  ...(billing.api.domainTarget && { billing: billing.api.domainTarget }),
+};
 
 /** Where an operator's commands, those in operate/, find what they look after. */
 export const operation = {

@@ -13,8 +13,10 @@ import { apigatewayRestApi } from "./apigateway-rest-api.ts";
 import { apigatewayRestApiPolicy } from "./apigateway-rest-api-policy.ts";
 import { apigatewayStage } from "./apigateway-stage.ts";
 import { apigatewayv2Api } from "./apigatewayv2-api.ts";
+import { apigatewayv2ApiMapping } from "./apigatewayv2-api-mapping.ts";
 import { apigatewayv2Authorizer } from "./apigatewayv2-authorizer.ts";
 import { apigatewayv2Deployment } from "./apigatewayv2-deployment.ts";
+import { apigatewayv2DomainName } from "./apigatewayv2-domain-name.ts";
 import { apigatewayv2Integration } from "./apigatewayv2-integration.ts";
 import { apigatewayv2Route } from "./apigatewayv2-route.ts";
 import { apigatewayv2RouteResponse } from "./apigatewayv2-route-response.ts";
@@ -36,6 +38,7 @@ import { lambdaEventSourceMapping } from "./lambda-event-source-mapping.ts";
 import { lambdaFunction } from "./lambda-function.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
 import type { ResourceHandler, ResourceRequest } from "./resource-handler.ts";
+import { route53Record } from "./route53-record.ts";
 import { schedulerSchedule } from "./scheduler-schedule.ts";
 import { sqsQueue } from "./sqs-queue.ts";
 import { sqsQueuePolicy } from "./sqs-queue-policy.ts";
@@ -57,8 +60,10 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayRestApiPolicy,
   apigatewayStage,
   apigatewayv2Api,
+  apigatewayv2ApiMapping,
   apigatewayv2Authorizer,
   apigatewayv2Deployment,
+  apigatewayv2DomainName,
   apigatewayv2Integration,
   apigatewayv2Route,
   apigatewayv2RouteResponse,
@@ -79,6 +84,7 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   lambdaEventSourceMapping,
   lambdaFunction,
   lambdaPermission,
+  route53Record,
   schedulerSchedule,
   sqsQueue,
   sqsQueuePolicy,

@@ -136,6 +136,9 @@ async function start(
     project: projectName(),
     stack: "local",
     settings: stackSettings("dev", {
+      // No name leads to this machine, so the APIs keep the addresses of their ports.
+      "synapse-d:signaling": { domain: undefined },
+      "synapse-d:billing": { domain: undefined },
       "synapse-d:oidc": { issuer: issuer.issuer, audience },
       "synapse-d:corsOrigins": [console.origin],
       "synapse-d:operatorArns": [operatorArn],
