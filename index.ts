@@ -22,6 +22,7 @@ const {
   backup,
   restores,
   turn,
+  operatorArns,
 } = configuration;
 
 if (configuration.permissionsBoundaryArn) boundEveryRole(configuration.permissionsBoundaryArn);
@@ -141,6 +142,7 @@ const signaling = new SignalingApi("signaling", {
   deliveries,
   sale,
   logRetentionDays,
+  domain: configuration.signaling.domain,
 });
 
 /** Through which peers behind strict NATs meet, where the stack runs one. Else no awsx is loaded, nor its plugin. */
@@ -164,20 +166,22 @@ const billing = new BillingApi("billing", {
   logRetentionDays,
   relay: relay ?? (turn?.urls && { urls: turn.urls, secretArn: turn.secretArn }),
   guard: configuration.billing,
+  domain: configuration.billing.domain,
 });
 
+const soldTables = sale && {
+  attempts: sale.attempts,
+  customers: sale.customers,
+  audits: sale.audits,
+  sockets: sale.sockets,
+};
+const tables = { peers, pairs, topics, proofs, claims, ...soldTables };
+
 /** What outlives a table that is damaged or gone. */
-new TableBackups("tables", {
-  tables: [
-    peers,
-    pairs,
-    topics,
-    proofs,
-    claims,
-    ...(sale ? [sale.attempts, sale.customers, sale.audits, sale.sockets] : []),
-  ],
-  ...backup,
-});
+const backups = new TableBackups("tables", { tables: [peers, ...Object.values(tables).slice(1)], ...backup });
+
+// Whoever else has a policy that allows it reads no row: the functions do, and whom the configuration names.
+for (const table of Object.values(tables)) table.denyOthers([backups.roleArn, ...operatorArns]);
 
 const watched = {
   queues: [deliveries, ...(sale ? [sale.events, sale.revocations] : [])],
@@ -202,12 +206,19 @@ new OperatorQueries("queries", { functions: [...signaling.functions, ...billing.
 export const signalingUrl = signaling.url;
 export const billingUrl = billing.url;
 
+/** What a record of each custom domain must point to; of those that have one. */
+export const domainTargets = {
+  ...(signaling.api.domainTarget && { signaling: signaling.api.domainTarget }),
+  ...(billing.api.domainTarget && { billing: billing.api.domainTarget }),
+};
+
 /** Where an operator's commands, those in operate/, find what they look after. */
 export const operation = {
   queues: {
     deliveries: addressesOf(deliveries),
     ...(sale && { "billing-events": addressesOf(sale.events), revocations: addressesOf(sale.revocations) }),
   },
+  tables: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.name])),
   ...(stripe && {
     stripe: {
       secretKeyArn: stripe.secretKeyArn,

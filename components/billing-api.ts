@@ -8,6 +8,7 @@ import type {
   PlansConfiguration,
   StripeConfiguration,
 } from "./configuration.ts";
+import type { Domain } from "./custom-domain.ts";
 import { CustomerFunctions } from "./customer-functions.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
@@ -34,6 +35,8 @@ export interface BillingApiArgs {
   readonly relay?: IceRelay | undefined;
   /** Addresses and the web ACL before the API. Stripe's webhook stays open to every address: its events are signed. */
   readonly guard?: RestApiGuard | undefined;
+  /** The API's name instead of the one that API Gateway gives it. */
+  readonly domain?: Domain | undefined;
 }
 
 /** A TURN server that shares a secret with the billing API. */
@@ -62,7 +65,7 @@ export interface Sale {
 
 /** What end users and Stripe call over HTTPS: a JWT in, a proof to connect or a page to pay on out; a signed event in. */
 export class BillingApi extends pulumi.ComponentResource {
-  /** `https://…/v1`, without a slash at its end. */
+  /** `https://…/v1`, or the custom domain, without a slash at its end. */
   readonly url: pulumi.Output<string>;
   readonly api: RestApi;
   readonly functions: readonly InlineFunction[];
@@ -144,6 +147,7 @@ export class BillingApi extends pulumi.ComponentResource {
         throttle: { rate: 200, burst: 400 },
         logRetentionDays,
         guard: args.guard,
+        domain: args.domain,
       },
       { parent: this },
     );

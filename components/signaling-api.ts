@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlansConfiguration } from "./configuration.ts";
+import type { Domain } from "./custom-domain.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { runEvery, type ScheduledFunction } from "./run-every.ts";
@@ -22,6 +23,8 @@ export interface SignalingApiArgs {
   readonly logRetentionDays: number;
   /** Frames of each route. Default 2,000 a second, burst 1,000. */
   readonly throttle?: Throttle;
+  /** The API's name instead of the one that API Gateway gives it. */
+  readonly domain?: Domain | undefined;
 }
 
 interface Sale {
@@ -47,7 +50,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     super("synapse-d:components:SignalingApi", name, {}, options);
     const parent = { parent: this };
     const { peers, pairs, topics, proofs, deliveries, sale, logRetentionDays } = args;
-    const api = new WebSocketApi(name, parent);
+    const api = new WebSocketApi(name, args.domain, parent);
     this.api = api;
     const posting = { PEERS_TABLE: peers.name, CONNECTIONS_URL: api.connectionsUrl };
     const leaving = { PAIRS_TABLE: pairs.name, DELIVERIES_QUEUE_URL: deliveries.url };

@@ -1,7 +1,6 @@
 import type { Exemption } from "./exemption.ts";
 
 const open = { owner: "platform", expires: "2027-03-31" } as const;
-const table = { component: "synapse-d:components:TtlTable" } as const;
 const tableBackups = { component: "synapse-d:components:TableBackups" } as const;
 const inlineFunction = { component: "synapse-d:components:InlineFunction" } as const;
 const signalingApi = { component: "synapse-d:components:SignalingApi" } as const;
@@ -45,13 +44,6 @@ export const exemptions: readonly Exemption[] = [
     of: { resource: "tables-backup-restore-tests" },
     reason: "A restore writes whole rows, of attributes that it cannot know; only into tables of the test.",
     stacks: ["prod"],
-    ...open,
-  },
-  {
-    rule: "table-denies-other-principals",
-    of: table,
-    reason:
-      "The list of principals, functions, operators and backups, is not built yet; only their roles bound them.",
     ...open,
   },
   {

@@ -5,7 +5,7 @@ import { connectionRoutes } from "../control/connection-routes.ts";
 import { type Control, startControl } from "../control/control.ts";
 import { faultRoutes } from "../control/fault-routes.ts";
 import { functionRoutes } from "../control/function-routes.ts";
-import { operatorRoutes } from "../control/operator-routes.ts";
+import { operatorArn, operatorRoutes } from "../control/operator-routes.ts";
 import { tableRoutes } from "../control/table-routes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
@@ -141,8 +141,12 @@ async function start(
     stack: "local",
     settings: {
       ...stackSettings("dev", {
+        // No name leads to this machine, so the APIs keep the addresses of their ports.
+        "synapse-d:signaling": { domain: undefined },
+        "synapse-d:billing": { domain: undefined },
         "synapse-d:oidc": { issuer: issuer.issuer, audience },
         "synapse-d:corsOrigins": [console.origin],
+        "synapse-d:operatorArns": [operatorArn],
         ...("synapse-d:plans" in stack && stripe.configuration),
         // Who has no secret of that relay here gets no credentials for it.
         "synapse-d:turn": undefined,

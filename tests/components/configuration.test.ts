@@ -40,6 +40,8 @@ async function read(values: Record<string, unknown>, stack = "dev"): Promise<Con
   return result;
 }
 
+const certificateArn = "arn:aws:acm:us-east-1:111122223333:certificate/1a2b";
+
 test("a valid configuration is read, with the tenant claim's default", async () => {
   expect(await read(valid)).toEqual({
     ...valid,
@@ -55,6 +57,9 @@ test("a valid configuration is read, with the tenant claim's default", async () 
     },
     backup: { retentionDays: 35, locked: false, restoreTests: false },
     restores: {},
+    signaling: {},
+    billing: {},
+    operatorArns: [],
   });
 });
 
@@ -186,6 +191,35 @@ test.each([
     "a restore of a table that is none",
     { ...valid, restores: { customer: { from: "customers-1a2b3c4", at: "2026-11-25T10:15:00Z" } } },
     "synapse-d:restores.customer is wrong: expected the name of a table: peers, pairs, topics, proofs, claims, attempts, customers, audits, sockets",
+  ],
+  [
+    "a domain that is a URL",
+    { ...valid, signaling: { domain: { name: "wss://signaling.example.com", certificateArn } } },
+    "synapse-d:signaling.domain.name is wrong: expected a name such as api.example.com",
+  ],
+  [
+    "a domain with a certificate of IAM",
+    {
+      ...valid,
+      billing: {
+        domain: { name: "api.example.com", certificateArn: "arn:aws:iam::111122223333:server-certificate/a" },
+      },
+    },
+    "synapse-d:billing.domain.certificateArn is wrong: expected the ARN of a certificate of ACM",
+  ],
+  [
+    "one domain for both APIs",
+    {
+      ...valid,
+      signaling: { domain: { name: "api.example.com", certificateArn } },
+      billing: { domain: { name: "api.example.com", certificateArn } },
+    },
+    "synapse-d:billing.domain.name is wrong: expected another name than that of signaling.domain",
+  ],
+  [
+    "operators that are everybody",
+    { ...valid, operatorArns: ["arn:aws:iam::111122223333:role/*"] },
+    "synapse-d:operatorArns.0 is wrong: expected ARNs of roles or users of operators",
   ],
   [
     "a restore to no time",

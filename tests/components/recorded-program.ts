@@ -20,7 +20,14 @@ export async function recordedProgram(declare: () => unknown, stack = "dev"): Pr
       newResource: ({ type, name, inputs, custom }) => {
         if (!custom) return { id: undefined, state: { ...inputs, ...remoteOutputs(type, name) } };
         recorded.push({ type, name, inputs });
-        return { id: `${name}-id`, state: { ...computed(type, name), ...inputs } };
+        const { domainNameConfiguration } = inputs;
+        const target = domainNameConfiguration && {
+          domainNameConfiguration: {
+            ...domainNameConfiguration,
+            ...{ targetDomainName: "target.example.com", hostedZoneId: "ZTARGET" },
+          },
+        };
+        return { id: `${name}-id`, state: { ...computed(type, name), ...inputs, ...target } };
       },
       call: ({ token }) => {
         throw new Error(`unexpected call of ${token}`);
