@@ -178,7 +178,7 @@ const soldTables = sale && {
 const tables = { peers, pairs, topics, proofs, claims, ...soldTables };
 
 /** What outlives a table that is damaged or gone. */
-const backups = new TableBackups("tables", { tables: [peers, ...Object.values(tables).slice(1)], ...backup });
+const backups = new TableBackups("tables", { tables: Object.values(tables), ...backup });
 
 // Whoever else has a policy that allows it reads no row: the functions do, and whom the configuration names.
 for (const table of Object.values(tables)) table.denyOthers([backups.roleArn, ...operatorArns]);
