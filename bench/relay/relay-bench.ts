@@ -17,9 +17,9 @@ import { type RelayReport, relayTable } from "./relay-report.ts";
  * 8 frames would ask for more than the 8 instances that a function may have, and measure refusals.
  */
 const measuredPairs = 2;
-/** Enough to start every instance of the relay. */
+/** Enough to start every instance of the relay, and to have V8 compile what a frame runs through in each. */
 const warmUpPairs = 4;
-const warmUpFrames = 1_000;
+const warmUpFrames = 4_000;
 
 interface Entrant {
   readonly contestant: Contestant;
