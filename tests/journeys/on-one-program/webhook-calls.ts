@@ -50,7 +50,7 @@ test("a webhook takes one AWS call, a projection three, or four when access ends
   await stripe.subscriptions.update(id, { metadata: { counted: "again" } });
   expect(await projected()).toEqual({ outcome: "projected", awsCalls: 3, stripeCalls: 1 });
   // Of which stack its metrics are.
-  expect((await projections()).map(({ stack }) => stack)).toContain("dev");
+  expect((await projections()).map(({ stack }) => stack)).toContain("local");
   const calls = (await usesOf("WebhookHandler")).map(([call, uses]) => [
     call,
     uses - (before.get(call) ?? 0),
