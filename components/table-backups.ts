@@ -19,6 +19,8 @@ export interface TableBackupsArgs {
 /** A backup plan for tables: daily, into a vault of its own. The role may back up, and restore into test tables only. */
 export class TableBackups extends pulumi.ComponentResource {
   readonly vault: backup.Vault;
+  /** The role with which AWS Backup works. */
+  readonly roleArn: pulumi.Output<string>;
   readonly #name: string;
   readonly #role: iam.Role;
 
@@ -38,6 +40,7 @@ export class TableBackups extends pulumi.ComponentResource {
       },
       parent,
     );
+    this.roleArn = this.#role.arn;
     const grants = this.#grantBackup(arns, args.copyVaultArn);
     const plan = new backup.Plan(
       name,

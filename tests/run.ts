@@ -6,11 +6,13 @@ import { dirname, join } from "node:path";
 import { findPulumi } from "../local/engine/pulumi-cli.ts";
 import { findBrowser } from "./journeys/find-browser.ts";
 import { ministack, type PythonTool, schemathesis } from "./python-tool.ts";
+import { coturn } from "./turnserver.ts";
 
 const require = createRequire(import.meta.url);
 const inBrowser = [
   "tests/journeys/checkout-to-connected",
   "tests/journeys/two-peers-connect",
+  "tests/journeys/turn.test.ts",
   "tests/journeys/in-one-browser",
   "tests/local/console/page",
   "tests/local/console/subscription-room",
@@ -56,8 +58,11 @@ function hasBrowser(): boolean {
   }
 }
 
-/** They need Python, so they are not installed unasked. CI has them. */
-function without({ name, install, find }: PythonTool, test: string): readonly string[] {
+/** They need Python, or to be root, so they are not installed unasked. CI has them. */
+function without(
+  { name, install, find }: Omit<PythonTool, "name"> & { readonly name: string },
+  test: string,
+): readonly string[] {
   if (find() || process.env.CI) return [];
   process.stderr.write(`Skipped, since there is no ${name}: ${test}. Run: ${install}\n`);
   return [test];
@@ -96,6 +101,7 @@ process.exitCode = run(
           ...withoutBrowser(),
           ...without(ministack, "tests/contracts/ministack.test.ts"),
           ...without(schemathesis, "tests/journeys/openapi-fuzz.test.ts"),
+          ...without(coturn, "tests/journeys/turn.test.ts"),
           ...withoutEngine(),
         ]),
       ]),

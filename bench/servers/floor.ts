@@ -25,6 +25,7 @@ const control = await startControl({
   status: () => ({ ready: true }),
   resources: () => resources,
   grants: iam.grants,
+  denials: iam.denials,
   logLines: logs.lines,
   instances: lambda.instances,
 });

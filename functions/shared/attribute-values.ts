@@ -27,12 +27,36 @@ export const readTexts = v.pipe(
   v.transform(({ L }) => L),
 );
 
-/** Parses a row; throws Failure `row_malformed` naming the table and the attribute. */
+/** The `v` of the rows that this release writes, and the newest that it reads. Many a row in an index has none. */
+export const rowVersions: Readonly<Record<string, number>> = {
+  peers: 2,
+  pairs: 2,
+  topics: 1,
+  sockets: 1,
+  proofs: 2,
+  claims: 1,
+  attempts: 1,
+  customers: 1,
+  audits: 1,
+};
+
+const versioned = v.object({ v: v.optional(readNumber, { N: "0" }) });
+
+/**
+ * Parses a row. Throws Failure `row_malformed` naming the table and the attribute, and `row_newer`, retryable, when the
+ * row is of a release after this one: while it is being deployed, the functions that can read it are about to come.
+ */
 export function readRow<Schema extends v.GenericSchema>(
   table: string,
   schema: Schema,
   row: unknown,
 ): v.InferOutput<Schema> {
+  const version = v.safeParse(versioned, row);
+  const newest = rowVersions[table] ?? Number.POSITIVE_INFINITY;
+  if (version.success && version.output.v > newest) {
+    const message = `${table}: version ${version.output.v} of a row, expected ${newest} at most`;
+    throw new Failure("row_newer", message, { retryable: true });
+  }
   const result = v.safeParse(schema, row);
   if (result.success) return result.output;
   const attribute = String(result.issues[0].path?.[0].key);

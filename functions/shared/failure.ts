@@ -10,6 +10,8 @@ export type FailureCode =
   | "identity_missing"
   /** A table's row is not what we write. */
   | "row_malformed"
+  /** A row is of a release after this one. */
+  | "row_newer"
   /** The dependency throttles, fails or is slow, also after retries, or its circuit is open. */
   | "dynamodb_unavailable"
   | "sqs_unavailable"

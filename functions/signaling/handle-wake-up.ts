@@ -1,12 +1,12 @@
-import * as v from "valibot";
 import { pseudonym } from "../shared/digest.ts";
 import type { QueueRecord } from "../shared/fifo-batch.ts";
+import { noteNotRead, readMessage } from "../shared/read-message.ts";
 import type { Line, Telemetry } from "../shared/telemetry.ts";
 import { type HandOverPorts, handOver, reportTo } from "./hand-over.ts";
 import { settlePosted } from "./posted-frames.ts";
 import { countFates } from "./reports.ts";
 import { tellArrival, tellDeparture, tellOldConnection } from "./tell-presence.ts";
-import { type PostedFrames, type WakeUp, wakeUp } from "./wake-ups.ts";
+import { type PostedFrames, type WakeUp, wakeUp, wakeUpVersion } from "./wake-ups.ts";
 
 export interface WorkerPorts extends HandOverPorts {
   readonly telemetry: Telemetry;
@@ -32,11 +32,8 @@ export const handleWakeUp = (
   ports.telemetry.observe("delivery", async (line) => {
     const receiveCount = record.attributes.ApproximateReceiveCount;
     line.add({ requestId: record.messageId, receiveCount });
-    const message = readWakeUp(record.body);
-    if (!message) {
-      line.add({ outcome: "failed", code: "message_malformed" });
-      return "unreadable";
-    }
+    const message = readMessage(wakeUp, wakeUpVersion, record.body);
+    if (typeof message === "string") return noteNotRead(line, message);
     line.add({ ...fieldsOf(message), kind: message.kind });
     if (blocked) {
       line.add({ outcome: "retried", code: blocked });
@@ -113,15 +110,6 @@ async function handlePosted(
 function again(line: Line, code: string): Handled {
   line.add({ outcome: "retried", code });
   return code === "seq_awaited" ? "again_soon" : "again";
-}
-
-function readWakeUp(body: string): WakeUp | undefined {
-  try {
-    const parsed = v.safeParse(wakeUp, JSON.parse(body));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function fieldsOf({ channel, name }: WakeUp) {

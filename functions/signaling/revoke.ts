@@ -1,7 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { bulkhead } from "cockatiel";
-import * as v from "valibot";
 import { type CurrentAccess, dynamoCurrentAccess } from "../billing/access/current-access.ts";
 import type { Denial } from "../billing/access/entitlement.ts";
 import { plans } from "../billing/access/plans.ts";
@@ -16,9 +15,10 @@ import {
 } from "../shared/fifo-batch.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { readJson } from "../shared/read-json.ts";
+import { noteNotRead, readMessage } from "../shared/read-message.ts";
 import { type Receipts, sqsReceipts } from "../shared/receipts.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
-import { type Revocation, revocation } from "../shared/revocations.ts";
+import { revocation } from "../shared/revocations.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { closingAt } from "./closing.ts";
 import { dynamoPeerDirectory, dynamoPeerRemoval } from "./peers.ts";
@@ -76,11 +76,8 @@ const handleRecord = (
 ): Promise<Handled> =>
   ports.telemetry.observe("revocation", async (line) => {
     line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
-    const message = readMessage(record.body);
-    if (!message) {
-      line.add({ outcome: "failed", code: "message_malformed" });
-      return "unreadable";
-    }
+    const message = readMessage(revocation, 1, record.body);
+    if (typeof message === "string") return noteNotRead(line, message);
     const { user, cause } = message;
     const [tenant = "", ...subject] = user.split("#");
     line.add({ tenant, subject: pseudonym(subject.join("#")) });
@@ -145,15 +142,6 @@ async function revokeSockets(
   if (faults.length > 0) throw faults[0];
   const obstacle = ended.find((one) => one !== "revoked");
   return { revoked: ended.filter((one) => one === "revoked").length, obstacle };
-}
-
-function readMessage(body: string): Revocation | undefined {
-  try {
-    const parsed = v.safeParse(revocation, JSON.parse(body));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export const handler = onFirstCall(() => {

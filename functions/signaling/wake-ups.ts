@@ -7,7 +7,9 @@ import { fates, seenConnection } from "./pair-state.ts";
 import { keyOfMember } from "./peers.ts";
 import { waitingFrame } from "./waiting-frame.ts";
 
-const member = { v: v.literal(2), channel: v.string(), name: v.string() };
+/** Their `v`. */
+export const wakeUpVersion = 2;
+const member = { v: v.literal(wakeUpVersion), channel: v.string(), name: v.string() };
 const epochMilliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** Why somebody is no longer there. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { AdvanceableClock } from "../clock.ts";
-import type { GrantUse } from "../iam/iam.ts";
+import type { Denial, GrantUse } from "../iam/iam.ts";
 import type { LogLine, Logs } from "../logs/logs.ts";
 import { type Answer, json, type Route, startCapabilityServer } from "../loopback/capability-server.ts";
 import { withJson, withQuery } from "./with-parsed.ts";
@@ -16,6 +16,7 @@ export interface ControlOptions {
   /** The resources that the program registered. */
   readonly resources: () => readonly unknown[];
   readonly grants: () => readonly GrantUse[];
+  readonly denials: () => readonly Denial[];
   readonly logLines: Logs["lines"];
   /** Instances alive now, by function name. */
   readonly instances: () => Readonly<Record<string, number>>;
@@ -46,7 +47,7 @@ const logQuery = v.strictObject({
 
 /**
  * What the console and tests see of the running local cloud, as JSON below the capability URL:
- * `GET /health`, `/resources`, `/iam` (each grant with its use count), `/instances`,
+ * `GET /health`, `/resources`, `/iam` (each grant with its use count, and refused calls), `/instances`,
  * `/logs?group=&since=&limit=` (`since` in epoch milliseconds, newest last, 1 to 1,000 lines, 200 by
  * default), and `POST /clock` `{ "advanceMs" }` (0 to 30 days). Refusals are problem details
  * with `code`: `query_invalid`, `body_invalid`, and those of the capability server.
@@ -60,7 +61,11 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     routes: [
       { method: "GET", path: "/health", answer: () => json({ ...options.status(), now: clock.now() }) },
       { method: "GET", path: "/resources", answer: () => json({ resources: options.resources() }) },
-      { method: "GET", path: "/iam", answer: () => json({ grants: options.grants() }) },
+      {
+        method: "GET",
+        path: "/iam",
+        answer: () => json({ grants: options.grants(), denials: options.denials() }),
+      },
       { method: "GET", path: "/instances", answer: () => json({ instances: options.instances() }) },
       { method: "GET", path: "/logs", answer: ({ query }) => readLogs(query, options.logLines) },
       { method: "POST", path: "/clock", answer: ({ body }) => advance(body, clock) },

@@ -43,8 +43,7 @@ export function dataServices(
   const { accessesOf, handle } = withTransactions(tables, () => clock.now());
   return {
     dynamodb: {
-      accessesOf: (operation, request) =>
-        accessesOf(operation, request).map((access) => ({ ...access, resourcePolicies: [] })),
+      accessesOf,
       handle,
       denial: { code: "AccessDeniedException", status: 400 },
     },

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { accessDenied } from "./access-denied.ts";
 import { authenticate, type IssuedKey } from "./authenticate.ts";
 import type { RequestContext } from "./condition.ts";
+import { DenialLedger } from "./denial-ledger.ts";
 import { evaluate } from "./evaluate.ts";
 import { GrantLedger } from "./grant-ledger.ts";
 import type { AccessKey, AccessRequest, ConditionContext, Iam, PolicyJson, Principal } from "./iam.ts";
@@ -36,6 +37,7 @@ export function createIam({ clock, randomBytes = systemRandomBytes }: IamOptions
   const roles = new Map<string, Role>();
   const issuedKeys = new Map<string, IssuedKey>();
   const grants = new GrantLedger();
+  const denials = new DenialLedger();
   const resourcePolicies = new Map<string, PolicyDocument>();
 
   const roleOf = (arn: string): Role | undefined => {
@@ -103,6 +105,7 @@ export function createIam({ clock, randomBytes = systemRandomBytes }: IamOptions
         resourcePolicies: role ? [role.trust] : [],
       });
       if (decision.kind !== "allowed") {
+        denials.count({ principal, action, resource: roleArn });
         throw accessDenied({ principal, action, resource: roleArn }, decision, "AccessDenied");
       }
       const key = newKey(randomBytes);
@@ -123,11 +126,16 @@ export function createIam({ clock, randomBytes = systemRandomBytes }: IamOptions
         identityPolicies: [...(role?.policies.values() ?? [])].map(({ document }) => document),
         resourcePolicies: (request.resourcePolicies ?? []).map((json) => resourcePolicy(resource, json)),
       });
-      if (decision.kind !== "allowed") throw accessDenied(request, decision, code);
+      if (decision.kind !== "allowed") {
+        denials.count(request);
+        throw accessDenied(request, decision, code);
+      }
       for (const statement of decision.by) grants.count(statement, action, resource);
     },
 
     grants: () => grants.report(),
+
+    denials: () => denials.report(),
   };
 }
 

@@ -46,6 +46,15 @@ export interface GrantUse {
   readonly uses: number;
 }
 
+/** A call that was refused, and how often. */
+export interface Denial {
+  /** The role's name, the service, or `anonymous`. */
+  readonly caller: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly times: number;
+}
+
 /** Roles, their policies and keys, and the decision on every call. */
 export interface Iam {
   putRole(role: { name: string; arn: string; assumeRolePolicy: PolicyJson }): void;
@@ -72,4 +81,7 @@ export interface Iam {
 
   /** Every grant of every role and resource policy seen so far, with its use count. */
   grants(): readonly GrantUse[];
+
+  /** The calls that `authorize` and `assumeRole` refused: the first thousand that differ. */
+  denials(): readonly Denial[];
 }

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { Stripe } from "stripe";
+import type { Denial } from "../../local/iam/iam.ts";
+import { rolesOfOthers } from "../grants/explanations.ts";
 import { changedCopy } from "./changed-copy.ts";
 import { control, putFaults } from "./control.ts";
 import { iceCandidate, sessionDescription } from "./descriptions.ts";
@@ -54,6 +56,9 @@ const revocationsOfSweeper = async (ready: Ready): Promise<number> =>
   (await grantUses(ready))
     .filter(({ holder, resource }) => holder.includes("PeerSweeper") && resource.includes("revocations"))
     .reduce((sum, one) => sum + one.uses, 0);
+
+const denials = async (ready: Ready): Promise<readonly Denial[]> =>
+  ((await control(ready, "GET", "/iam")) as { denials: Denial[] }).denials;
 
 test("everything that is granted is used, so nothing can be taken away", async () => {
   const data = mkdtempSync(join(tmpdir(), "synapse-d-least-"));
@@ -227,7 +232,7 @@ test("everything that is granted is used, so nothing can be taken away", async (
   const unused = async () => {
     // AWS Backup does nothing here.
     const uses = (await grantUses(ready)).filter(
-      ({ uses, holder }) => uses === 0 && holder !== "tables-backup",
+      ({ uses, holder }) => uses === 0 && !(holder in rolesOfOthers),
     );
     return uses.map(({ holder, action, resource }) => `${holder} ${action} ${resource}`);
   };
@@ -244,6 +249,7 @@ test("everything that is granted is used, so nothing can be taken away", async (
     return void (await advanceClock(ready, 5_000));
   });
   expect(await unused()).toEqual([]);
+  expect(await denials(ready)).toEqual([]);
   await stop();
   rmSync(data, { recursive: true });
 }, 120_000);
@@ -266,6 +272,14 @@ test("without its grant the relay is denied, by action and resource", async () =
       /^arn:aws:execute-api:us-east-1:000000000000:\w+\/v1\/POST\/@connections\/[\w=-]+$/,
     ),
   });
+  expect(await denials(ready)).toEqual([
+    {
+      caller: expect.stringMatching(/^RelayServer/),
+      action: "execute-api:ManageConnections",
+      resource: expect.stringMatching(/^arn:aws:execute-api:/),
+      times: expect.any(Number),
+    },
+  ]);
   await stop();
   copy.remove();
 }, 60_000);

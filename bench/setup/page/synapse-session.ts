@@ -24,7 +24,7 @@ export async function synapseSession(session: SynapseSession): Promise<SessionTi
     const failure = Promise.withResolvers<never>();
     const link = (client: Kvs.SignalingClient, recipient: string | undefined) => {
       const channel = Promise.withResolvers<void>();
-      const made = new PeerLink({
+      const made = new PeerLink([], {
         candidate: (candidate) => client.sendIceCandidate(candidate, recipient),
         opened: channel.resolve,
         message: () => {},

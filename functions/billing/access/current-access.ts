@@ -40,7 +40,7 @@ export const dynamoCurrentAccess = (
     const command = new GetItemCommand({
       TableName: table,
       Key: { user: text(user) },
-      ProjectionExpression: "entitlement",
+      ProjectionExpression: "entitlement, v",
       ConsistentRead: true,
     });
     const { Item } = await resilient((abortSignal) => client.send(command, { abortSignal }));

@@ -1,4 +1,4 @@
-import type { Put } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { number, text } from "../../shared/attribute-values.ts";
 
 /** Why a user's access is what it is: one change of one subscription. Holds no personal data. */
@@ -20,16 +20,13 @@ export interface AuditEntry {
 /** Seconds that an entry is kept: 400 days. */
 const lifetime = 400 * 24 * 60 * 60;
 
-/** The write of a user's entry. */
-export const auditPut = (table: string, user: string, { at, ...entry }: AuditEntry): Put => ({
-  TableName: table,
-  Item: {
-    user: text(user),
-    at: text(at),
-    ...Object.fromEntries(
-      Object.entries(entry).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
-    ),
-    expiresAt: number(Math.floor(Date.parse(at.split("#")[0] ?? "") / 1000) + lifetime),
-    v: number(1),
-  },
+/** The row of a user's entry. */
+export const auditItem = (user: string, { at, ...entry }: AuditEntry): Record<string, AttributeValue> => ({
+  user: text(user),
+  at: text(at),
+  ...Object.fromEntries(
+    Object.entries(entry).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
+  ),
+  expiresAt: number(Math.floor(Date.parse(at.split("#")[0] ?? "") / 1000) + lifetime),
+  v: number(1),
 });

@@ -13,14 +13,15 @@ import {
 } from "../../shared/fifo-batch.ts";
 import { readContext } from "../../shared/lambda-context.ts";
 import { readJson } from "../../shared/read-json.ts";
+import { noteNotRead, readMessage } from "../../shared/read-message.ts";
 import { type Receipts, sqsReceipts } from "../../shared/receipts.ts";
 import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { sqsRevocations } from "../../shared/revocations.ts";
+import { secretReader } from "../../shared/secrets.ts";
 import { type Line, type Telemetry, telemetry } from "../../shared/telemetry.ts";
 import { accessPolicy } from "../access/access-policy.ts";
 import { plans } from "../access/plans.ts";
 import { type RefreshRequest, refreshRequest } from "../repair/refresh-request.ts";
-import { secretReader } from "../stripe/secrets.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "../stripe/stripe-client.ts";
 import { type BillingEvent, billingEvent } from "../webhook/billing-event.ts";
 import { effectOf } from "../webhook/webhook-events.ts";
@@ -78,11 +79,8 @@ const handleRecord = (
 ): Promise<Handled> =>
   ports.telemetry.observe("projection", async (line) => {
     line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
-    const message = readMessage(record.body);
-    if (!message) {
-      line.add({ outcome: "failed", code: "message_malformed" });
-      return "unreadable";
-    }
+    const message = readMessage(anyMessage, 1, record.body);
+    if (typeof message === "string") return noteNotRead(line, message);
     const isEvent = "eventId" in message;
     line.add(
       isEvent ? { stripeEventId: message.eventId, stripeType: message.type } : { cause: message.cause },
@@ -178,15 +176,6 @@ function counting(stripe: StripeReader, calls: { count: number }): StripeReader 
 type Message = BillingEvent | RefreshRequest;
 const anyMessage = v.union([billingEvent, refreshRequest]);
 
-function readMessage(body: string): Message | undefined {
-  try {
-    const parsed = v.safeParse(anyMessage, JSON.parse(body));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 export interface Environment {
   readonly CUSTOMERS_TABLE: string;
   readonly AUDITS_TABLE: string;
@@ -219,11 +208,7 @@ export const handler = onFirstCall(() => {
   const circuit = stripeCircuit();
   const shared = {
     customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
-    projections: dynamoProjections(
-      dynamodb,
-      { customers: environment.CUSTOMERS_TABLE, audits: environment.AUDITS_TABLE },
-      guarded,
-    ),
+    projections: dynamoProjections(dynamodb, environment.CUSTOMERS_TABLE, environment.AUDITS_TABLE, guarded),
     revocations: sqsRevocations(sqs, environment.REVOCATIONS_QUEUE_URL, queueing),
     plans: readJson("PLANS", environment.PLANS, plans),
     access: readJson("ACCESS", environment.ACCESS, accessPolicy),

@@ -11,7 +11,7 @@ import { number, text } from "../../shared/attribute-values.ts";
 import { sha256 } from "../../shared/digest.ts";
 import type { Resilient } from "../../shared/resilience.ts";
 import { shardOf } from "../../shared/shard.ts";
-import { type AuditEntry, auditPut } from "./audits.ts";
+import { type AuditEntry, auditItem } from "./audits.ts";
 import type { Customer } from "./customers.ts";
 
 /** What a read of Stripe changes. */
@@ -39,32 +39,41 @@ const mostInTransaction = 100;
 
 export const dynamoProjections = (
   client: DynamoDBClient,
-  tables: { readonly customers: string; readonly audits: string },
+  customersTable: string,
+  auditsTable: string,
   resilient: Resilient,
 ): Projections => {
-  /** A try whose answer was lost is known again by the token, for ten minutes. */
-  const transact = (TransactItems: TransactWriteItemsCommand["input"]["TransactItems"], token: string) => {
+  const transact = (
+    updates: readonly RowUpdate[],
+    user: string,
+    entries: readonly AuditEntry[],
+    token: string,
+  ) => {
     const command = new TransactWriteItemsCommand({
-      TransactItems,
+      TransactItems: [
+        ...updates.map((update) => ({ Update: { TableName: customersTable, ...update } })),
+        ...entries.map((entry) => ({ Put: { TableName: auditsTable, Item: auditItem(user, entry) } })),
+      ],
+      // A try whose answer was lost is known again by it, for ten minutes.
       ClientRequestToken: sha256(token).slice(0, 36),
     });
     return resilient((abortSignal) => client.send(command, { abortSignal }));
   };
   return {
     write: async (before, fence, change, entries) => {
-      const update = updateOf(tables.customers, before, fence, change);
-      const puts = entries.map((entry) => ({ Put: auditPut(tables.audits, before.user, entry) }));
-      const token = `${before.user}#${fence}#${before.applied}`;
+      const { user } = before;
+      const update = updateOf(before, fence, change);
+      const token = `${user}#${fence}#${before.applied}`;
       try {
-        if (puts.length === 0) {
-          const command = new UpdateItemCommand(update);
+        if (entries.length === 0) {
+          const command = new UpdateItemCommand({ TableName: customersTable, ...update });
           await resilient((abortSignal) => client.send(command, { abortSignal }));
           return "written";
         }
-        for (let from = mostInTransaction - 1; from < puts.length; from += mostInTransaction) {
-          await transact(puts.slice(from, from + mostInTransaction), `${token}#${from}`);
+        for (let from = mostInTransaction - 1; from < entries.length; from += mostInTransaction) {
+          await transact([], user, entries.slice(from, from + mostInTransaction), `${token}#${from}`);
         }
-        await transact([{ Update: update }, ...puts.slice(0, mostInTransaction - 1)], token);
+        await transact([update], user, entries.slice(0, mostInTransaction - 1), token);
         return "written";
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException || isRefused(error)) return "changed";
@@ -79,12 +88,13 @@ const isRefused = (error: unknown): boolean =>
   error instanceof TransactionCanceledException &&
   error.CancellationReasons?.[0]?.Code === "ConditionalCheckFailed";
 
+type RowUpdate = Omit<Update, "TableName">;
+
 function updateOf(
-  table: string,
   before: Customer,
   fence: number,
   { reviewAt, version, ...documents }: CustomerChange,
-): Update {
+): RowUpdate {
   const set: Record<string, AttributeValue> = {
     applied: number(fence),
     version: number(version),
@@ -96,7 +106,6 @@ function updateOf(
   const removed = reviewAt === undefined ? ["reviewAt", "shard"] : [];
   const assignments = Object.keys(set).map((name) => `#${name} = :${name}`);
   return {
-    TableName: table,
     Key: { user: text(before.user) },
     UpdateExpression: `SET ${assignments.join(", ")}${removed.length > 0 ? " REMOVE #reviewAt, #shard" : ""}`,
     ConditionExpression: before.applied === 0 ? "attribute_not_exists(#applied)" : "#applied = :before",

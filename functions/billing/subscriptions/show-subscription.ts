@@ -117,11 +117,7 @@ export const handler = onFirstCall(() => {
   const { client, guarded, ...parts } = customerParts(environment, "show-subscription");
   return showSubscriptions({
     ...parts,
-    projections: dynamoProjections(
-      client,
-      { customers: environment.CUSTOMERS_TABLE, audits: environment.AUDITS_TABLE },
-      guarded,
-    ),
+    projections: dynamoProjections(client, environment.CUSTOMERS_TABLE, environment.AUDITS_TABLE, guarded),
     revocations: sqsRevocations(
       new SQSClient(clientDefaults),
       environment.REVOCATIONS_QUEUE_URL,

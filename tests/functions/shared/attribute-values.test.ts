@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import * as v from "valibot";
 import {
@@ -60,4 +60,22 @@ test.each([
   expect(() => readRow("rows", v.object({ at: schema as v.GenericSchema }), { at: value })).toThrow(
     expect.objectContaining(fault),
   );
+});
+
+describe("a row's version", () => {
+  const read = (row: object) => readRow("peers", v.object({ at: readNumber }), { at: { N: "1" }, ...row });
+
+  test("is that of this release, an earlier one, or not there, as in an index", () => {
+    for (const row of [{ v: { N: "2" } }, { v: { N: "1" } }, {}]) expect(read(row)).toEqual({ at: 1 });
+  });
+
+  test("of a later release is a fault that time may heal, whatever else the row says", () => {
+    expect(() => read({ v: { N: "3" }, at: { S: "now" } })).toThrow(
+      expect.objectContaining({
+        code: "row_newer",
+        retryable: true,
+        message: "peers: version 3 of a row, expected 2 at most",
+      }),
+    );
+  });
 });

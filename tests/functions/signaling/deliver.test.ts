@@ -114,6 +114,21 @@ test.each(["", "{", "[]", '{"v":1}', JSON.stringify({ v: 2, kind: "waiting", ext
   },
 );
 
+test("a message of a later release comes back, and what is behind it of the same member waits for it", async () => {
+  const { run, posts, postponed, recorded } = worker();
+  const newer = JSON.stringify({ v: 3, kind: "greeting" });
+  expect(await run([{ id: "1", body: newer, receives: 2 }, { id: "2" }])).toEqual(["1", "2"]);
+  expect(posts).toEqual([]);
+  expect(postponed).toEqual([
+    ["receipt-1", 2],
+    ["receipt-2", 2],
+  ]);
+  expect(recorded.lines()).toMatchObject([
+    { outcome: "retried", code: "message_newer" },
+    { outcome: "retried", code: "group_blocked" },
+  ]);
+});
+
 describe("a batch", () => {
   test("keeps a member's order: the first that is not done stops those behind it, for the same time", async () => {
     const { run, posts, postponed, recorded } = worker({ posting: { bob: "unavailable" } });

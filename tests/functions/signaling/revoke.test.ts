@@ -219,7 +219,7 @@ describe("what cannot be finished", () => {
   });
 });
 
-test.each(["no JSON", "{}", '{"v":1,"user":"nobody","version":1,"cause":"x"}', '{"v":2}'])(
+test.each(["no JSON", "{}", '{"v":1,"user":"nobody","version":1,"cause":"x"}', '{"v":0}'])(
   "%s becomes a dead letter, and holds nobody back",
   async (body) => {
     const { receive, lines } = world();
@@ -227,3 +227,13 @@ test.each(["no JSON", "{}", '{"v":1,"user":"nobody","version":1,"cause":"x"}', '
     expect(lines()).toMatchObject([{ outcome: "failed", code: "message_malformed" }, { outcome: "revoked" }]);
   },
 );
+
+test("a message of a later release comes back, and what is behind it waits for it", async () => {
+  const { did, receive, lines } = world();
+  expect(await receive([record("newer", '{"v":2}'), record("behind")])).toEqual(failed("newer", "behind"));
+  expect(lines()).toMatchObject([
+    { outcome: "retried", code: "message_newer" },
+    { outcome: "retried", code: "group_blocked" },
+  ]);
+  expect(did.filter((one) => one.startsWith("access"))).toEqual([]);
+});

@@ -160,6 +160,7 @@ export async function startFakeStack(): Promise<FakeStack> {
       { type: "aws:sqs/queue:Queue", name: "deliveries" },
     ],
     grants: () => [],
+    denials: () => [],
     logLines: ({ since = 0 } = {}) => lines.filter(({ time }) => time >= since),
     instances: () => ({}),
     moreRoutes: [

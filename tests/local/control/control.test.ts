@@ -8,6 +8,7 @@ import { refusesIntruders } from "../loopback/refuses-intruders.ts";
 const consoleOrigin = "http://127.0.0.1:4999";
 const clock = new AdvanceableClock(() => 1_000_000);
 const grant = { holder: "relay", policy: "relay-read", action: "dynamodb:GetItem", resource: "*", uses: 3 };
+const denial = { caller: "relay", action: "dynamodb:Query", resource: "*", times: 1 };
 const line = { time: 5, logGroup: "/synapse-d/local/RelayServer", message: "{}" };
 const asked: unknown[] = [];
 let control: Control;
@@ -20,6 +21,7 @@ beforeAll(async () => {
     status: () => ({ ready: true }),
     resources: () => [{ type: "aws:sqs/queue:Queue", name: "deliveries" }],
     grants: () => [grant],
+    denials: () => [denial],
     logLines: (filter) => {
       asked.push(filter);
       return [line];
@@ -40,11 +42,11 @@ test("tells its health with the time of the local cloud", async () => {
   expect((await get("/health")).json()).toEqual({ ready: true, now: expect.any(Number) });
 });
 
-test("lists resources, grants with their use, and instances", async () => {
+test("lists resources, grants with their use, refused calls, and instances", async () => {
   expect((await get("/resources")).json()).toEqual({
     resources: [{ type: "aws:sqs/queue:Queue", name: "deliveries" }],
   });
-  expect((await get("/iam")).json()).toEqual({ grants: [grant] });
+  expect((await get("/iam")).json()).toEqual({ grants: [grant], denials: [denial] });
   expect((await get("/instances")).json()).toEqual({ instances: { RelayServer: 2 } });
 });
 

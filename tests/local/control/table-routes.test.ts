@@ -27,6 +27,7 @@ beforeEach(async () => {
     status: () => ({}),
     resources: () => [],
     grants: () => [],
+    denials: () => [],
     logLines: () => [],
     instances: () => ({}),
     moreRoutes: tableRoutes(running.tables),

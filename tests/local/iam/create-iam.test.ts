@@ -249,6 +249,24 @@ describe("the report of grants", () => {
     expect(iam.grants()).toEqual([row("PutItem", tableArn, 0)]);
   });
 
+  test("names the calls that were refused, by whom, and how often", () => {
+    iam.putRolePolicy("relay", "both", policy(allowPut));
+    iam.authorize(put);
+    for (const action of ["dynamodb:Query", "dynamodb:Query", "dynamodb:Scan"])
+      expect(refusalOf(() => iam.authorize({ ...put, action }))).not.toBe("nothing");
+    expect(refusalOf(() => iam.assumeRole(relayRole.arn, "scheduler.amazonaws.com"))).not.toBe("nothing");
+    expect(iam.denials()).toEqual([
+      { caller: "relay", action: "dynamodb:Query", resource: tableArn, times: 2 },
+      { caller: "relay", action: "dynamodb:Scan", resource: tableArn, times: 1 },
+      {
+        caller: "scheduler.amazonaws.com",
+        action: "sts:AssumeRole",
+        resource: relayRole.arn,
+        times: 1,
+      },
+    ]);
+  });
+
   test("shows a statement about every other action as one grant", () => {
     const { Action, ...rest } = allowPut;
     iam.putRolePolicy("relay", "both", policy({ ...rest, NotAction: [Action, "dynamodb:GetItem"] }));

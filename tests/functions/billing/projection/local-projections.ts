@@ -4,4 +4,4 @@ import { straight } from "../../straight.ts";
 
 /** Projections into the tables of `localTables`, each call once. */
 export const localProjections = (client: DynamoDBClient) =>
-  dynamoProjections(client, { customers: "customers", audits: "audits" }, straight);
+  dynamoProjections(client, "customers", "audits", straight);

@@ -119,13 +119,26 @@ test("what fails comes back with all behind it of that customer, and stops no ot
   );
 });
 
-test.each(["{", "{}", '{"v":2}', "null"])(
+test.each(["{", "{}", '{"v":0}', "null"])(
   "a message that is %s comes back until it is a dead letter",
   async (body) => {
     expect(await receive([record("m-1", body)])).toEqual(["m-1"]);
     expect(recorded.lines()).toMatchObject([{ outcome: "failed", code: "message_malformed" }]);
   },
 );
+
+test("a message of a later release comes back, and what is behind it waits for it", async () => {
+  expect(
+    await receive([
+      record("m-1", { v: 2, customerId: "cus_1" }),
+      record("m-2", message({ customerId: "cus_1" })),
+    ]),
+  ).toEqual(["m-1", "m-2"]);
+  expect(recorded.lines()).toMatchObject([
+    { outcome: "retried", code: "message_newer" },
+    { outcome: "retried", code: "group_blocked" },
+  ]);
+});
 
 test("an event about somebody else's customer is left alone", async () => {
   const { id } = await world.running.stripe.customers.create({ email: "x@example.com" });

@@ -34,7 +34,7 @@ function throttled(times: number) {
   const guarded = resilient("dynamodb");
   return {
     customers: dynamoCustomers(tables.client, "customers", guarded),
-    projections: dynamoProjections(tables.client, { customers: "customers", audits: "audits" }, guarded),
+    projections: dynamoProjections(tables.client, "customers", "audits", guarded),
   };
 }
 

@@ -66,8 +66,7 @@ test("a transaction whose answer was lost is found done by the try that follows"
     },
     { step: "deserialize" },
   );
-  const tables = { customers: "customers", audits: "audits" };
-  const projections = dynamoProjections(local.client, tables, resilient("dynamodb"));
+  const projections = dynamoProjections(local.client, "customers", "audits", resilient("dynamodb"));
   expect(await projections.write(row, row.fence, change, entries(1))).toBe("written");
   expect(answers).toBe(2);
 });

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { build } from "esbuild";
+import { bundleOptions } from "../../components/bundle-options.ts";
+import { awsCalls } from "./aws-calls.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** Bundles a handler as those of `functions/` are, and reads it. */
+async function read(contents: string) {
+  const { outputFiles } = await build({
+    ...bundleOptions,
+    stdin: { contents, resolveDir: join(root, "functions"), sourcefile: "handler.ts", loader: "ts" },
+    outfile: join(root, "functions", "handler.mjs"),
+    sourcemap: "external",
+  });
+  const text = (name: string) => outputFiles.find(({ path }) => path.endsWith(name))?.text ?? "";
+  return awsCalls(text(".mjs"), text(".map"), "functions");
+}
+
+const ports = `
+  import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+  const rows = (client: DynamoDBClient, table: string) => ({
+    find: (id: string) => client.send(new GetItemCommand({ TableName: table, Key: { id: { S: id } } })),
+    keep: (id: string) => client.send(new PutItemCommand({ TableName: table, Item: { id: { S: id } } })),
+  });
+`;
+
+test("a port's method is called when the handler reads its name, for the table that the handler names", async () => {
+  const { calls, riddles } = await read(`${ports}
+    export const handler = async () => {
+      const { ROWS_TABLE } = process.env;
+      return rows(new DynamoDBClient({}), ROWS_TABLE ?? "").find("one");
+    };`);
+  expect(riddles).toEqual([]);
+  expect(calls).toEqual([
+    {
+      operation: "client-dynamodb GetItem",
+      variables: ["ROWS_TABLE"],
+      index: undefined,
+      source: "functions/handler.ts:4",
+    },
+  ]);
+});
+
+test("what two callers name are two tables", async () => {
+  const { calls } = await read(`${ports}
+    const environment = process.env as Record<string, string>;
+    const client = new DynamoDBClient({});
+    const both = [rows(client, environment.FIRST_TABLE), rows(client, environment.SECOND_TABLE)];
+    export const handler = async () => both.map(({ keep }) => keep("one"));`);
+  expect(calls).toMatchObject([
+    { operation: "client-dynamodb PutItem", variables: ["FIRST_TABLE", "SECOND_TABLE"] },
+  ]);
+});
+
+test("a transaction is the operations of its items", async () => {
+  const { calls, riddles } = await read(`
+    import { DynamoDBClient, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+    export const handler = async () => {
+      const { A_TABLE, B_TABLE } = process.env;
+      const Key = { id: { S: "one" } };
+      await new DynamoDBClient({}).send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { Put: { TableName: A_TABLE, Item: Key } },
+            { ConditionCheck: { TableName: B_TABLE, Key, ConditionExpression: "attribute_exists(id)" } },
+          ],
+        }),
+      );
+    };`);
+  expect(riddles).toEqual([]);
+  expect(calls).toMatchObject([
+    { operation: "client-dynamodb PutItem", variables: ["A_TABLE"] },
+    { operation: "client-dynamodb ConditionCheckItem", variables: ["B_TABLE"] },
+  ]);
+});
+
+test("a use of the SDK that is no command written out is not passed over", async () => {
+  const { riddles } = await read(`
+    import { DynamoDB, DynamoDBClient, paginateScan, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+    export const handler = async (input: never) => {
+      await new DynamoDB({}).listTables({});
+      for await (const page of paginateScan({ client: new DynamoDBClient({}) }, { TableName: "rows" })) console.log(page);
+      await new DynamoDBClient({}).send(new TransactWriteItemsCommand(input));
+    };`);
+  expect(riddles).toEqual([
+    "functions/handler.ts:4 DynamoDB.js",
+    "functions/handler.ts:5 ScanPaginator.js",
+    "functions/handler.ts:6 TransactWriteItemsCommand of what is not written out",
+  ]);
+});
