@@ -193,6 +193,7 @@ const watched = {
 new OperatorAlarms("alarms", {
   ...watched,
   topicArn: alarmTopicArn,
+  isSelling: sale !== undefined,
   scheduled: [...signaling.scheduled, ...billing.scheduled],
   relay,
 });

@@ -1,5 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { metricNamespace } from "../functions/shared/embedded-metrics.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import type { RestApi } from "./rest-api.ts";
 import type { ScheduledFunction } from "./run-every.ts";
@@ -14,12 +15,14 @@ export interface OperatorAlarmsArgs {
   readonly scheduled: readonly ScheduledFunction[];
   readonly webSocketApi: WebSocketApi;
   readonly restApi: RestApi;
+  /** Whether subscriptions are sold, and compared with Stripe. */
+  readonly isSelling: boolean;
   /** Where the stack runs one. */
   readonly relay?: TurnRelay | undefined;
 }
 
 interface Watched {
-  readonly namespace: "AWS/SQS" | "AWS/Lambda" | "AWS/ApiGateway" | "AWS/NetworkELB";
+  readonly namespace: "AWS/SQS" | "AWS/Lambda" | "AWS/ApiGateway" | "AWS/NetworkELB" | typeof metricNamespace;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statistic: "Sum" | "Maximum";
@@ -49,6 +52,7 @@ export class OperatorAlarms extends pulumi.ComponentResource {
     for (const queue of args.queues) this.#watchQueue(queue);
     for (const each of args.scheduled) this.#watchScheduled(each);
     this.#watchApis(args.webSocketApi, args.restApi);
+    if (args.isSelling) this.#watchRepair();
     if (args.relay) this.#watchRelay(args.relay);
     this.registerOutputs({});
   }
@@ -108,6 +112,37 @@ export class OperatorAlarms extends pulumi.ComponentResource {
       threshold: faultsAMinute,
       periods: 3,
       description: "The billing API answers 5xx. docs/runbooks/alarms.md#faults-of-an-api",
+    });
+  }
+
+  /** What the reconciler and the worker find at Stripe (docs/logs.md#metrics). */
+  #watchRepair(): void {
+    const found = {
+      namespace: metricNamespace,
+      dimensions: { stack: pulumi.getStack() },
+      statistic: "Sum",
+      threshold: 0,
+    } as const;
+    this.#raise("events-undelivered", {
+      ...found,
+      metricName: "EventsUndelivered",
+      minutes: 5,
+      periods: 3,
+      description: "Webhooks of Stripe's fail, run after run. docs/runbooks/alarms.md#webhooks-that-fail",
+    });
+    this.#raise("customers-drifted", {
+      ...found,
+      metricName: "CustomersDrifted",
+      minutes: 60,
+      periods: 3,
+      description: "Rows differ from Stripe, walk after walk. docs/runbooks/alarms.md#rows-that-differ",
+    });
+    this.#raise("subscriptions-duplicate", {
+      ...found,
+      metricName: "SubscriptionsDuplicate",
+      minutes: 60,
+      periods: 1,
+      description: "Somebody pays twice in a plan group. docs/runbooks/alarms.md#bought-twice",
     });
   }
 

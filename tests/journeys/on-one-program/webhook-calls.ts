@@ -12,6 +12,7 @@ interface Line {
   readonly awsCalls?: number;
   readonly stripeCalls?: number;
   readonly coldStart?: boolean;
+  readonly stack?: string;
 }
 
 const projections = async () =>
@@ -48,6 +49,8 @@ test("a webhook takes one AWS call, a projection three, or four when access ends
   const before = new Map(await usesOf("WebhookHandler"));
   await stripe.subscriptions.update(id, { metadata: { counted: "again" } });
   expect(await projected()).toEqual({ outcome: "projected", awsCalls: 3, stripeCalls: 1 });
+  // Of which stack its metrics are.
+  expect((await projections()).map(({ stack }) => stack)).toContain("local");
   const calls = (await usesOf("WebhookHandler")).map(([call, uses]) => [
     call,
     uses - (before.get(call) ?? 0),
