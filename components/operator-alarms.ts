@@ -20,8 +20,9 @@ interface Watched {
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statistic: "Sum" | "Maximum";
-  /** The alarm rises above it. */
+  /** The alarm rises above it; where `isLeast`, below it, and where there are no data. */
   readonly threshold: number;
+  readonly isLeast?: true;
   /** Minutes of one period. Default 1. */
   readonly minutes?: number;
   /** So many in a row. */
@@ -43,7 +44,10 @@ export class OperatorAlarms extends pulumi.ComponentResource {
     super("synapse-d:components:OperatorAlarms", name, {}, options);
     this.#topicArn = args.topicArn;
     for (const queue of args.queues) this.#watchQueue(queue);
-    for (const each of args.scheduled) this.#watchScheduled(each);
+    for (const each of args.scheduled) {
+      this.#watchScheduled(each);
+      this.#watchRuns(each);
+    }
     this.#watchApis(args.webSocketApi, args.restApi);
     this.registerOutputs({});
   }
@@ -83,6 +87,22 @@ export class OperatorAlarms extends pulumi.ComponentResource {
     });
   }
 
+  /** A run that the scheduler could not begin is no error of the function, and no event of it is kept. */
+  #watchRuns({ target, minutes }: ScheduledFunction): void {
+    const { logicalName } = target;
+    this.#raise(`${logicalName}-missing`, {
+      namespace: "AWS/Lambda",
+      metricName: "Invocations",
+      dimensions: { FunctionName: target.function.name },
+      statistic: "Sum",
+      threshold: 1,
+      isLeast: true,
+      minutes,
+      periods: 3,
+      description: `${logicalName} is not run. docs/runbooks/alarms.md#a-scheduled-function-is-not-run`,
+    });
+  }
+
   #watchApis(webSocketApi: WebSocketApi, restApi: RestApi): void {
     for (const metricName of ["IntegrationError", "ExecutionError"]) {
       this.#raise(`signaling-${metricName.toLowerCase()}`, {
@@ -106,17 +126,17 @@ export class OperatorAlarms extends pulumi.ComponentResource {
     });
   }
 
-  #raise(name: string, { minutes = 1, periods, description, ...watched }: Watched): void {
+  #raise(name: string, { minutes = 1, periods, description, isLeast, ...watched }: Watched): void {
     new cloudwatch.MetricAlarm(
       name,
       {
         ...watched,
         alarmDescription: description,
-        comparisonOperator: "GreaterThanThreshold",
+        comparisonOperator: isLeast ? "LessThanThreshold" : "GreaterThanThreshold",
         period: minutes * 60,
         evaluationPeriods: periods,
-        // A queue without messages and an API without faults have no data.
-        treatMissingData: "notBreaching",
+        // A queue without messages, an API without faults and a function that is not run have no data.
+        treatMissingData: isLeast ? "breaching" : "notBreaching",
         alarmActions: [this.#topicArn],
         okActions: [this.#topicArn],
       },
