@@ -24,27 +24,17 @@ export interface InstanceLogOptions {
 /**
  * Writes as the function's role: `logs:CreateLogStream` once, `logs:PutLogEvents` for each batch. Lines
  * that the role may not write, or whose log group does not exist, are dropped, as on AWS. AWS writes
- * START, END and REPORT lines around each invocation too; the local cloud does not. Of a function that is traced it asks
- * for what Lambda's own segments need, `xray:PutTraceSegments` and `xray:PutTelemetryRecords`, and keeps none.
+ * START, END and REPORT lines around each invocation too; the local cloud does not.
  */
 export function createInstanceLog(options: InstanceLogOptions): InstanceLog {
   const { iam, logs, configuration, stream, onLoss } = options;
-  const { logGroup, roleArn, isTraced = false } = configuration;
-  const ofStream = localArn("logs", `log-group:${logGroup}:log-stream:${stream}`);
-  const authorize = (action: string, resource = ofStream) =>
+  const { logGroup, roleArn } = configuration;
+  const resource = localArn("logs", `log-group:${logGroup}:log-stream:${stream}`);
+  const authorize = (action: string) =>
     iam.authorize({ principal: { kind: "role", arn: roleArn }, action, resource, context: {} });
   let streamExists = false;
   let waiting: string[] = [];
   let scheduled = false;
-
-  if (isTraced) {
-    try {
-      for (const action of ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]) authorize(action, "*");
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      onLoss(error.message);
-    }
-  }
 
   const flush = () => {
     const lines = waiting;
