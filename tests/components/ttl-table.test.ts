@@ -110,6 +110,11 @@ test("each verb grants one action on the table or one of its indexes, and no mor
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: ["arn:aws:cloudwatch:us-east-1:111122223333:Reader:*"],
       },
+      {
+        Effect: "Allow",
+        Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+        Resource: ["*"],
+      },
     ],
     "Reader-get-rows": [{ Effect: "Allow", Action: ["dynamodb:GetItem"], Resource: [table] }],
     "Reader-put-rows": [{ Effect: "Allow", Action: ["dynamodb:PutItem"], Resource: [table] }],
