@@ -33,8 +33,7 @@ export function embeddedMetrics(
   line: Partial<LogFields> & { function: string },
   timestamp: number,
 ): EmbeddedMetrics | undefined {
-  const has = (name: string): boolean =>
-    Object.entries(line).some(([key, value]) => key === name && value !== undefined);
+  const fields: Readonly<Record<string, unknown>> = line;
   const metrics = [...eventMetrics(line), ...outcomeMetrics(line)];
   if (metrics.length === 0) return undefined;
   return {
@@ -43,7 +42,7 @@ export function embeddedMetrics(
       CloudWatchMetrics: metrics.map(({ name, unit, dimensions }) => ({
         Namespace: namespace,
         // CloudWatch drops a metric of which the line lacks a dimension.
-        Dimensions: [dimensions.filter(has)],
+        Dimensions: [dimensions.filter((name) => fields[name] !== undefined)],
         Metrics: [{ Name: name, Unit: unit }],
       })),
     },
