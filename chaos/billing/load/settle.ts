@@ -8,12 +8,14 @@ import type { StripeView } from "./stripe-view.ts";
 import type { System } from "./system.ts";
 
 const minute = 60_000;
+/** Of the clock at once: as long as the longest function may take. */
+const step = 2 * minute;
 /** Real milliseconds for which the queues are waited for before the clock goes on. */
-const patience = 5_000;
+const patience = 2_000;
 
 /**
- * Lets the time of every repair pass, and sees what each customer and Stripe have. The clock goes by minutes, and waits
- * for the queues: what is judged is the time that the system was given, and not how busy the machine is. `known`:
+ * Lets the time of every repair pass, and sees what each customer and Stripe have. The clock goes by two minutes, and
+ * waits for the queues: what is judged is the time that the system was given, and not how busy the machine is. `known`:
  * subscriptions that there may be at Stripe, which the reconciler walks.
  */
 export async function settle(
@@ -24,9 +26,9 @@ export async function settle(
   customers: readonly Customer[],
 ): Promise<void> {
   // An hour, six minutes and a review; five minutes for each 1,000 subscriptions that are walked.
-  const bound = 90 + Math.ceil(known / 1_000) * 5;
-  for (let passed = 0; passed < bound; passed += 1) {
-    await system.clock.advance(minute);
+  const bound = 90 * minute + Math.ceil(known / 1_000) * 5 * minute;
+  for (let passed = 0; passed < bound; passed += step) {
+    await system.clock.advance(step);
     await quiet(system);
   }
   await view.readOn();
