@@ -139,7 +139,6 @@ test("a table is closed to all but the functions that were granted something, an
     const table = declareTable();
     const reader = declareReader();
     table.grantQuery(reader, "keepalive");
-    table.grantRead(reader);
     table.denyOthers(["arn:aws:iam::111122223333:role/operators"]);
   });
   const table = "arn:aws:dynamodb:us-east-1:111122223333:rows";
