@@ -4,6 +4,7 @@ import { readConfiguration } from "./components/configuration.ts";
 import { DurableQueue } from "./components/durable-queue.ts";
 import { OperatorAlarms } from "./components/operator-alarms.ts";
 import { OperatorDashboard } from "./components/operator-dashboard.ts";
+import { OperatorQueries } from "./components/operator-queries.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TableBackups } from "./components/table-backups.ts";
 import { TtlTable } from "./components/ttl-table.ts";
@@ -20,6 +21,8 @@ const {
   alarmTopicArn,
   backup,
   restores,
+  turn,
+  operatorArns,
 } = configuration;
 
 if (configuration.permissionsBoundaryArn) boundEveryRole(configuration.permissionsBoundaryArn);
@@ -139,7 +142,17 @@ const signaling = new SignalingApi("signaling", {
   deliveries,
   sale,
   logRetentionDays,
+  domain: configuration.signaling.domain,
 });
+
+/** Through which peers behind strict NATs meet, where the stack runs one. Else no awsx is loaded, nor its plugin. */
+const relay =
+  turn?.relay &&
+  new (await import("./components/turn-relay.ts")).TurnRelay("relay", {
+    ...turn.relay,
+    secretArn: turn.secretArn,
+    logRetentionDays,
+  });
 
 /** End users come here first, with a JWT of the team's OIDC issuer. */
 const billing = new BillingApi("billing", {
@@ -151,21 +164,24 @@ const billing = new BillingApi("billing", {
   sale,
   corsOrigins,
   logRetentionDays,
+  relay: relay ?? (turn?.urls && { urls: turn.urls, secretArn: turn.secretArn }),
   guard: configuration.billing,
+  domain: configuration.billing.domain,
 });
 
+const soldTables = sale && {
+  attempts: sale.attempts,
+  customers: sale.customers,
+  audits: sale.audits,
+  sockets: sale.sockets,
+};
+const tables = { peers, pairs, topics, proofs, claims, ...soldTables };
+
 /** What outlives a table that is damaged or gone. */
-new TableBackups("tables", {
-  tables: [
-    peers,
-    pairs,
-    topics,
-    proofs,
-    claims,
-    ...(sale ? [sale.attempts, sale.customers, sale.audits, sale.sockets] : []),
-  ],
-  ...backup,
-});
+const backups = new TableBackups("tables", { tables: Object.values(tables), ...backup });
+
+// Whoever else has a policy that allows it reads no row: the functions do, and whom the configuration names.
+for (const table of Object.values(tables)) table.denyOthers([backups.roleArn, ...operatorArns]);
 
 const watched = {
   queues: [deliveries, ...(sale ? [sale.events, sale.revocations] : [])],
@@ -177,14 +193,25 @@ const watched = {
 new OperatorAlarms("alarms", {
   ...watched,
   topicArn: alarmTopicArn,
+  isSelling: sale !== undefined,
   scheduled: [...signaling.scheduled, ...billing.scheduled],
+  relay,
 });
 
 /** What happens, how fast, and what fails, on one page. */
 new OperatorDashboard("operations", watched);
 
+/** What people ask of the logs of all functions together. */
+new OperatorQueries("queries", { functions: [...signaling.functions, ...billing.functions] });
+
 export const signalingUrl = signaling.url;
 export const billingUrl = billing.url;
+
+/** What a record of each custom domain must point to; of those that have one. */
+export const domainTargets = {
+  ...(signaling.api.domainTarget && { signaling: signaling.api.domainTarget }),
+  ...(billing.api.domainTarget && { billing: billing.api.domainTarget }),
+};
 
 /** Where an operator's commands, those in operate/, find what they look after. */
 export const operation = {
@@ -192,6 +219,7 @@ export const operation = {
     deliveries: addressesOf(deliveries),
     ...(sale && { "billing-events": addressesOf(sale.events), revocations: addressesOf(sale.revocations) }),
   },
+  tables: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.name])),
   ...(stripe && {
     stripe: {
       secretKeyArn: stripe.secretKeyArn,

@@ -8,6 +8,7 @@ import type {
   PlansConfiguration,
   StripeConfiguration,
 } from "./configuration.ts";
+import type { Domain } from "./custom-domain.ts";
 import { CustomerFunctions } from "./customer-functions.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
@@ -30,8 +31,19 @@ export interface BillingApiArgs {
   readonly sale?: Sale | undefined;
   readonly corsOrigins: readonly string[];
   readonly logRetentionDays: number;
+  /** The relay that callers get credentials for. */
+  readonly relay?: IceRelay | undefined;
   /** Addresses and the web ACL before the API. Stripe's webhook stays open to every address: its events are signed. */
   readonly guard?: RestApiGuard | undefined;
+  /** The API's name instead of the one that API Gateway gives it. */
+  readonly domain?: Domain | undefined;
+}
+
+/** A TURN server that shares a secret with the billing API. */
+export interface IceRelay {
+  /** As `turn:turn.example.com:3478?transport=udp`. */
+  readonly urls: pulumi.Input<readonly string[]>;
+  readonly secretArn: string;
 }
 
 export interface Sale {
@@ -53,9 +65,10 @@ export interface Sale {
 
 /** What end users and Stripe call over HTTPS: a JWT in, a proof to connect or a page to pay on out; a signed event in. */
 export class BillingApi extends pulumi.ComponentResource {
-  /** `https://…/v1`, without a slash at its end. */
+  /** `https://…/v1`, or the custom domain, without a slash at its end. */
   readonly url: pulumi.Output<string>;
   readonly api: RestApi;
+  readonly functions: readonly InlineFunction[];
   /** What a schedule runs. */
   readonly scheduled: readonly ScheduledFunction[];
 
@@ -79,6 +92,8 @@ export class BillingApi extends pulumi.ComponentResource {
           CORS_ORIGINS: JSON.stringify(args.corsOrigins),
           CUSTOMERS_TABLE: args.sale?.customers.name ?? "",
           PLANS: args.sale ? JSON.stringify(args.sale.plans) : "",
+          TURN_URLS: args.relay ? pulumi.jsonStringify(args.relay.urls) : "",
+          TURN_SECRET_ARN: args.relay?.secretArn ?? "",
         },
         memorySize: 512,
         logRetentionDays,
@@ -89,6 +104,12 @@ export class BillingApi extends pulumi.ComponentResource {
     claims.grantRead(issueProof);
     claims.grantUpdate(issueProof, ["channel", "name", "subject", "expiresAt", "v"]);
     proofs.grantPut(issueProof);
+    if (args.relay) {
+      issueProof.grant("turn-secret", {
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [args.relay.secretArn],
+      });
+    }
 
     const sold =
       args.sale && new SubscriptionFunctions(name, { ...args.sale, logRetentionDays }, { parent: this });
@@ -101,6 +122,12 @@ export class BillingApi extends pulumi.ComponentResource {
       );
     const repair = args.sale && new BillingRepair(name, { ...args.sale, logRetentionDays }, { parent: this });
     this.scheduled = repair?.scheduled ?? [];
+    this.functions = [
+      issueProof,
+      ...(forCustomers?.functions ?? []),
+      ...(sold?.functions ?? []),
+      ...(repair?.functions ?? []),
+    ];
 
     this.api = new RestApi(
       name,
@@ -120,6 +147,7 @@ export class BillingApi extends pulumi.ComponentResource {
         throttle: { rate: 200, burst: 400 },
         logRetentionDays,
         guard: args.guard,
+        domain: args.domain,
       },
       { parent: this },
     );

@@ -18,6 +18,7 @@ export interface BillingRepairArgs {
 
 /** What mends customers' rows when no event does: when time alone ends an access, and when webhooks were missed. */
 export class BillingRepair extends pulumi.ComponentResource {
+  readonly functions: readonly InlineFunction[];
   /** What a schedule runs. */
   readonly scheduled: readonly ScheduledFunction[];
 
@@ -65,6 +66,7 @@ export class BillingRepair extends pulumi.ComponentResource {
     customers.grantUpdate(reconciler, ["user", "progress", "version", "v"], reconcilerKey);
     events.grantSend(reconciler);
     const reconciling = runEvery(5, "StripeReconciler", reconciler, this);
+    this.functions = [reviewer, reconciler];
     this.scheduled = [reviewing, reconciling];
     this.registerOutputs({});
   }

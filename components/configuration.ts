@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
 import { type AccessPolicy, accessPolicy } from "../functions/billing/access/access-policy.ts";
 import { addressRange } from "./address-range.ts";
+import { secretArn } from "./secret-arn.ts";
+import { turnConfiguration } from "./turn-configuration.ts";
 
 const oidc = v.strictObject({
   issuer: v.pipe(v.string(), v.url("expected the issuer's URL")),
@@ -47,10 +49,6 @@ const plans = v.pipe(
   }, "expected a price of its own for each plan"),
 );
 
-const secretArn = v.pipe(
-  v.string(),
-  v.regex(/^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:\S{1,512}$/, "expected the ARN of a secret"),
-);
 const pageUrl = v.pipe(v.string(), v.url("expected the URL of a page of yours"));
 const stripe = v.strictObject({
   secretKeyArn: secretArn,
@@ -78,7 +76,33 @@ const address = v.pipe(
   v.string(),
   v.check((text) => addressRange(text) !== undefined, "expected addresses or ranges such as 203.0.113.0/24"),
 );
+const domain = v.strictObject({
+  name: v.pipe(
+    v.string(),
+    v.maxLength(253),
+    v.regex(
+      /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+      "expected a name such as api.example.com",
+    ),
+  ),
+  certificateArn: v.pipe(
+    v.string(),
+    v.regex(
+      /^arn:aws[a-z-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/,
+      "expected the ARN of a certificate of ACM",
+    ),
+  ),
+  hostedZoneId: v.optional(
+    v.pipe(v.string(), v.regex(/^Z[A-Z0-9]{1,31}$/, "expected the id of a zone of Route 53")),
+  ),
+});
+const signaling = v.strictObject({
+  /** The name of the WebSocket API. */
+  domain: v.optional(domain),
+});
+
 const billing = v.strictObject({
+  domain: v.optional(domain),
   /** A resource policy holds 8,192 bytes; these are some 3,000. */
   allowedIps: v.optional(v.pipe(v.array(address), v.minLength(1), v.maxLength(100))),
   webAclArn: v.optional(
@@ -132,6 +156,19 @@ const boundaryArn = v.pipe(
   v.regex(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/\S+$/, "expected the ARN of a managed policy"),
 );
 
+const operatorArns = v.pipe(
+  v.array(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/*-]*[\w+=,.@/-]{3}[\w+=,.@/*-]*$/,
+        "expected ARNs of roles or users of operators",
+      ),
+    ),
+  ),
+  v.maxLength(20),
+);
+
 const schema = v.strictObject({
   oidc,
   freePlan: v.optional(freePlan),
@@ -141,10 +178,13 @@ const schema = v.strictObject({
   corsOrigins: v.pipe(v.array(origin), v.minLength(1, "expected at least one origin")),
   logRetentionDays: v.pipe(v.number(), v.integer(), v.minValue(1)),
   alarmTopicArn: topicArn,
-  billing: v.optional(billing),
+  signaling: v.optional(signaling, {}),
+  billing: v.optional(billing, {}),
+  turn: v.optional(turnConfiguration),
   backup: v.optional(backup, {}),
   restores: v.optional(restores, {}),
   permissionsBoundaryArn: v.optional(boundaryArn),
+  operatorArns: v.optional(operatorArns, []),
 });
 
 /** Keys whose value is text as it stands, not JSON. */
@@ -188,6 +228,10 @@ export function readConfiguration(): Configuration {
     new Error(`Pulumi.${stack}.yaml: synapse-d:${key} is wrong: ${expected}`);
   if (rest.stripe && !rest.plans) throw wrong("plans", "expected plans, since there is synapse-d:stripe");
   if (rest.plans && !rest.stripe) throw wrong("stripe", "expected stripe, since there is synapse-d:plans");
+  const [signalingName, billingName] = [rest.signaling.domain?.name, rest.billing.domain?.name];
+  if (signalingName !== undefined && signalingName === billingName) {
+    throw wrong("billing.domain.name", "expected another name than that of signaling.domain");
+  }
   if (!loopbackIssuer && rest.stripe?.apiUrl) {
     throw wrong("stripe.apiUrl", "only npm start may set it: keys go to Stripe alone");
   }

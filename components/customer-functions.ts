@@ -29,6 +29,7 @@ export interface CustomerArgs {
 
 /** What a customer does: see what is sold, buy it, look at what it has, change it, or open Stripe's portal. */
 export class CustomerFunctions extends pulumi.ComponentResource {
+  readonly functions: readonly InlineFunction[];
   readonly routes: readonly RestRoute[];
 
   constructor(
@@ -130,6 +131,7 @@ export class CustomerFunctions extends pulumi.ComponentResource {
       body: { name: model, schema: changeRequests[action] },
       throttle: { rate: 20, burst: 50 },
     });
+    this.functions = [list, create, show, change, portal];
     this.routes = [
       { method: "GET", path: "plans", handler: list, throttle: { rate: 100, burst: 200 } },
       {

@@ -1,41 +1,43 @@
 import { join } from "node:path";
-import { build } from "esbuild";
 import type { Functions } from "../functions/index.ts";
 import { bundleOptions } from "./bundle-options.ts";
+import { type Bundle, KeptBundles } from "./kept-bundles.ts";
 
 export type FunctionModule = keyof Functions;
 
-/** The files of one deployed function: `index.mjs`, and its source map, which is kept but not deployed. */
-export interface FunctionBundle {
-  readonly code: string;
-  readonly sourceMap: string;
-}
-
-const functionsFolder = join(import.meta.dirname, "..", "functions");
-const bundles = new Map<FunctionModule, Promise<FunctionBundle>>();
-let waiting: Map<FunctionModule, PromiseWithResolvers<FunctionBundle>> | undefined;
+const root = join(import.meta.dirname, "..");
+const kept = new KeptBundles(root);
+const bundles = new Map<FunctionModule, Promise<Bundle>>();
+let waiting: Map<FunctionModule, PromiseWithResolvers<Bundle>> | undefined;
 
 /**
- * Bundles `functions/<module>.ts` with everything it imports into one ES module for Node 24.
- * All modules asked for in the same tick share one esbuild call. Rejects with esbuild's own message
- * when a module does not build.
+ * Bundles `functions/<module>.ts` with everything it imports into one ES module for Node 24, or takes the bundle of an
+ * earlier run of which nothing has changed. All modules asked for in the same tick share one esbuild call. Rejects with
+ * esbuild's own message when a module does not build.
  */
-export function bundleFunction(module: FunctionModule): Promise<FunctionBundle> {
+export function bundleFunction(module: FunctionModule): Promise<Bundle> {
   const known = bundles.get(module);
   if (known) return known;
   if (!waiting) {
     waiting = new Map();
     setImmediate(buildWaiting);
   }
-  const deferred = Promise.withResolvers<FunctionBundle>();
+  const deferred = Promise.withResolvers<Bundle>();
   waiting.set(module, deferred);
   bundles.set(module, deferred.promise);
   return deferred.promise;
 }
 
 function buildWaiting(): void {
-  const requested = waiting ?? new Map<FunctionModule, PromiseWithResolvers<FunctionBundle>>();
+  const requested = waiting ?? new Map<FunctionModule, PromiseWithResolvers<Bundle>>();
   waiting = undefined;
+  for (const [module, deferred] of requested) {
+    const bundle = kept.find(module);
+    if (!bundle) continue;
+    requested.delete(module);
+    deferred.resolve(bundle);
+  }
+  if (requested.size === 0) return;
   buildAll([...requested.keys()]).then(
     (built) => {
       for (const [module, deferred] of requested) {
@@ -50,19 +52,27 @@ function buildWaiting(): void {
   );
 }
 
-async function buildAll(modules: FunctionModule[]): Promise<Map<FunctionModule, FunctionBundle>> {
-  const result = await build({
+async function buildAll(modules: FunctionModule[]): Promise<Map<FunctionModule, Bundle>> {
+  // Loaded only where something is to be built.
+  const { build } = await import("esbuild");
+  const { outputFiles, metafile } = await build({
     ...bundleOptions,
-    entryPoints: Object.fromEntries(modules.map((module) => [module, join(functionsFolder, `${module}.ts`)])),
-    outdir: functionsFolder,
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(modules.map((module) => [module, `functions/${module}.ts`])),
+    outdir: "functions",
     outExtension: { ".js": ".mjs" },
-    sourcemap: "external",
+    metafile: true,
   });
-  const text = new Map(result.outputFiles.map((file) => [file.path, file.text]));
+  const text = new Map(outputFiles.map((file) => [file.path, file.text]));
   return new Map(
     modules.map((module) => {
-      const path = join(functionsFolder, `${module}.mjs`);
-      return [module, { code: text.get(path) ?? "", sourceMap: text.get(`${path}.map`) ?? "" }];
+      const inputs = Object.entries(metafile.outputs[`functions/${module}.mjs`]?.inputs ?? {});
+      const bundle = {
+        code: text.get(join(root, "functions", `${module}.mjs`)) ?? "",
+        sources: inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+      };
+      kept.keep(module, bundle, `functions/${module}.ts`, metafile);
+      return [module, bundle];
     }),
   );
 }

@@ -27,6 +27,7 @@ export interface InlineFunctionArgs<Module extends FunctionModule> {
 export class InlineFunction<Module extends FunctionModule = FunctionModule> extends pulumi.ComponentResource {
   readonly function: lambda.Function;
   readonly role: iam.Role;
+  readonly logGroup: cloudwatch.LogGroup;
   readonly logicalName: string;
   readonly arn: pulumi.Output<string>;
   readonly timeout: number;
@@ -37,7 +38,7 @@ export class InlineFunction<Module extends FunctionModule = FunctionModule> exte
     this.logicalName = name;
     this.timeout = args.timeout ?? 10;
 
-    const logGroup = new cloudwatch.LogGroup(
+    this.logGroup = new cloudwatch.LogGroup(
       name,
       {
         name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
@@ -48,7 +49,7 @@ export class InlineFunction<Module extends FunctionModule = FunctionModule> exte
     this.role = new iam.Role(name, { assumeRolePolicy: assumableBy("lambda.amazonaws.com") }, parent);
     const logs = this.grant("logs", {
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [pulumi.interpolate`${logGroup.arn}:*`],
+      resources: [pulumi.interpolate`${this.logGroup.arn}:*`],
     });
     this.function = new lambda.Function(
       name,
@@ -63,7 +64,7 @@ export class InlineFunction<Module extends FunctionModule = FunctionModule> exte
         memorySize: args.memorySize ?? 256,
         timeout: this.timeout,
         environment: { variables: args.environment },
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
       },
       { ...parent, dependsOn: [logs] },
     );

@@ -1,8 +1,10 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { metricNamespace } from "../functions/shared/embedded-metrics.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import type { RestApi } from "./rest-api.ts";
 import type { ScheduledFunction } from "./run-every.ts";
+import type { TurnRelay } from "./turn-relay.ts";
 import type { WebSocketApi } from "./websocket-api.ts";
 
 export interface OperatorAlarmsArgs {
@@ -13,15 +15,20 @@ export interface OperatorAlarmsArgs {
   readonly scheduled: readonly ScheduledFunction[];
   readonly webSocketApi: WebSocketApi;
   readonly restApi: RestApi;
+  /** Whether subscriptions are sold, and compared with Stripe. */
+  readonly isSelling: boolean;
+  /** Where the stack runs one. */
+  readonly relay?: TurnRelay | undefined;
 }
 
 interface Watched {
-  readonly namespace: "AWS/SQS" | "AWS/Lambda" | "AWS/ApiGateway";
+  readonly namespace: "AWS/SQS" | "AWS/Lambda" | "AWS/ApiGateway" | "AWS/NetworkELB" | typeof metricNamespace;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statistic: "Sum" | "Maximum";
-  /** The alarm rises above it. */
+  /** The alarm rises above it, or below it and when nothing is reported. */
   readonly threshold: number;
+  readonly isLeast?: true;
   /** Minutes of one period. Default 1. */
   readonly minutes?: number;
   /** So many in a row. */
@@ -45,6 +52,8 @@ export class OperatorAlarms extends pulumi.ComponentResource {
     for (const queue of args.queues) this.#watchQueue(queue);
     for (const each of args.scheduled) this.#watchScheduled(each);
     this.#watchApis(args.webSocketApi, args.restApi);
+    if (args.isSelling) this.#watchRepair();
+    if (args.relay) this.#watchRelay(args.relay);
     this.registerOutputs({});
   }
 
@@ -106,17 +115,61 @@ export class OperatorAlarms extends pulumi.ComponentResource {
     });
   }
 
-  #raise(name: string, { minutes = 1, periods, description, ...watched }: Watched): void {
+  /** What the reconciler and the worker find at Stripe (docs/logs.md#metrics). */
+  #watchRepair(): void {
+    const found = {
+      namespace: metricNamespace,
+      dimensions: { stack: pulumi.getStack() },
+      statistic: "Sum",
+      threshold: 0,
+    } as const;
+    this.#raise("events-undelivered", {
+      ...found,
+      metricName: "EventsUndelivered",
+      minutes: 5,
+      periods: 3,
+      description: "Webhooks of Stripe's fail, run after run. docs/runbooks/alarms.md#webhooks-that-fail",
+    });
+    this.#raise("customers-drifted", {
+      ...found,
+      metricName: "CustomersDrifted",
+      minutes: 60,
+      periods: 3,
+      description: "Rows differ from Stripe, walk after walk. docs/runbooks/alarms.md#rows-that-differ",
+    });
+    this.#raise("subscriptions-duplicate", {
+      ...found,
+      metricName: "SubscriptionsDuplicate",
+      minutes: 60,
+      periods: 1,
+      description: "Somebody pays twice in a plan group. docs/runbooks/alarms.md#bought-twice",
+    });
+  }
+
+  #watchRelay({ metricDimensions }: TurnRelay): void {
+    this.#raise("relay-down", {
+      namespace: "AWS/NetworkELB",
+      metricName: "HealthyHostCount",
+      dimensions: metricDimensions,
+      statistic: "Maximum",
+      threshold: 1,
+      isLeast: true,
+      periods: 3,
+      description: "No task relays. docs/runbooks/alarms.md#the-relay-is-down",
+    });
+  }
+
+  #raise(name: string, { minutes = 1, periods, description, isLeast, ...watched }: Watched): void {
     new cloudwatch.MetricAlarm(
       name,
       {
         ...watched,
         alarmDescription: description,
-        comparisonOperator: "GreaterThanThreshold",
+        comparisonOperator: isLeast ? "LessThanThreshold" : "GreaterThanThreshold",
         period: minutes * 60,
         evaluationPeriods: periods,
         // A queue without messages and an API without faults have no data.
-        treatMissingData: "notBreaching",
+        treatMissingData: isLeast ? "breaching" : "notBreaching",
         alarmActions: [this.#topicArn],
         okActions: [this.#topicArn],
       },

@@ -1,5 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { metricNamespace } from "../functions/shared/embedded-metrics.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import type { RestApi } from "./rest-api.ts";
 import type { WebSocketApi } from "./websocket-api.ts";
@@ -16,17 +17,22 @@ interface Graph {
   readonly metrics: readonly Series[];
 }
 
-/** Each series of a metric of ours, told apart by these dimensions. */
+/** Each series of a metric of this stack's, told apart by these dimensions. */
 const search = (metric: string, statistic: string, ...dimensions: readonly string[]): Series => {
-  const schema = ["SynapseD", ...dimensions].join(",");
-  const expression = `SEARCH('{${schema}} MetricName="${metric}"', '${statistic}', 60)`;
-  return [{ expression, id: `e${metric.toLowerCase()}${statistic}` }];
+  const schema = [metricNamespace, "stack", ...dimensions].join(",");
+  const wanted = `{${schema}} MetricName="${metric}" stack="${pulumi.getStack()}"`;
+  return [
+    {
+      expression: `SEARCH('${wanted}', '${statistic}', 60)`,
+      id: `e${metric.toLowerCase()}${statistic}`,
+    },
+  ];
 };
 const counts = (...names: readonly string[]): Series[] =>
-  names.map((name) => ["SynapseD", name, { stat: "Sum" }]);
+  names.map((name) => [metricNamespace, name, "stack", pulumi.getStack(), { stat: "Sum" }]);
 
 /** What happens on both APIs, from our functions' own metrics (docs/logs.md#metrics). */
-const ofFunctions: readonly Graph[] = [
+const ofFunctions = (): readonly Graph[] => [
   { title: "Frames by what became of them", metrics: [search("Frames", "Sum", "action", "outcome")] },
   { title: "Frames that failed by our fault", metrics: counts("FramesBad", "FramesValid", "PostsDropped") },
   {
@@ -84,7 +90,7 @@ export class OperatorDashboard extends pulumi.ComponentResource {
     const [queue] = args.queues;
     if (!queue) throw new Error("OperatorDashboard: expected at least one queue");
     const region = queue.queue.arn.apply((arn) => arn.split(":")[3] ?? "");
-    const graphs = [...ofFunctions, ...ofQueues(args.queues), ...ofApis(args)];
+    const graphs = [...ofFunctions(), ...ofQueues(args.queues), ...ofApis(args)];
     new cloudwatch.Dashboard(
       name,
       {

@@ -4,6 +4,7 @@ import type { GenericSchema } from "valibot";
 import { accessLogs } from "./access-logs.ts";
 import { ApiParts } from "./api-parts.ts";
 import { addPreflight } from "./cors-preflight.ts";
+import { CustomDomain, type Domain } from "./custom-domain.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
 import type { InlineFunction } from "./inline-function.ts";
 import { requestModel } from "./request-model.ts";
@@ -30,14 +31,18 @@ export interface RestApiArgs {
   readonly logRetentionDays: number;
   /** What stands before the API. A route that no page calls is open to every address. */
   readonly guard?: RestApiGuard | undefined;
+  /** The API's name instead of the one that API Gateway gives it. */
+  readonly domain?: Domain | undefined;
 }
 
 const stageName = "v1";
 
 /** A regional REST API: validated bodies, CORS allow-list, throttles per method, errors in one shape. */
 export class RestApi extends pulumi.ComponentResource {
-  /** `https://…/v1`, without a slash at its end. */
+  /** `https://…/v1`, or the custom domain, without a slash at its end. */
   readonly url: pulumi.Output<string>;
+  /** What a record of the custom domain must point to. */
+  readonly domainTarget: pulumi.Output<string> | undefined;
   /** By which CloudWatch knows it. */
   readonly apiName: pulumi.Output<string>;
   readonly stageName = stageName;
@@ -45,7 +50,15 @@ export class RestApi extends pulumi.ComponentResource {
   constructor(name: string, args: RestApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:RestApi", name, {}, options);
     const parent = { parent: this };
-    const api = new apigateway.RestApi(name, { endpointConfiguration: { types: "REGIONAL" } }, parent);
+    const { domain } = args;
+    const api = new apigateway.RestApi(
+      name,
+      {
+        endpointConfiguration: { types: "REGIONAL" },
+        ...(domain && { disableExecuteApiEndpoint: true }),
+      },
+      parent,
+    );
     const validator = new apigateway.RequestValidator(
       name,
       { restApi: api.id, validateRequestBody: true, validateRequestParameters: true },
@@ -64,7 +77,8 @@ export class RestApi extends pulumi.ComponentResource {
     addResourcePolicy(parts, name, api, [...new Set(forPages)], guard);
     const deployment = new apigateway.Deployment(
       name,
-      { restApi: api.id, triggers: { parts: parts.digest } },
+      // That the execute-api endpoint is closed holds from the next deployment on.
+      { restApi: api.id, triggers: { parts: parts.digest, ...(domain && { endpoint: "closed" }) } },
       parts.deployed,
     );
     const logs = accessLogs(name, accessLogFields, args.logRetentionDays, this);
@@ -98,7 +112,9 @@ export class RestApi extends pulumi.ComponentResource {
         parent,
       );
     }
-    this.url = stage.invokeUrl;
+    const mapped = domain && { ...domain, apiId: api.id, stageName: stage.stageName };
+    this.domainTarget = mapped && new CustomDomain(name, mapped, parent).target;
+    this.url = domain ? pulumi.output(`https://${domain.name}`) : stage.invokeUrl;
     this.apiName = api.name;
     this.registerOutputs({ url: this.url });
   }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlansConfiguration } from "./configuration.ts";
+import type { Domain } from "./custom-domain.ts";
 import type { DurableQueue } from "./durable-queue.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { runEvery, type ScheduledFunction } from "./run-every.ts";
@@ -22,6 +23,8 @@ export interface SignalingApiArgs {
   readonly logRetentionDays: number;
   /** Frames of each route. Default 2,000 a second, burst 1,000. */
   readonly throttle?: Throttle;
+  /** The API's name instead of the one that API Gateway gives it. */
+  readonly domain?: Domain | undefined;
 }
 
 interface Sale {
@@ -39,6 +42,7 @@ export class SignalingApi extends pulumi.ComponentResource {
   /** Where clients connect: `wss://…`. A client adds `?proof=…`. */
   readonly url: pulumi.Output<string>;
   readonly api: WebSocketApi;
+  readonly functions: readonly InlineFunction[];
   /** What a schedule runs. */
   readonly scheduled: readonly ScheduledFunction[];
 
@@ -46,7 +50,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     super("synapse-d:components:SignalingApi", name, {}, options);
     const parent = { parent: this };
     const { peers, pairs, topics, proofs, deliveries, sale, logRetentionDays } = args;
-    const api = new WebSocketApi(name, parent);
+    const api = new WebSocketApi(name, args.domain, parent);
     this.api = api;
     const posting = { PEERS_TABLE: peers.name, CONNECTIONS_URL: api.connectionsUrl };
     const leaving = { PAIRS_TABLE: pairs.name, DELIVERIES_QUEUE_URL: deliveries.url };
@@ -168,6 +172,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     sale?.revocations.grantSend(sweeper);
     this.scheduled = [runEvery(1, "PeerSweeper", sweeper, this)];
 
+    const functions: InlineFunction[] = [authorizer, connections, relay, topicRelay, delivery, sweeper];
     if (sale) {
       const revoker = new InlineFunction(
         "RevocationWorker",
@@ -194,6 +199,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       api.grantClose(revoker);
       deliveries.grantSend(revoker);
       sale.revocations.consumeWith(revoker);
+      functions.push(revoker);
     }
 
     api.deploy({
@@ -212,6 +218,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       logRetentionDays,
     });
     this.url = api.url;
+    this.functions = functions;
     this.registerOutputs({ url: this.url });
   }
 }

@@ -20,6 +20,7 @@ export interface SubscriptionArgs {
 
 /** The functions behind what is sold: one takes Stripe's events, the other brings customers' rows up to date. */
 export class SubscriptionFunctions extends pulumi.ComponentResource {
+  readonly functions: readonly InlineFunction[];
   readonly routes: readonly RestRoute[];
 
   constructor(
@@ -71,6 +72,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
     revocations.grantSend(worker);
     events.consumeWith(worker);
 
+    this.functions = [webhook, worker];
     this.routes = [
       {
         method: "POST",
@@ -88,7 +90,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
 /** What the projection writes of a customer's row, its key named too. */
 export const projected = [
   ...["user", "stripeCustomerId", "fence", "applied", "subscriptions", "entitlement", "version"],
-  ...["metadata", "outbox", "reviewAt", "shard", "v"],
+  ...["metadata", "reviewAt", "shard", "v"],
 ];
 
 const readSecrets = (arns: readonly string[]) => ({

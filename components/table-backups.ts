@@ -5,7 +5,8 @@ import { accountOf, allow, assumableBy, type Statement } from "./policy-document
 import type { TtlTable } from "./ttl-table.ts";
 
 export interface TableBackupsArgs {
-  readonly tables: readonly [TtlTable, ...TtlTable[]];
+  /** At least one. */
+  readonly tables: readonly TtlTable[];
   /** Days that each backup is kept, at least 7. */
   readonly retentionDays: number;
   /** Whether the vault takes a lock, so that nobody without a right of their own deletes a backup early. */
@@ -19,6 +20,8 @@ export interface TableBackupsArgs {
 /** A backup plan for tables: daily, into a vault of its own. The role may back up, and restore into test tables only. */
 export class TableBackups extends pulumi.ComponentResource {
   readonly vault: backup.Vault;
+  /** The role with which AWS Backup works. */
+  readonly roleArn: pulumi.Output<string>;
   readonly #name: string;
   readonly #role: iam.Role;
 
@@ -26,7 +29,9 @@ export class TableBackups extends pulumi.ComponentResource {
     super("synapse-d:components:TableBackups", name, {}, options);
     const parent = { parent: this };
     const arns = args.tables.map(({ table }) => table.arn);
-    const account = accountOf(args.tables[0].table.arn);
+    const [first] = args.tables;
+    if (!first) throw new Error("TableBackups: expected at least one table");
+    const account = accountOf(first.table.arn);
     this.#name = name;
     this.vault = new backup.Vault(name, {}, parent);
     this.#role = new iam.Role(
@@ -38,6 +43,7 @@ export class TableBackups extends pulumi.ComponentResource {
       },
       parent,
     );
+    this.roleArn = this.#role.arn;
     const grants = this.#grantBackup(arns, args.copyVaultArn);
     const plan = new backup.Plan(
       name,

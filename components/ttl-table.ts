@@ -2,7 +2,7 @@ import * as dynamodb from "@pulumi/aws/dynamodb/index.js";
 import type * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { InlineFunction } from "./inline-function.ts";
-import type { Conditions } from "./policy-document.ts";
+import { type Conditions, policyDocument } from "./policy-document.ts";
 
 /** A key attribute: its name and its DynamoDB type, string or number. */
 export interface KeyAttribute {
@@ -58,6 +58,8 @@ export class TtlTable extends pulumi.ComponentResource {
   readonly table: dynamodb.Table;
   readonly name: pulumi.Output<string>;
   readonly #name: string;
+  /** The roles that were granted anything. */
+  readonly #grantees = new Set<iam.Role>();
 
   constructor(name: string, args: TtlTableArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:TtlTable", name, {}, options);
@@ -135,13 +137,45 @@ export class TtlTable extends pulumi.ComponentResource {
   /** Query of one index, or of the table itself where none is named. */
   grantQuery(reader: InlineFunction, index?: string): iam.RolePolicy {
     if (index === undefined) return this.#grant(reader, "Query");
+    this.#grantees.add(reader.role);
     return reader.grant(`query-${this.#name}-${index}`, {
       actions: ["dynamodb:Query"],
       resources: [pulumi.interpolate`${this.table.arn}/index/${index}`],
     });
   }
 
+  /**
+   * Denies every read and write of rows by anybody but the functions that were granted something by now and the
+   * principals of these ARNs, whatever their own policies allow; `*` in an ARN stands for any text. Who may manage the
+   * table, and back it up, is left to their policies, so nobody is locked out.
+   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html
+   */
+  denyOthers(principals: readonly pulumi.Input<string>[]): dynamodb.ResourcePolicy {
+    const { arn } = this.table;
+    return new dynamodb.ResourcePolicy(
+      this.#name,
+      {
+        resourceArn: arn,
+        policy: policyDocument([
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: rowActions,
+            Resource: [arn, pulumi.interpolate`${arn}/index/*`],
+            Condition: {
+              ArnNotLike: {
+                "aws:PrincipalArn": [...[...this.#grantees].map((role) => role.arn), ...principals],
+              },
+            },
+          },
+        ]),
+      },
+      { parent: this },
+    );
+  }
+
   #grant(grantee: InlineFunction, operation: string, condition?: Conditions): iam.RolePolicy {
+    this.#grantees.add(grantee.role);
     return grantee.grant(`${operation.replace("Item", "").toLowerCase()}-${this.#name}`, {
       actions: [`dynamodb:${operation}`],
       resources: [this.table.arn],
@@ -149,6 +183,23 @@ export class TtlTable extends pulumi.ComponentResource {
     });
   }
 }
+
+/** Every action on rows (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html). */
+const rowActions = [
+  "BatchGetItem",
+  "BatchWriteItem",
+  "ConditionCheckItem",
+  "DeleteItem",
+  "GetItem",
+  "PartiQLDelete",
+  "PartiQLInsert",
+  "PartiQLSelect",
+  "PartiQLUpdate",
+  "PutItem",
+  "Query",
+  "Scan",
+  "UpdateItem",
+].map((operation) => `dynamodb:${operation}`);
 
 const projection = (attributes: readonly string[]) =>
   attributes.length === 0

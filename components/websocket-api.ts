@@ -2,6 +2,7 @@ import * as apigatewayv2 from "@pulumi/aws/apigatewayv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { accessLogs } from "./access-logs.ts";
 import { ApiParts } from "./api-parts.ts";
+import { CustomDomain, type Domain } from "./custom-domain.ts";
 import type { InlineFunction } from "./inline-function.ts";
 
 export interface Throttle {
@@ -41,17 +42,32 @@ export class WebSocketApi extends pulumi.ComponentResource {
   /** Where handlers post to a connection: `https://…/v1`. */
   readonly connectionsUrl: pulumi.Output<string>;
   readonly stageName = stageName;
+  /** What a record of the custom domain must point to. Undefined without one, and until `deploy`. */
+  domainTarget: pulumi.Output<string> | undefined;
   readonly #name: string;
+  readonly #domain: Domain | undefined;
 
-  constructor(name: string, options?: pulumi.ComponentResourceOptions) {
+  /**
+   * With a domain, the API is called by its name only: clients connect to it, and handlers post to it, without the
+   * stage. `@connections` is refused at an execute-api endpoint that is closed
+   * (https://github.com/aws/aws-sdk-net/issues/1860); who may post is still said by the API's ARN and stage.
+   */
+  constructor(name: string, domain: Domain | undefined, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:WebSocketApi", name, {}, options);
     this.#name = name;
+    this.#domain = domain;
     this.api = new apigatewayv2.Api(
       name,
-      { protocolType: "WEBSOCKET", routeSelectionExpression: "$request.body.action" },
+      {
+        protocolType: "WEBSOCKET",
+        routeSelectionExpression: "$request.body.action",
+        ...(domain && { disableExecuteApiEndpoint: true }),
+      },
       { parent: this },
     );
-    this.url = pulumi.interpolate`${this.api.apiEndpoint}/${stageName}`;
+    this.url = domain
+      ? pulumi.output(`wss://${domain.name}`)
+      : pulumi.interpolate`${this.api.apiEndpoint}/${stageName}`;
     this.connectionsUrl = this.url.apply((url) => url.replace(/^ws/, "http"));
     this.registerOutputs({ url: this.url });
   }
@@ -80,10 +96,11 @@ export class WebSocketApi extends pulumi.ComponentResource {
     }
     const deployment = new apigatewayv2.Deployment(
       this.#name,
-      { apiId: this.api.id, triggers: { parts: parts.digest } },
+      // That the execute-api endpoint is closed holds from the next deployment on.
+      { apiId: this.api.id, triggers: { parts: parts.digest, ...(this.#domain && { endpoint: "closed" }) } },
       parts.deployed,
     );
-    return new apigatewayv2.Stage(
+    const stage = new apigatewayv2.Stage(
       this.#name,
       {
         apiId: this.api.id,
@@ -97,6 +114,11 @@ export class WebSocketApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    if (this.#domain) {
+      const mapped = { ...this.#domain, apiId: this.api.id, stageName: stage.name };
+      this.domainTarget = new CustomDomain(this.#name, mapped, { parent: this }).target;
+    }
+    return stage;
   }
 
   #addAuthorizer(

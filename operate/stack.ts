@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
@@ -14,6 +15,8 @@ const queue = v.object({ url: v.string(), deadLettersUrl: v.string() });
 /** The output `operation` of index.ts. */
 const operation = v.object({
   queues: v.record(v.string(), queue),
+  /** Name in index.ts → name on AWS. */
+  tables: v.record(v.string(), v.string()),
   stripe: v.optional(
     v.object({
       secretKeyArn: v.string(),
@@ -28,6 +31,7 @@ const operation = v.object({
 
 /** What an operator's commands need to know of a stack, and the clients to reach it. */
 export interface Stack extends v.InferOutput<typeof operation> {
+  readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly secrets: SecretsManagerClient;
 }
@@ -54,7 +58,7 @@ export async function findStack(target: Target, readOutput: ReadOutput = pulumiO
     `stack ${target.stack} has no output "operation" as this version writes it: deploy it first`,
   );
   const region = regionOf(Object.values(found.queues)[0]?.url ?? "");
-  return { ...found, sqs: new SQSClient({ region }), secrets: new SecretsManagerClient({ region }) };
+  return { ...found, ...clientsOf({ region }) };
 }
 
 async function findLocal(control: string): Promise<Stack> {
@@ -68,8 +72,14 @@ async function findLocal(control: string): Promise<Stack> {
   if (!answer.ok) throw new OperateError(refusal);
   const found = parsed(localOperator, await answer.text(), refusal);
   const client = { endpoint: found.endpoint, region: found.region, credentials: found.credentials };
-  return { ...found.operation, sqs: new SQSClient(client), secrets: new SecretsManagerClient(client) };
+  return { ...found.operation, ...clientsOf(client) };
 }
+
+const clientsOf = (settings: { readonly region: string; readonly endpoint?: string }) => ({
+  dynamodb: new DynamoDBClient(settings),
+  sqs: new SQSClient(settings),
+  secrets: new SecretsManagerClient(settings),
+});
 
 function parsed<Schema extends v.GenericSchema>(schema: Schema, text: string, refusal: string) {
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);

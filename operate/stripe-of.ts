@@ -1,5 +1,4 @@
 import type { Stripe } from "stripe";
-import { secretReader } from "../functions/billing/stripe/secrets.ts";
 import {
   type ResilientStripe,
   resilientStripe,
@@ -7,6 +6,7 @@ import {
   stripeClient,
 } from "../functions/billing/stripe/stripe-client.ts";
 import { resilient } from "../functions/shared/resilience.ts";
+import { secretReader } from "../functions/shared/secrets.ts";
 import { OperateError } from "./operate-error.ts";
 import type { Stack } from "./stack.ts";
 

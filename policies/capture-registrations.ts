@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type resource from "@pulumi/pulumi/proto/resource_pb.js";
+import { remoteOutputs } from "./remote-components.ts";
 import type { Inputs } from "./value.ts";
 
 export interface CaptureOptions {
@@ -33,7 +34,8 @@ export async function captureRegistrations(
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, custom }) => {
-        if (!custom || preview) return { id: undefined, state: inputs };
+        if (preview) return { id: undefined, state: inputs };
+        if (!custom) return { id: undefined, state: { ...inputs, ...remoteOutputs(type, name) } };
         return { id: `${name}-id`, state: { ...computed(type, name, inputs), ...inputs } };
       },
       call: ({ token }) => {
@@ -106,5 +108,7 @@ function computed(type: string, resource: string, inputs: Inputs): Record<string
     apiEndpoint: `wss://${name}.example.com`,
     invokeUrl: `https://${name}.example.com`,
     rootResourceId: `${name}-root`,
+    arnSuffix: `net/${name}/1`,
+    dnsName: `${name}.elb.example.com`,
   };
 }

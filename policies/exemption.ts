@@ -12,6 +12,8 @@ export interface Exemption {
   readonly expires: string;
   /** The stacks that it is meant for. Default: all. */
   readonly stacks?: readonly string[];
+  /** It is for what not every stack has, and is not called unused where that is not there. */
+  readonly optional?: true;
 }
 
 /** Whether the exemption is meant for that resource in its stack, its date left aside. */

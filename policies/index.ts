@@ -10,6 +10,9 @@ import { authorizerNamesItsIdentity } from "./rules/authorizer-names-its-identit
 import { backupIsCopiedAway } from "./rules/backup-is-copied-away.ts";
 import { backupIsKeptLongEnough } from "./rules/backup-is-kept-long-enough.ts";
 import { connectionsGrantNamesOneStage } from "./rules/connections-grant-names-one-stage.ts";
+import { containerHoldsNoSecrets } from "./rules/container-holds-no-secrets.ts";
+import { containerImageIsPinned } from "./rules/container-image-is-pinned.ts";
+import { containerIsConfined } from "./rules/container-is-confined.ts";
 import { corsNamesItsOrigins } from "./rules/cors-names-its-origins.ts";
 import { customDomainClosesTheDefaultEndpoint } from "./rules/custom-domain-closes-the-default-endpoint.ts";
 import { dataHasACustomerKey } from "./rules/data-has-a-customer-key.ts";
@@ -74,6 +77,7 @@ import { scheduleBoundsItsRetries } from "./rules/schedule-bounds-its-retries.ts
 import { scheduleKeepsFailedEvents } from "./rules/schedule-keeps-failed-events.ts";
 import { scheduleNeverOverlapsItself } from "./rules/schedule-never-overlaps-itself.ts";
 import { secretRotates } from "./rules/secret-rotates.ts";
+import { securityGroupNamesItsPorts } from "./rules/security-group-names-its-ports.ts";
 import { stackHasNoUsers } from "./rules/stack-has-no-users.ts";
 import { streamGivesUpInTime } from "./rules/stream-gives-up-in-time.ts";
 import { streamKeepsFailedRecords } from "./rules/stream-keeps-failed-records.ts";
@@ -206,6 +210,12 @@ export const rules = [
   resourcePolicyNamesItsActions,
   resourcePolicyNamesItsSource,
   stackHasNoUsers,
+
+  // Containers and their networks: nothing to take over, no way in that nobody named.
+  containerIsConfined,
+  containerImageIsPinned,
+  containerHoldsNoSecrets,
+  securityGroupNamesItsPorts,
 
   // Secrets and keys: they rotate, and are not readable by the way.
   secretRotates,

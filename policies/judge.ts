@@ -74,8 +74,10 @@ function complaintsAbout(
     if (!isCurrent(exemption, today))
       return [`${title} expired on ${exemption.expires}: mend it, or ask ${exemption.owner} for another.`];
     const isElsewhere = exemption.stacks && !exemption.stacks.includes(stack.name ?? "");
+    const isMissing =
+      exemption.optional && !stack.resources.some((resource) => isMeantFor(exemption, resource));
     // What a preview cannot know yet may be what the exemption is for.
-    if (used.has(exemption) || isElsewhere || stack.isPartlyUnknown) return [];
+    if (used.has(exemption) || isElsewhere || isMissing || stack.isPartlyUnknown) return [];
     return [`${title} is not used any more: remove it.`];
   });
 }

@@ -11,6 +11,8 @@ export interface PairEnd {
 export interface Contestant {
   readonly name: string;
   readonly child: Child;
+  /** The command line of the process of the child's group that relays. */
+  readonly process: RegExp;
   /** Opens both ends of a new pair; `index` tells pairs apart. The first end sends offers, the second answers. */
   openPair(index: number): Promise<readonly [PairEnd, PairEnd]>;
 }

@@ -1,9 +1,11 @@
 import { proofFor, type Ready } from "../../tests/journeys/running-program.ts";
 import { startChild } from "../child.ts";
-import { startSynapse as startProgram } from "../synapse.ts";
+import { startProcess, startSynapse as startProgram } from "../synapse.ts";
 import type { Contestant, PairEnd } from "./contestant.ts";
 import type { Payload } from "./payloads.ts";
 import { nextFrame, openSocket, Peer } from "./peer.ts";
+
+const server = /node bench\/servers\//;
 
 /** `npm start`: what a user runs. Viewers and masters connect with proofs. */
 export async function startSynapse(): Promise<Contestant & { readonly ready: Ready }> {
@@ -30,6 +32,7 @@ export async function startSynapse(): Promise<Contestant & { readonly ready: Rea
   return {
     name: "Synapse-D",
     child,
+    process: startProcess,
     ready,
     openPair: (index) => {
       const channel = `bench-${index}`;
@@ -59,6 +62,7 @@ export async function startFloor(): Promise<Contestant & { readonly ready: Floor
   return {
     name: "floor",
     child,
+    process: server,
     ready,
     openPair: async () => {
       const [one, two] = await Promise.all([open(), open()]);
@@ -98,6 +102,7 @@ export async function startPeerJs(): Promise<Contestant> {
   return {
     name: "PeerJS 1.0.2",
     child,
+    process: server,
     openPair: (index) =>
       Promise.all([
         end(`viewer-${index}`, `master-${index}`, "offer"),
@@ -116,6 +121,7 @@ export async function startBareWs(): Promise<Contestant> {
   return {
     name: "bare ws",
     child,
+    process: server,
     openPair: (index) => Promise.all([end(index, "VIEWER"), end(index, "MASTER")]),
   };
 }

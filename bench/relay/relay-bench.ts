@@ -2,8 +2,7 @@ import { bench } from "../bench.ts";
 import { bundleSizes } from "../bundle-sizes.ts";
 import { grantsOf, instancesOf } from "../control.ts";
 import { loadNow, machine } from "../machine.ts";
-import { residentMemory } from "../resident-memory.ts";
-import { startProcess } from "../synapse.ts";
+import { processUse } from "../process-use.ts";
 import { callsPerFrame } from "./calls.ts";
 import { closedLoop } from "./closed-loop.ts";
 import type { Contestant } from "./contestant.ts";
@@ -18,9 +17,9 @@ import { type RelayReport, relayTable } from "./relay-report.ts";
  * 8 frames would ask for more than the 8 instances that a function may have, and measure refusals.
  */
 const measuredPairs = 2;
-/** Enough to start every instance of the relay. */
+/** Enough to start every instance of the relay, and to have V8 compile what a frame runs through in each. */
 const warmUpPairs = 4;
-const warmUpFrames = 1_000;
+const warmUpFrames = 4_000;
 
 interface Entrant {
   readonly contestant: Contestant;
@@ -70,7 +69,7 @@ async function relayBench(
 
   tell("npm start");
   const synapse = await startSynapse();
-  const resident = () => residentMemory(synapse.child.group, startProcess);
+  const resident = () => processUse(synapse.child.group, synapse.process)?.residentBytes;
   const residentAtReady = resident();
   tell("the other three");
   const floor = await startFloor();
@@ -89,10 +88,12 @@ async function relayBench(
 
   const clouds = [synapse.ready.control, floor.ready.control];
   const usesBefore = await Promise.all(clouds.map(grantsOf));
+  const cpuBefore = entrants.map(cpuOf);
   for (let round = 0; round < rounds; round += 1) {
     tell(`round ${round + 1} of ${rounds}`);
     await measureRound([...entrants.slice(round % 4), ...entrants.slice(0, round % 4)], seconds);
   }
+  const cpuAfter = entrants.map(cpuOf);
   const usesAfter = await Promise.all(clouds.map(grantsOf));
 
   const calls = new Map(
@@ -107,13 +108,15 @@ async function relayBench(
     settings: { rounds, seconds, candidates },
     pairs: measuredPairs,
     payload: { descriptionBytes: offers.descriptionBytes, candidateBytes: offers.candidateBytes },
-    contestants: entrants.map((entrant) => {
+    contestants: entrants.map((entrant, index) => {
       const ofCalls = calls.get(entrant);
+      const cpu = (cpuAfter[index] ?? Number.NaN) - (cpuBefore[index] ?? Number.NaN);
       return {
         name: entrant.contestant.name,
         ...figures(entrant.rounds),
         ...(entrant !== synapseEntrant && { synapseBeside: ratios(synapseEntrant.rounds, entrant.rounds) }),
         ...(ofCalls && { callsPerFrame: ofCalls }),
+        ...(cpu > 0 && { cpuPerFrame: (cpu / framesOf(entrant)) * 1000 }),
       };
     }),
     bundles: { ...bundles, floor: floor.ready.bundleBytes },
@@ -157,6 +160,10 @@ function openPairs(contestant: Contestant, offers: PayloadMix, answers: PayloadM
   };
   return Promise.all(Array.from({ length: warmUpPairs }, open));
 }
+
+/** Milliseconds of its server's process. */
+const cpuOf = ({ contestant: { child, process } }: Entrant): number | undefined =>
+  processUse(child.group, process)?.cpuMilliseconds;
 
 const framesOf = ({ rounds }: Entrant): number =>
   rounds.reduce((sum, { latency, throughput }) => sum + latency.frames + throughput.frames, 0);

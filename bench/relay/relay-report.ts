@@ -9,6 +9,8 @@ export interface ContestantReport extends Figures {
   readonly synapseBeside?: Ratios;
   /** Absent where there is no AWS to call. */
   readonly callsPerFrame?: readonly CallsPerFrame[];
+  /** Microseconds of CPU of its server, in both loops; absent when they cannot be read. */
+  readonly cpuPerFrame?: number;
 }
 
 export interface RelayReport {
@@ -48,7 +50,7 @@ export function relayTable(report: RelayReport): string {
     `Payloads: one description (${bytes(payload.descriptionBytes)}), then ${candidates === 1 ? "one candidate" : `${candidates} candidates`} (${bytes(payload.candidateBytes)}).`,
     "",
     ...columns([
-      ["", "frames/s", "lowest–highest", "median", "p99", "refused", "calls/frame"],
+      ["", "frames/s", "lowest–highest", "median", "p99", "refused", "calls/frame", "CPU/frame"],
       ...contestants.map((one) => [
         one.name,
         whole(one.framesPerSecond.median),
@@ -57,6 +59,7 @@ export function relayTable(report: RelayReport): string {
         milliseconds(one.latency.p99),
         `${(one.refused * 100).toFixed(1)} %`,
         one.callsPerFrame ? one.callsPerFrame.reduce((sum, { calls }) => sum + calls, 0).toFixed(2) : "–",
+        one.cpuPerFrame === undefined ? "–" : `${whole(one.cpuPerFrame)} µs`,
       ]),
     ]),
     "",

@@ -2,7 +2,7 @@ import type { WebSocket } from "ws";
 import { bench } from "../bench.ts";
 import { BenchError } from "../bench-error.ts";
 import { loadNow, machine } from "../machine.ts";
-import { residentMemory } from "../resident-memory.ts";
+import { processUse } from "../process-use.ts";
 import { type Contestant, startBareWs, startPeerJs, startSynapseWithProofs } from "./contestants.ts";
 import {
   type Accepted,
@@ -66,7 +66,7 @@ async function accept(
   count: number,
   progress: (opened: number) => void,
 ): Promise<Accepted & { readonly preparation: Preparation }> {
-  const resident = () => residentMemory(contestant.child.group, contestant.process);
+  const resident = () => processUse(contestant.child.group, contestant.process)?.residentBytes;
   const notCounted: Preparation = { seconds: 0, waits: 0 };
   const warmUp = await openBatch(contestant, count, Math.min(warmUpSockets, count), notCounted);
   for (const socket of warmUp.opened) socket.close();

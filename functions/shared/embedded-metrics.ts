@@ -21,7 +21,8 @@ export interface EmbeddedMetrics {
   readonly [metric: string]: unknown;
 }
 
-const namespace = "SynapseD";
+/** Where CloudWatch keeps them. Stacks of one account are told apart by the dimension `stack`. */
+export const metricNamespace = "SynapseD";
 
 /**
  * The metrics of one line, in CloudWatch's embedded metric format
@@ -30,7 +31,7 @@ const namespace = "SynapseD";
  * told apart.
  */
 export function embeddedMetrics(
-  line: Partial<LogFields> & { function: string },
+  line: Partial<LogFields> & { readonly function: string; readonly stack?: string },
   timestamp: number,
 ): EmbeddedMetrics | undefined {
   const has = (name: string): boolean =>
@@ -41,9 +42,9 @@ export function embeddedMetrics(
     _aws: {
       Timestamp: timestamp,
       CloudWatchMetrics: metrics.map(({ name, unit, dimensions }) => ({
-        Namespace: namespace,
+        Namespace: metricNamespace,
         // CloudWatch drops a metric of which the line lacks a dimension.
-        Dimensions: [dimensions.filter(has)],
+        Dimensions: [["stack", ...dimensions].filter(has)],
         Metrics: [{ Name: name, Unit: unit }],
       })),
     },

@@ -23,13 +23,21 @@ export interface TelemetryPorts {
   /** Milliseconds of a clock that never jumps. */
   readonly elapsed: () => number;
   readonly write: (text: string) => void;
+  /** Of which stack the function is. Absent where nobody knows. */
+  readonly stack?: string | undefined;
 }
+
+/** The stack in the name that `InlineFunction` gives a log group: `/<project>/<stack>/<function>`. */
+export const stackOf = (logGroup: string | undefined): string | undefined =>
+  /^\/[^/]+\/([^/]+)\/[^/]+$/.exec(logGroup ?? "")?.[1];
 
 /** What a deployed function uses: one line on its standard output. */
 export const processPorts: TelemetryPorts = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   write: (text) => void process.stdout.write(text),
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+  stack: stackOf(process.env.AWS_LAMBDA_LOG_GROUP_NAME),
 };
 
 /** Lines of one function instance; the first line says that it was a cold start. */
@@ -56,15 +64,21 @@ export function telemetry(
         throw error;
       } finally {
         line.add({ durationMs: ports.elapsed() - started, awsCalls: calls.count, coldStart: cold });
-        ports.write(`${JSON.stringify(wideLine(functionName, fields, ports.now()))}\n`);
+        ports.write(
+          `${JSON.stringify(wideLine({ function: functionName, ...(ports.stack && { stack: ports.stack }) }, fields, ports.now()))}\n`,
+        );
       }
     },
   };
 }
 
-function wideLine(functionName: string, fields: Partial<LogFields>, now: number) {
+function wideLine(
+  source: { readonly function: string; readonly stack?: string },
+  fields: Partial<LogFields>,
+  now: number,
+) {
   const { admitted, dropped } = admitFields(fields);
-  const line = { function: functionName, ...admitted };
+  const line = { ...source, ...admitted };
   return {
     time: new Date(now).toISOString(),
     level: levelOf(fields.outcome),

@@ -1,10 +1,7 @@
-import {
-  type ApiGatewayManagementApiClient,
-  PostToConnectionCommand,
-} from "@aws-sdk/client-apigatewaymanagementapi";
 import { isRetryable } from "../shared/failure.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { classify } from "../shared/transient-errors.ts";
+import type { PostToConnection } from "./post-to-connection.ts";
 
 /**
  * `delivered`: API Gateway took the frame for that connection. `gone`: the connection is closed, or its
@@ -30,15 +27,14 @@ const refusing = new Set(["PayloadTooLargeException", "BadRequestException"]);
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export const apiGatewayConnections = (
-  client: ApiGatewayManagementApiClient,
+  postToConnection: PostToConnection,
   { retrying, throttledOnly }: { readonly retrying: Resilient; readonly throttledOnly: Resilient },
 ): Connections => ({
   post: async (connectionId, frame, once) => {
-    const command = new PostToConnectionCommand({ ConnectionId: connectionId, Data: Buffer.from(frame) });
     let mayHaveArrived = false;
-    const attempt = async (abortSignal: AbortSignal): Promise<unknown> => {
+    const attempt = async (signal: AbortSignal): Promise<void> => {
       try {
-        return await client.send(command, { abortSignal });
+        return await postToConnection(connectionId, frame, signal);
       } catch (error) {
         if (classify(error) === "failing") mayHaveArrived = true;
         throw error;

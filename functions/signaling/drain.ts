@@ -76,18 +76,15 @@ async function workOff(ports: DrainPorts, pair: Pair, options: DrainOptions, wor
     const isOurs = current.state.lease?.holder === holder;
     if (isOurs && left.waiting.length > 0 && opens(left.state, current.state)) {
       // The gate first: from here on no more candidates come to wait for this SDP.
-      const opened = await pairs.write(pair, current, { state: left.state }, now());
-      current = opened === "changed" ? await pairs.read(pair) : opened;
+      current = (await pairs.write(pair, current, { state: left.state }, now())).row;
       continue;
     }
     // A write that seemed lost may have ended the lease, or it ran out: what is done is written, nothing begun.
     if (isOurs) left = await passOn(ports, pair, options, left, work);
     const change = { state: endLease(left.state, holder), waiting: left.waiting };
     const written = await pairs.write(pair, current, change, now());
-    if (written !== "changed") return drained(work, written);
-    // Mostly others have only appended: then this write opens the gate, and shows what has come.
-    const again = isOurs ? await pairs.write(pair, current, { state: left.state }, now()) : "changed";
-    current = again === "changed" ? await pairs.read(pair) : again;
+    if (written.kind === "written") return drained(work, written.row);
+    current = written.row;
   }
   return drained({ ...work, obstacle: "contended" }, current);
 }
@@ -236,8 +233,8 @@ export async function lease(
     const state = take(current.state);
     if (!state) return undefined;
     const written = await pairs.write(pair, current, { state }, now());
-    if (written !== "changed") return written;
-    current = await pairs.read(pair);
+    current = written.row;
+    if (written.kind === "written") return current;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { isRetryable } from "../shared/failure.ts";
 import type { Settled } from "./drain.ts";
 import { verdictOn } from "./next-step.ts";
 import { isLeased, type PairState, settle } from "./pair-state.ts";
-import { mostCharacters, mostWaiting, type PairRow } from "./pairs.ts";
+import { type Changed, mostCharacters, mostWaiting, type PairRow } from "./pairs.ts";
 import { keyOfMember } from "./peers.ts";
 import { type Delay, findRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { eachOnce, isSdp, type WaitingFrame } from "./waiting-frame.ts";
@@ -24,12 +24,12 @@ export async function leaveCandidate(
   row: PairRow,
   frame: WaitingFrame,
   why: Delay,
-): Promise<Relayed | "changed"> {
+): Promise<Relayed | Changed> {
   // Whoever left it may have died before anybody was told to come for it.
   if (row.waiting.some(({ frameId }) => frameId === frame.frameId)) return attend(ports, passage, frame, why);
   if (isFull(row.waiting, frame)) return { kind: "refused", code: "mailbox_full" };
   const appended = await ports.pairs.append(passage.pair, row, frame, ports.now());
-  return appended === "changed" ? appended : attend(ports, passage, frame, why, row.waiting.some(isSdp));
+  return appended.kind === "changed" ? appended : attend(ports, passage, frame, why, row.waiting.some(isSdp));
 }
 
 /** The same, when the frame could not be posted and no row was read for it yet. */
@@ -39,15 +39,16 @@ export async function leaveUnposted(
   frame: WaitingFrame,
   why: Delay,
 ): Promise<Relayed> {
+  let row = await ports.pairs.read(passage.pair);
   for (let round = 0; round < rounds; round += 1) {
-    const row = await ports.pairs.read(passage.pair);
     const verdict = verdictOn(row.state, frame, ports.now());
     if (verdict === "superseded" || verdict === "expired" || verdict === "unknown") {
       return { kind: "refused", code: verdict };
     }
     if (verdict === "delivered") return { kind: verdict };
     const left = await leaveCandidate(ports, passage, row, frame, why);
-    if (left !== "changed") return left;
+    if (left.kind !== "changed") return left;
+    row = left.row;
   }
   return { kind: "refused", code: "delivery_unavailable" };
 }
@@ -113,8 +114,8 @@ async function withdraw(
   code: "mailbox_full" | "delivery_unavailable",
   stays: Relayed,
 ): Promise<Relayed> {
+  let row = await pairs.read(pair);
   for (let round = 0; round < rounds; round += 1) {
-    const row = await pairs.read(pair);
     const isThere = row.waiting.some(({ frameId }) => frameId === frame.frameId);
     if (!isThere || isLeased(row.state, holder, now())) return stays;
     const waiting = row.waiting.filter(({ frameId }) => frameId !== frame.frameId);
@@ -122,7 +123,8 @@ async function withdraw(
     const { sequence: _, ...unnumbered } = frame;
     const state = settle(row.state, unnumbered, "undeliverable");
     const written = await pairs.write(pair, row, { state, waiting }, now());
-    if (written !== "changed") return { kind: "refused", code };
+    if (written.kind === "written") return { kind: "refused", code };
+    row = written.row;
   }
   return stays;
 }

@@ -27,14 +27,23 @@ export interface PairChange {
   readonly waiting?: readonly WaitingFrame[];
 }
 
+/** What a write came to, and the row as it is now. */
+export type Written = { readonly kind: "written"; readonly row: PairRow } | Changed;
+
+/** Nothing was written: somebody else has changed the row. */
+export interface Changed {
+  readonly kind: "changed";
+  readonly row: PairRow;
+}
+
 /** One row for each direction between two members of a channel. */
 export interface Pairs {
   /** Read consistently. */
   read(pair: Pair): Promise<PairRow>;
   /** Writes if the version, and with `waiting` the number of frames that wait, is that of `row`. */
-  write(pair: Pair, row: PairRow, change: PairChange, now: number): Promise<PairRow | "changed">;
+  write(pair: Pair, row: PairRow, change: PairChange, now: number): Promise<Written>;
   /** Appends a frame that waits, if the version is that of `row` and there is room. */
-  append(pair: Pair, row: PairRow, frame: WaitingFrame, now: number): Promise<"appended" | "changed">;
+  append(pair: Pair, row: PairRow, frame: WaitingFrame, now: number): Promise<Written>;
   /**
    * The senders of whom something waits for a recipient and is not past its time at `now` (epoch ms), and how
    * many frames. Read consistently.
@@ -86,7 +95,7 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
     version === 0 ? "attribute_not_exists(#version)" : "#version = :version";
   const versionOf = ({ version }: PairRow) => (version > 0 ? { ":version": number(version) } : {});
 
-  const update = async (pair: Pair, { names, values, ...request }: Request): Promise<PairRow | "changed"> => {
+  const update = async (pair: Pair, { names, values, ...request }: Request): Promise<Written> => {
     const command = new UpdateItemCommand({
       TableName: table,
       Key: keyOf(pair),
@@ -94,13 +103,14 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
       ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: values,
       ReturnValues: "ALL_NEW",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
     try {
       const { Attributes } = await resilient((abortSignal) => client.send(command, { abortSignal }));
-      return readRow("pairs", row, Attributes);
+      return { kind: "written", row: readRow("pairs", row, Attributes) };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return "changed";
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return { kind: "changed", row: readRow("pairs", row, error.Item ?? {}) };
     }
   };
 
@@ -158,10 +168,10 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
       });
     },
 
-    append: async (pair, before, frame, now) => {
+    append: (pair, before, frame, now) => {
       const lonely = before.version === 0;
       const until = number(second(frame.expiresAt));
-      const updated = await update(pair, {
+      return update(pair, {
         UpdateExpression:
           "SET #waiting = list_append(if_not_exists(#waiting, :none), :one), #v = :v, #shard = :shard, " +
           `#waitingUntil = :until, #dueAt = if_not_exists(#dueAt, :until)${lonely ? ", #expiresAt = :expiresAt" : ""} ` +
@@ -183,7 +193,6 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
           ...(lonely && { ":expiresAt": number(second(now) + lonelyLifetime) }),
         },
       });
-      return updated === "changed" ? "changed" : "appended";
     },
 
     waitingFor: async (recipient, now) => {

@@ -58,18 +58,21 @@ export async function settlePosted(
   message: PostedFrames,
 ): Promise<readonly Settled[] | "contended"> {
   const pair = { recipient: keyOfMember(message), sender: message.sender };
+  let row = await pairs.read(pair);
   for (let round = 0; round < rounds; round += 1) {
-    const row = await pairs.read(pair);
+    const { state: before, waiting: there } = row;
     const after = message.settled
-      .filter(({ frame }) => !isPosted(row.state, frame))
-      .reduce((state, { frame, fate, reached }) => settle(state, frame, fate, reached), row.state);
+      .filter(({ frame }) => !isPosted(before, frame))
+      .reduce((state, { frame, fate, reached }) => settle(state, frame, fate, reached), before);
     const state = endLease(after, message.holder);
-    const waited = new Set(row.waiting.map(({ frameId }) => frameId));
+    const waited = new Set(there.map(({ frameId }) => frameId));
     const ended = message.settled.filter(({ frame }) => waited.has(frame.frameId));
-    if (state === row.state && ended.length === 0) return [];
+    if (state === before && ended.length === 0) return [];
     const over = new Set(ended.map(({ frame }) => frame.frameId));
-    const waiting = eachOnce(row.waiting).filter(({ frameId }) => !over.has(frameId));
-    if ((await pairs.write(pair, row, { state, waiting }, now())) !== "changed") return ended;
+    const waiting = eachOnce(there).filter(({ frameId }) => !over.has(frameId));
+    const written = await pairs.write(pair, row, { state, waiting }, now());
+    if (written.kind === "written") return ended;
+    row = written.row;
   }
   return "contended";
 }

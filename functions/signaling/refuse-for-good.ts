@@ -1,7 +1,7 @@
 import type { Line } from "../shared/telemetry.ts";
 import { followUp } from "./follow-up.ts";
 import { useUp } from "./pair-state.ts";
-import type { PairRow } from "./pairs.ts";
+import type { Changed, PairRow } from "./pairs.ts";
 import { ifPairsAnswer, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
@@ -17,13 +17,13 @@ export async function refuseForGood(
   frame: WaitingFrame,
   code: "superseded" | "expired" | "unknown" | "undeliverable",
   line: Line,
-): Promise<Relayed | "changed"> {
+): Promise<Relayed | Changed> {
   const refused: Relayed = { kind: "refused", code };
   if (!isSequenced(frame)) return refused;
   const state = useUp(row.state, frame);
   if (state === row.state) return refused;
   const written = await ports.pairs.write(passage.pair, row, { state }, ports.now());
-  if (written === "changed") return written;
-  await ifPairsAnswer(() => followUp(ports, passage, written, line));
+  if (written.kind === "changed") return written;
+  await ifPairsAnswer(() => followUp(ports, passage, written.row, line));
   return refused;
 }

@@ -5,14 +5,14 @@ import { leaveCandidate, leaveUnposted } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
 import { isFresh } from "./open-gates.ts";
 import { isLeased, lacksOffer, seen, settle } from "./pair-state.ts";
-import type { PairRow } from "./pairs.ts";
+import type { Changed, PairRow } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import { leavePosted } from "./posted-frames.ts";
 import { findRecipient, ifPairsAnswer, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { refuseForGood } from "./refuse-for-good.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
-/** Rounds of reading a row that others change too: a burst of an SDP and its candidates changes it often. */
+/** Rounds of deciding by a row that others change too: a burst of an SDP and its candidates changes it often. */
 const rounds = 12;
 
 /**
@@ -37,23 +37,26 @@ export async function relayCandidate(
     if (posted === "refused") return { kind: posted, code: "undeliverable" };
     closed = known.id;
   }
+  let row = await ports.pairs.read(pair);
   for (let round = 0; round < rounds; round += 1) {
-    const row = await ports.pairs.read(pair);
     const verdict = verdictOn(row.state, frame, ports.now());
     if (verdict === "delivered") return { kind: verdict };
     if (verdict === "superseded" || verdict === "expired" || verdict === "unknown") {
       const refused = await refuseForGood(ports, passage, row, frame, verdict, line);
-      if (refused !== "changed") return refused;
+      if (refused.kind !== "changed") return refused;
+      row = refused.row;
       continue;
     }
     if (verdict === "passes" && !mustFollow(row, frame, passage, ports.now())) {
       const relayed = await postThroughGate(ports, passage, frame, row, closed, line);
-      if (relayed !== "changed") return relayed;
+      if (relayed.kind !== "changed") return relayed;
+      row = relayed.row;
       continue;
     }
     const why = verdict === "waits" && row.state.gate === "closed" ? "sdp_awaited" : "seq_awaited";
     const left = await leaveCandidate(ports, passage, row, frame, why);
-    if (left !== "changed") return left;
+    if (left.kind !== "changed") return left;
+    row = left.row;
   }
   return { kind: "refused", code: "delivery_unavailable" };
 }
@@ -70,7 +73,7 @@ async function postThroughGate(
   row: PairRow,
   closed: string | undefined,
   line: Line,
-): Promise<Relayed | "changed"> {
+): Promise<Relayed | Changed> {
   const stored = row.state.connection;
   let gone = closed;
   if (stored && stored.id !== gone && isFresh(stored, ports.now())) {
@@ -127,8 +130,8 @@ async function moveOn(
     const state = { ...settle(row.state, frame, "delivered", reached) };
     const connection = row.state.gate === "open" ? { connection: seen(reached) } : {};
     const written = await pairs.write(pair, row, { state: { ...state, ...connection } }, now());
-    if (written !== "changed") return written;
-    row = await pairs.read(pair);
+    row = written.row;
+    if (written.kind === "written") return row;
   }
   return undefined;
 }

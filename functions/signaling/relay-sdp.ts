@@ -11,7 +11,7 @@ import { refuseForGood } from "./refuse-for-good.ts";
 import { tellSender } from "./reports.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
-/** Rounds of reading and writing a row that others change too. */
+/** Rounds of writing a row that others change too. */
 const rounds = 8;
 
 /**
@@ -34,8 +34,8 @@ export async function relaySdp(
     if (admitted.kind === "superseded") {
       if (verdictOn(row.state, frame, now) === "delivered") return { kind: "delivered" };
       const refused = await refuseForGood(ports, passage, row, frame, "superseded", line);
-      if (refused !== "changed") return refused;
-      row = await ports.pairs.read(pair);
+      if (refused.kind !== "changed") return refused;
+      row = refused.row;
       continue;
     }
     if (admitted.kind === "repeated") {
@@ -53,7 +53,8 @@ export async function relaySdp(
     if (turn === "superseded" || turn === "expired") return { kind: "refused", code: turn };
     if (admitted.kind === "post" && turn === "passes") {
       const leased = await ports.pairs.write(pair, row, { state }, now);
-      if (leased !== "changed") return post(ports, passage, leased, sdp, line);
+      row = leased.row;
+      if (leased.kind === "written") return post(ports, passage, row, sdp, line);
     } else {
       const busy = isLeased(row.state, holder, now);
       const before = { state: endLease(state, holder), waiting: row.waiting };
@@ -62,12 +63,12 @@ export async function relaySdp(
       if (isFull(rest, sdp)) return { kind: "refused", code: "mailbox_full" };
       dropping = dropped;
       const written = await ports.pairs.write(pair, row, { state: after, waiting: [...rest, sdp] }, now);
-      if (written !== "changed") {
+      row = written.row;
+      if (written.kind === "written") {
         await tellSender(ports, passage, dropped, line);
         return attend(ports, passage, sdp, turn === "passes" ? "sdp_in_flight" : "seq_awaited");
       }
     }
-    row = await ports.pairs.read(pair);
   }
   return { kind: "refused", code: "delivery_unavailable" };
 }
@@ -135,12 +136,12 @@ async function leave(
       ? { state: settle(state, sdp, verdict), waiting: rest }
       : { state, waiting: [...rest, sdp] };
     const written = await ports.pairs.write(passage.pair, row, change, ports.now());
-    if (written !== "changed") {
+    if (written.kind === "written") {
       await tellSender(ports, passage, dropped, line);
       if (isOver) return { kind: "refused", code: verdict };
       return attend(ports, passage, sdp, why);
     }
-    row = await ports.pairs.read(passage.pair);
+    row = written.row;
   }
   return { kind: "refused", code: "delivery_unavailable" };
 }

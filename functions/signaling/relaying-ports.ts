@@ -1,4 +1,3 @@
-import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../shared/environment.ts";
@@ -7,6 +6,7 @@ import { clientDefaults, type Limits, limits, resilient } from "../shared/resili
 import { apiGatewayConnections, type Connections } from "./connections.ts";
 import { dynamoPairs } from "./pairs.ts";
 import { dynamoChannelMembers, dynamoPeerDirectory, dynamoPeerRemoval } from "./peers.ts";
+import { postToConnection } from "./post-to-connection.ts";
 import { sqsWakeUps } from "./wake-ups.ts";
 
 /** What the relay and the delivery worker are told. */
@@ -43,8 +43,7 @@ export function relayingPorts() {
 
 /** The connections of the API whose management URL this is. */
 export function postingTo(endpoint: string, within: Limits = limits.connections): Connections {
-  const client = new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint });
-  return apiGatewayConnections(client, {
+  return apiGatewayConnections(postToConnection(endpoint), {
     retrying: resilient("connections", within),
     throttledOnly: resilient("connections", within, "throttled"),
   });

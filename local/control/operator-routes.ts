@@ -13,6 +13,7 @@ export interface OperatorOptions {
 /** Some service that IAM knows: what matters is that no function is it. */
 const service = "scheduler.amazonaws.com";
 const name = "operator";
+export const operatorArn = localArn("iam", `role/${name}`, "");
 
 /**
  * `POST /operator`: what the commands of `operate/` need, `{ "endpoint", "region", "credentials", "operation" }`. The role
@@ -24,24 +25,35 @@ export const operatorRoutes = ({ iam, endpointUrl, operation }: OperatorOptions)
     path: "/operator",
     answer: () => {
       if (operation() === undefined) return problem(503, "not_ready", "The program is being evaluated.");
-      const arn = localArn("iam", `role/${name}`, "");
       iam.putRole({
         name,
-        arn,
+        arn: operatorArn,
         assumeRolePolicy: policy({ Principal: { Service: service }, Action: "sts:AssumeRole" }),
       });
       iam.putRolePolicy(
         name,
         "operate",
-        policy({ Action: actions, Resource: [localArn("sqs", "*"), localArn("secretsmanager", "secret:*")] }),
+        policy({
+          Action: actions,
+          Resource: [
+            localArn("sqs", "*"),
+            localArn("secretsmanager", "secret:*"),
+            localArn("dynamodb", "table/*"),
+          ],
+        }),
       );
-      const credentials = iam.assumeRole(arn, service);
+      const credentials = iam.assumeRole(operatorArn, service);
       return json({ endpoint: endpointUrl, region: account.region, credentials, operation: operation() });
     },
   },
 ];
 
 const actions = [
+  "dynamodb:DescribeTable",
+  "dynamodb:DescribeContinuousBackups",
+  "dynamodb:Scan",
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
   "sqs:ListDeadLetterSourceQueues",
   "sqs:GetQueueAttributes",
   "sqs:ReceiveMessage",

@@ -2,7 +2,7 @@ import { attributeNames } from "./attribute-names.ts";
 import type { CheckedRequest, DynaliteOperation } from "./dynalite.ts";
 import type { Tables } from "./tables.ts";
 
-type Access = ReturnType<Tables["accessOf"]>;
+type Access = Omit<ReturnType<Tables["accessOf"]>, "resourcePolicies">;
 type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Where a table and its indexes are found. */

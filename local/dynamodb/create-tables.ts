@@ -7,8 +7,12 @@ import { type Answer, type CheckedRequest, Dynalite, type DynaliteOperation } fr
 import { everyMinute } from "./every-minute.ts";
 import { expireRows } from "./expire-rows.ts";
 import { rebuildTable } from "./rebuild-table.ts";
+import { restoredRows } from "./restored-rows.ts";
+import { TableHistory } from "./table-history.ts";
 import { describeSchema, keyNames, parseTableSchema, type TableSchema, tableKeys } from "./table-schema.ts";
-import type { TableConfiguration, Tables } from "./tables.ts";
+import { continuousBackupsDescription, timeToLiveDescription } from "./table-settings.ts";
+import type { TableConfiguration, TableRestore, Tables } from "./tables.ts";
+import { wantsItemOnFailure } from "./wants-item-on-failure.ts";
 
 export interface TablesOptions {
   readonly clock: Clock;
@@ -18,8 +22,9 @@ export interface TablesOptions {
 
 /**
  * DynamoDB of the local cloud. Over the wire: reads and writes of items, Query, Scan, batches,
- * DescribeTable, DescribeTimeToLive, ListTables and DeleteTable; every other operation, transactions
- * and PartiQL among them, is an UnknownOperationException. Throughput is not limited.
+ * DescribeTable, DescribeTimeToLive, DescribeContinuousBackups, ListTables and DeleteTable, and with `withTransactions`
+ * TransactWriteItems; every other operation, PartiQL among them, is an UnknownOperationException. Throughput is not
+ * limited.
  *
  * Rows expire on the clock: each whole minute after the start deletes what Time to Live would
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html). Until then an
@@ -28,7 +33,8 @@ export interface TablesOptions {
  * Rejects when the folder cannot be opened, for example because another process holds it.
  */
 export async function createTables(options: TablesOptions): Promise<Tables> {
-  return new LocalTables(options.clock, await Dynalite.open(options.path));
+  const dynalite = await Dynalite.open(options.path);
+  return new LocalTables(options.clock, dynalite, await TableHistory.open(dynalite, options.clock));
 }
 
 const served: ReadonlySet<string> = new Set<DynaliteOperation>([
@@ -53,6 +59,9 @@ interface Table {
 
 class LocalTables implements Tables {
   readonly #dynalite: Dynalite;
+  readonly #history: TableHistory;
+  /** Table ARN → policy. */
+  readonly #resourcePolicies = new Map<string, string>();
   readonly #tables = new Map<string, Table>();
   readonly #sweep: { stop(): Promise<void> };
   /** What `accessOf` checked, for `handle` to run: a request is parsed once. */
@@ -61,8 +70,9 @@ class LocalTables implements Tables {
   readonly #gate = new CallGate();
   #stopped = false;
 
-  constructor(clock: Clock, dynalite: Dynalite) {
+  constructor(clock: Clock, dynalite: Dynalite, history: TableHistory) {
     this.#dynalite = dynalite;
+    this.#history = history;
     this.#sweep = everyMinute(clock, () => this.#expire(Math.floor(clock.now() / 1000)));
   }
 
@@ -87,6 +97,26 @@ class LocalTables implements Tables {
       while ((await this.#describe(name))?.TableStatus !== "ACTIVE");
     }
     this.#tables.set(name, { configuration, schema, keys: tableKeys(arn, schema) });
+    if (configuration.pointInTimeRecovery) await this.#history.keep(name);
+    else await this.#history.forget(name);
+  }
+
+  async restoreTable(configuration: TableConfiguration, restore: TableRestore): Promise<void> {
+    const { name } = configuration;
+    if (await this.#describe(name)) return this.putTable(configuration);
+    const source = await this.#describe(restore.from);
+    const rows = await restoredRows(
+      this.#history,
+      source && parseTableSchema(source),
+      restore,
+      configuration,
+    );
+    await this.putTable(configuration);
+    for (const Item of rows) {
+      const put = this.#dynalite.check("PutItem", { TableName: name, Item });
+      const { status, body } = await this.#dynalite.run("PutItem", put);
+      if (status !== 200) throw new Error(`Table ${name} cannot be filled: ${body.message}`);
+    }
   }
 
   async deleteTable(name: string): Promise<void> {
@@ -104,16 +134,23 @@ class LocalTables implements Tables {
     return { status, body: JSON.stringify(body) };
   }
 
+  putResourcePolicy(arn: string, policy: string): void {
+    this.#resourcePolicies.set(arn, policy);
+  }
+
+  deleteResourcePolicy(arn: string): void {
+    this.#resourcePolicies.delete(arn);
+  }
+
+  resourcePolicy(arn: string): string | undefined {
+    return this.#resourcePolicies.get(arn);
+  }
+
   accessOf(operation: string, request: unknown): ReturnType<Tables["accessOf"]> {
-    if (operation === "DescribeTimeToLive") {
-      const { TableName } = this.#dynalite.check("DescribeTable", request);
-      const action = "dynamodb:DescribeTimeToLive";
-      return { action, resources: [this.#find(String(TableName)).arn], context: {} };
-    }
-    const checked = this.#check(operation, request);
-    const access = accessOf(operation as DynaliteOperation, checked, (name) => this.#find(name));
-    if (typeof request === "object" && request !== null) this.#checked.set(request, { operation, checked });
-    return access;
+    const access = this.#accessOf(operation, request);
+    const arns = new Set(access.resources.map((arn) => arn.replace(/\/index\/.*$/, "")));
+    const resourcePolicies = [...arns].flatMap((arn) => this.#resourcePolicies.get(arn) ?? []);
+    return { ...access, resourcePolicies };
   }
 
   async stop(): Promise<void> {
@@ -123,8 +160,21 @@ class LocalTables implements Tables {
     await this.#dynalite.close();
   }
 
+  #accessOf(operation: string, request: unknown): ReturnType<typeof accessOf> {
+    if (operation === "DescribeTimeToLive" || operation === "DescribeContinuousBackups") {
+      const { TableName } = this.#dynalite.check("DescribeTable", request);
+      const action = `dynamodb:${operation}`;
+      return { action, resources: [this.#find(String(TableName)).arn], context: {} };
+    }
+    const checked = this.#check(operation, request);
+    const access = accessOf(operation as DynaliteOperation, checked, (name) => this.#find(name));
+    if (typeof request === "object" && request !== null) this.#checked.set(request, { operation, checked });
+    return access;
+  }
+
   async #answer(operation: string, request: unknown): Promise<Answer> {
     if (operation === "DescribeTimeToLive") return this.#describeTimeToLive(request);
+    if (operation === "DescribeContinuousBackups") return this.#describeContinuousBackups(request);
     const checked = this.#takeChecked(operation, request);
     switch (operation as DynaliteOperation) {
       case "DeleteTable":
@@ -174,17 +224,20 @@ class LocalTables implements Tables {
     return { status, body: { Table } };
   }
 
-  /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTimeToLive.html */
   async #describeTimeToLive(request: unknown): Promise<Answer> {
     const checked = this.#dynalite.check("DescribeTable", request);
     const { status, body } = await this.#dynalite.run("DescribeTable", checked);
     if (status !== 200) return { status, body };
-    const AttributeName = this.#tables.get(String(checked.TableName))?.configuration.ttlAttribute;
-    const TimeToLiveDescription =
-      AttributeName === undefined
-        ? { TimeToLiveStatus: "DISABLED" }
-        : { TimeToLiveStatus: "ENABLED", AttributeName };
-    return { status: 200, body: { TimeToLiveDescription } };
+    const { ttlAttribute } = this.#tables.get(String(checked.TableName))?.configuration ?? {};
+    return { status: 200, body: timeToLiveDescription(ttlAttribute) };
+  }
+
+  async #describeContinuousBackups(request: unknown): Promise<Answer> {
+    const name = String(this.#dynalite.check("DescribeTable", request).TableName);
+    if (await this.#describe(name)) {
+      return { status: 200, body: continuousBackupsDescription(this.#history.window(name)) };
+    }
+    throw new AwsError("TableNotFoundException", 400, `Table not found: ${name}`);
   }
 
   /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html#WorkingWithTables.Basics.DeletionProtection */
@@ -201,6 +254,7 @@ class LocalTables implements Tables {
     if (answer.status === 200) {
       this.#tables.delete(name);
       while (await this.#describe(name));
+      await this.#history.forget(name);
     }
     return answer;
   }
@@ -213,6 +267,7 @@ class LocalTables implements Tables {
         expireRows(this.#dynalite, { name, ttlAttribute, keys: keyNames(schema) }, now),
       );
     }
+    if (!this.#stopped) await this.#history.prune();
   }
 }
 
@@ -221,15 +276,4 @@ function sameButForGlobalIndexes(one: TableSchema, other: TableSchema): boolean 
     describeSchema({ ...schema, GlobalSecondaryIndexes: [] }),
   );
   return first === second;
-}
-
-function wantsItemOnFailure(request: unknown): boolean {
-  const wish = (request as Record<string, unknown>).ReturnValuesOnConditionCheckFailure;
-  if (wish === undefined || wish === null || wish === "NONE") return false;
-  if (wish === "ALL_OLD") return true;
-  throw new AwsError(
-    "ValidationException",
-    400,
-    "ReturnValuesOnConditionCheckFailure can only be ALL_OLD or NONE",
-  );
 }

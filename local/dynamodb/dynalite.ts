@@ -15,12 +15,32 @@ type Callback = (error: unknown, value?: unknown) => void;
 
 interface ItemStore {
   get(key: string, callback: Callback): void;
+  put(key: string, value: unknown, callback: Callback): void;
+  del(key: string, callback: Callback): void;
 }
+
+export interface LevelPut {
+  readonly type: "put";
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** The ordered store below all tables. A row of `peers` is the key `item-peers~…`. */
+export interface Level {
+  batch(operations: readonly (LevelPut | { readonly type: "del"; readonly key: string })[]): Promise<void>;
+  iterator(range: {
+    readonly gte: string;
+    readonly lt: string;
+  }): AsyncIterable<[key: string, value: unknown]>;
+}
+
+/** Told of each write while it holds the row's lock: what it returns is written with it. Without a row it is a deletion. */
+export type OnWrite = (tableName: string, key: string, row: unknown) => LevelPut | undefined;
 
 /** What `dynalite/db` makes: the level database and its parts. */
 interface Store {
   readonly options: Record<string, unknown>;
-  readonly db: { open(): Promise<void>; close(): Promise<void> };
+  readonly db: Level & { open(): Promise<void>; close(): Promise<void> };
   readonly tableDb: { awsAccountId: string; awsRegion: string };
   getItemDb(tableName: string): ItemStore;
 }
@@ -74,9 +94,18 @@ const operations = new Map<string, Operation>(
  */
 export class Dynalite {
   readonly #store: Store;
+  #onWrite: OnWrite = () => undefined;
 
   private constructor(store: Store) {
-    this.#store = store;
+    this.#store = { ...store, getItemDb: (tableName) => this.#recording(store, tableName) };
+  }
+
+  get level(): Level {
+    return this.#store.db;
+  }
+
+  onWrite(onWrite: OnWrite): void {
+    this.#onWrite = onWrite;
   }
 
   /** Opens the store: in memory, or in the folder `path`. Rejects with the system's reason when it cannot. */
@@ -137,6 +166,26 @@ export class Dynalite {
 
   async close(): Promise<void> {
     await this.#store.db.close();
+  }
+
+  #recording({ db, getItemDb }: Store, tableName: string): ItemStore {
+    const items = getItemDb(tableName);
+    const rowKey = (key: string) => `item-${tableName}~${key}`;
+    const write = (operations: Parameters<Level["batch"]>[0], callback: Callback) =>
+      void db.batch(operations).then(() => callback(null), callback);
+    return {
+      ...items,
+      put: (key, value, callback) => {
+        const more = this.#onWrite(tableName, key, value);
+        if (!more) return items.put(key, value, callback);
+        write([{ type: "put", key: rowKey(key), value }, more], callback);
+      },
+      del: (key, callback) => {
+        const more = this.#onWrite(tableName, key, undefined);
+        if (!more) return items.del(key, callback);
+        write([{ type: "del", key: rowKey(key) }, more], callback);
+      },
+    };
   }
 
   #run(store: Store, operation: DynaliteOperation, request: CheckedRequest): Promise<Answer> {

@@ -30,7 +30,7 @@ export interface EndpointOptions {
 /** Starts the endpoint on a loopback port that the system chooses. */
 export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { iam, clock, faults = noFaults, randomUUID = systemRandomUUID, onFault = console.error } = options;
-  const services = dataServices(options.tables, options.queues, options.secrets);
+  const services = dataServices(options.tables, options.queues, options.secrets, clock);
 
   const run = async (
     principal: Principal,
@@ -38,9 +38,11 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
     request: unknown,
     context: ConditionContext,
   ): Promise<ServiceAnswer> => {
-    const { accessOf, handle, denial } = services[service];
-    const access = accessOf(operation, request);
-    for (const resource of access.resources) {
+    const { accessesOf, handle, denial } = services[service];
+    const needed = accessesOf(operation, request).flatMap((access) =>
+      access.resources.map((resource) => ({ access, resource })),
+    );
+    for (const { access, resource } of needed) {
       const allowed = {
         ...access,
         principal,

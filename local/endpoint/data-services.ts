@@ -1,4 +1,6 @@
+import type { Clock } from "../clock.ts";
 import type { Tables } from "../dynamodb/tables.ts";
+import { withTransactions } from "../dynamodb/transactions.ts";
 import type { ConditionContext } from "../iam/iam.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { Queues } from "../sqs/queues.ts";
@@ -20,7 +22,8 @@ export interface ServiceAnswer {
 
 /** A service behind the endpoint, and how it spells a denial. */
 export interface ServiceOperations {
-  accessOf(operation: string, request: unknown): Access;
+  /** One for each thing that the call does. All must be allowed. */
+  accessesOf(operation: string, request: unknown): readonly Access[];
   handle(operation: string, request: unknown): Promise<ServiceAnswer>;
   readonly denial: { readonly code: string; readonly status: number };
 }
@@ -35,25 +38,27 @@ export function dataServices(
   tables: Tables,
   queues: Queues,
   secrets: Secrets,
+  clock: Pick<Clock, "now">,
 ): Readonly<Record<DataService, ServiceOperations>> {
+  const { accessesOf, handle } = withTransactions(tables, () => clock.now());
   return {
     dynamodb: {
-      accessOf: (operation, request) => ({ ...tables.accessOf(operation, request), resourcePolicies: [] }),
-      handle: (operation, request) => tables.handle(operation, request),
+      accessesOf,
+      handle,
       denial: { code: "AccessDeniedException", status: 400 },
     },
     sqs: {
-      accessOf(operation, request) {
+      accessesOf(operation, request) {
         const { action, resource, resourcePolicies } = queues.accessOf(operation, request);
-        return { action, resources: [resource], context: {}, resourcePolicies };
+        return [{ action, resources: [resource], context: {}, resourcePolicies }];
       },
       handle: (operation, request) => queues.handle(operation, request),
       denial: { code: "AccessDenied", status: 403 },
     },
     secretsmanager: {
-      accessOf(operation, request) {
+      accessesOf(operation, request) {
         const { action, resource } = secrets.accessOf(operation, request);
-        return { action, resources: [resource], context: {}, resourcePolicies: [] };
+        return [{ action, resources: [resource], context: {}, resourcePolicies: [] }];
       },
       handle: (operation, request) => secrets.handle(operation, request),
       denial: { code: "AccessDeniedException", status: 400 },

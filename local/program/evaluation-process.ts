@@ -1,5 +1,6 @@
 // Runs in a process of its own, since `@pulumi/aws` keeps over 100 MB that only evaluation needs.
 // Started by evaluate-program.ts with the project, stack and configuration in its environment.
+import "./closure-packages.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { readDataSource } from "../data-sources.ts";
 import type { FromEvaluation, ToEvaluation } from "./messages.ts";
@@ -39,7 +40,9 @@ async function createInParent(type: string, name: string, inputs: Record<string,
   const answered = new Promise<ToEvaluation>((resolve) => waiting.set(call, resolve));
   tell({ kind: "resource", call, type, name, inputs: await plainInputs(inputs) });
   const { id, outputs } = await answered;
-  return { id, state: { ...inputs, ...outputs } };
+  const known = Object.entries(inputs).filter(([, value]) => !pulumi.asset.Archive.isInstance(value));
+  // Without the code of functions, which Pulumi would write out for its log, once for each.
+  return { id, state: { ...Object.fromEntries(known), ...outputs } };
 }
 
 pulumi.runtime.setAllConfig(config);

@@ -33,7 +33,7 @@ export function asText(settings: Readonly<Record<string, unknown>>): Record<stri
 
 /**
  * The configuration of `Pulumi.<stack>.yaml`. `changes` replaces members of a key's object, or the whole of a key that
- * is not an object. Throws when there is no such file.
+ * is not an object; `undefined` takes the key away. Throws when there is no such file.
  */
 export function stackSettings(
   stack: string,
@@ -46,6 +46,7 @@ export function stackSettings(
   for (const [key, change] of Object.entries(changes)) {
     const existing = merged[key];
     merged[key] = isObject(existing) && isObject(change) ? { ...existing, ...change } : change;
+    if (change === undefined) delete merged[key];
   }
   return merged;
 }

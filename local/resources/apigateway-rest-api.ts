@@ -6,6 +6,8 @@ import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler, textOutput } from "./resource-handler.ts";
 
 const inputs = v.strictObject({
+  /** Recorded: there is no name here that leads to the API, so its address stays open. */
+  disableExecuteApiEndpoint: v.optional(v.boolean(), false),
   name: v.optional(v.string()),
   description: v.optional(v.string()),
   /** Where the API runs. The local cloud has one place for all. */
@@ -36,7 +38,6 @@ export function apigatewayRestApi({
       createdDate,
       apiKeySource: "HEADER",
       binaryMediaTypes: [],
-      disableExecuteApiEndpoint: false,
       endpointConfiguration: given.endpointConfiguration ?? { types: "EDGE" },
       tagsAll: given.tags ?? {},
     },

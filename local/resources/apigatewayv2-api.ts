@@ -8,6 +8,8 @@ import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 const inputs = v.strictObject({
   protocolType: v.literal("WEBSOCKET", "only WebSocket APIs are supported."),
   routeSelectionExpression: v.string(),
+  /** Recorded: there is no name here that leads to the API, so its address stays open. */
+  disableExecuteApiEndpoint: v.optional(v.boolean(), false),
   name: v.optional(v.string()),
   description: v.optional(v.string()),
   tags: v.optional(recordOf(v.string(), v.string()), {}),
@@ -28,7 +30,6 @@ export function apigatewayv2Api({ webSocketApis }: Pick<Services, "webSocketApis
       executionArn,
       arn: `arn:${account.partition}:apigateway:${account.region}::/apis/${id}`,
       apiKeySelectionExpression: "$request.header.x-api-key",
-      disableExecuteApiEndpoint: false,
       ipAddressType: "ipv4",
       region: account.region,
       tagsAll: api.tags,

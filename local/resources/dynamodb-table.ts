@@ -1,11 +1,12 @@
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
-import type { TableConfiguration } from "../dynamodb/tables.ts";
+import type { TableConfiguration, TableRestore } from "../dynamodb/tables.ts";
 import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type CreatedResource, type ResourceHandler, resourceHandler } from "./resource-handler.ts";
 
-const inputs = v.strictObject({
+const declared = v.strictObject({
   name: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{3,255}$/, "expected a table name"))),
   billingMode: v.literal("PAY_PER_REQUEST"),
   hashKey: v.string(),
@@ -48,40 +49,72 @@ const inputs = v.strictObject({
   pointInTimeRecovery: v.exactOptional(
     v.strictObject({ enabled: v.boolean(), recoveryPeriodInDays: v.exactOptional(v.number()) }),
   ),
+  restoreSourceName: v.exactOptional(v.string()),
+  restoreDateTime: v.exactOptional(
+    v.pipe(v.string(), v.isoTimestamp("expected a time such as 2026-11-25T10:15:00Z")),
+  ),
   tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
+
+const inputs = v.pipe(
+  declared,
+  v.check(
+    ({ restoreSourceName, restoreDateTime }) =>
+      (restoreSourceName === undefined) === (restoreDateTime === undefined),
+    "expected restoreSourceName and restoreDateTime together",
+  ),
+);
 
 type Inputs = v.InferOutput<typeof inputs>;
 
 /**
- * `aws:dynamodb/table:Table`, on demand. Time to Live and deletion protection work and change in place.
- * `onDemandThroughput`, `serverSideEncryption`, `pointInTimeRecovery` and `tags` are recorded and have
- * no local effect. Another name, key or local index replaces the table, as on AWS; global indexes change in place.
+ * `aws:dynamodb/table:Table`, on demand. Time to Live, deletion protection and point-in-time recovery work and change
+ * in place. `onDemandThroughput`, `serverSideEncryption` and `tags` are recorded and have no local effect. Another name,
+ * key, local index or restore replaces the table, as on AWS; global indexes change in place.
+ *
+ * A restored table has no deletion protection until a refresh finds that out and an update gives it: AWS's provider gives it with CreateTable only
+ * (https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/dynamodb/table.go).
  */
 export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHandler {
-  const put = async (table: Inputs, logicalName: string): Promise<CreatedResource> => {
-    const name = table.name ?? logicalName;
-    const arn = localArn("dynamodb", `table/${name}`);
-    await tables.putTable({
-      name,
-      arn,
-      createTable: createTable(table),
-      ...(table.ttl?.enabled && { ttlAttribute: table.ttl.attributeName }),
-      deletionProtection: table.deletionProtectionEnabled,
-    });
+  const configurationOf = (table: Inputs, name: string): TableConfiguration => ({
+    name,
+    arn: localArn("dynamodb", `table/${name}`),
+    createTable: createTable(table),
+    ...(table.ttl?.enabled && { ttlAttribute: table.ttl.attributeName }),
+    deletionProtection: table.deletionProtectionEnabled,
+    pointInTimeRecovery: table.pointInTimeRecovery?.enabled ?? false,
+  });
+  const created = (table: Inputs, { name, arn }: TableConfiguration): CreatedResource => {
     const outputs = { ...table, name, arn, id: name, region: account.region, tagsAll: table.tags };
     return { id: name, outputs: { ...outputs, streamEnabled: false, streamArn: "", streamLabel: "" } };
+  };
+  const put = async (table: Inputs, name: string): Promise<CreatedResource> => {
+    const configuration = configurationOf(table, name);
+    await tables.putTable(configuration);
+    return created(table, configuration);
   };
 
   return resourceHandler({
     type: "aws:dynamodb/table:Table",
     inputs,
     sets: ["attributes", "globalSecondaryIndexes", "localSecondaryIndexes"],
-    replacedBy: ["name", "hashKey", "rangeKey", "localSecondaryIndexes"],
+    replacedBy: [
+      "name",
+      "hashKey",
+      "rangeKey",
+      "localSecondaryIndexes",
+      "restoreSourceName",
+      "restoreDateTime",
+    ],
     async create(table, logicalName) {
-      const name = table.name ?? logicalName;
+      const { restoreSourceName: from, restoreDateTime: at } = table;
+      const restore = from !== undefined && at !== undefined ? { from, at } : undefined;
+      const name = table.name ?? chosenName(logicalName, restore);
       if (await tables.description(name)) throw new Error(`there already is a table ${name}.`);
-      return put(table, logicalName);
+      if (!restore) return put(table, name);
+      const configuration = configurationOf(table, name);
+      await tables.restoreTable({ ...configuration, deletionProtection: false }, restore);
+      return created(table, configuration);
     },
     async read({ id, outputs }) {
       const table = await tables.description(id);
@@ -90,6 +123,13 @@ export function dynamodbTable({ tables }: Pick<Services, "tables">): ResourceHan
     update: ({ id }, table) => put(table, id),
     delete: ({ id }) => tables.deleteTable(id),
   });
+}
+
+/** `npm start` names a table as the program does; a restored one stands beside its source, under a name of its own. */
+function chosenName(logicalName: string, restore: TableRestore | undefined): string {
+  if (!restore) return logicalName;
+  const suffix = createHash("sha256").update(`${restore.from} ${restore.at}`).digest("hex").slice(0, 7);
+  return `${logicalName}-${suffix}`;
 }
 
 function liveOutputs(

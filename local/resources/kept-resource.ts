@@ -24,14 +24,14 @@ export function keptResource<Inputs extends object>(definition: KeptDefinition<I
     read: ({ id }) => (kept.has(id) ? {} : undefined),
     update: (existing, declared, name) => {
       kept.delete(existing.id);
-      const { id, outputs } = put({ ...declared, ...named(existing) }, name);
+      const { id, outputs } = put({ ...named(existing), ...declared }, name);
       return { id, outputs };
     },
     delete: ({ id }) => void kept.delete(id),
   });
 }
 
-/** The name that was chosen when it was made stays. */
+/** The name that was chosen when it was made stays, where none is declared. */
 function named({ outputs }: CreatedResource): { readonly name?: unknown } {
   return "name" in outputs ? { name: outputs.name } : {};
 }

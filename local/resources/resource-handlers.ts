@@ -13,8 +13,10 @@ import { apigatewayRestApi } from "./apigateway-rest-api.ts";
 import { apigatewayRestApiPolicy } from "./apigateway-rest-api-policy.ts";
 import { apigatewayStage } from "./apigateway-stage.ts";
 import { apigatewayv2Api } from "./apigatewayv2-api.ts";
+import { apigatewayv2ApiMapping } from "./apigatewayv2-api-mapping.ts";
 import { apigatewayv2Authorizer } from "./apigatewayv2-authorizer.ts";
 import { apigatewayv2Deployment } from "./apigatewayv2-deployment.ts";
+import { apigatewayv2DomainName } from "./apigatewayv2-domain-name.ts";
 import { apigatewayv2Integration } from "./apigatewayv2-integration.ts";
 import { apigatewayv2Route } from "./apigatewayv2-route.ts";
 import { apigatewayv2RouteResponse } from "./apigatewayv2-route-response.ts";
@@ -28,6 +30,8 @@ import { backupVaultLockConfiguration } from "./backup-vault-lock-configuration.
 import { cloudwatchDashboard } from "./cloudwatch-dashboard.ts";
 import { cloudwatchLogGroup } from "./cloudwatch-log-group.ts";
 import { cloudwatchMetricAlarm } from "./cloudwatch-metric-alarm.ts";
+import { cloudwatchQueryDefinition } from "./cloudwatch-query-definition.ts";
+import { dynamodbResourcePolicy } from "./dynamodb-resource-policy.ts";
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { iamRole } from "./iam-role.ts";
 import { iamRolePolicy } from "./iam-role-policy.ts";
@@ -35,6 +39,7 @@ import { lambdaEventSourceMapping } from "./lambda-event-source-mapping.ts";
 import { lambdaFunction } from "./lambda-function.ts";
 import { lambdaPermission } from "./lambda-permission.ts";
 import type { ResourceHandler, ResourceRequest } from "./resource-handler.ts";
+import { route53Record } from "./route53-record.ts";
 import { schedulerSchedule } from "./scheduler-schedule.ts";
 import { sqsQueue } from "./sqs-queue.ts";
 import { sqsQueuePolicy } from "./sqs-queue-policy.ts";
@@ -56,8 +61,10 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   apigatewayRestApiPolicy,
   apigatewayStage,
   apigatewayv2Api,
+  apigatewayv2ApiMapping,
   apigatewayv2Authorizer,
   apigatewayv2Deployment,
+  apigatewayv2DomainName,
   apigatewayv2Integration,
   apigatewayv2Route,
   apigatewayv2RouteResponse,
@@ -71,12 +78,15 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   cloudwatchDashboard,
   cloudwatchLogGroup,
   cloudwatchMetricAlarm,
+  cloudwatchQueryDefinition,
+  dynamodbResourcePolicy,
   dynamodbTable,
   iamRole,
   iamRolePolicy,
   lambdaEventSourceMapping,
   lambdaFunction,
   lambdaPermission,
+  route53Record,
   schedulerSchedule,
   sqsQueue,
   sqsQueuePolicy,

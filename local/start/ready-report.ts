@@ -8,16 +8,18 @@ export interface Ready {
   readonly stripe: string;
   readonly stripeControl: string;
   readonly control: string;
+  /** Of the TURN relay, with `--turn`. */
+  readonly turn?: string;
   /** How many AWS resources the program declared. */
   readonly resources: number;
 }
 
 /** The one line that a program reads. */
 export function readyLine(ready: Ready): string {
-  const { console, signaling, billing, issuer, stripe, stripeControl, control, resources } = ready;
+  const { console, signaling, billing, issuer, stripe, stripeControl, control, turn, resources } = ready;
   return JSON.stringify({
     ...{ ready: true, console, signaling, billing, issuer },
-    ...{ stripe, stripeControl, control, resources },
+    ...{ stripe, stripeControl, control, ...(turn !== undefined && { turn }), resources },
   });
 }
 
@@ -37,6 +39,9 @@ export function readyTable(
     ["Stripe", ready.stripe, "a fake of Stripe: its API, Checkout and portal pages"],
     ["Fake", ready.stripeControl, "control of that fake: cards that fail, requests that hang"],
     ["Control", ready.control, "health, resources, iam, logs, clock"],
+    ...(ready.turn === undefined
+      ? []
+      : [["Relay", ready.turn, "TURN: POST /proofs gives credentials"] as const]),
   ] as const;
   const width = Math.max(...rows.map(([, url]) => url.length));
   const table = rows.map(([name, url, what]) => `  ${name.padEnd(10)} ${url.padEnd(width)}  ${what}`);

@@ -5,7 +5,7 @@ import { connectionRoutes } from "../control/connection-routes.ts";
 import { type Control, startControl } from "../control/control.ts";
 import { faultRoutes } from "../control/fault-routes.ts";
 import { functionRoutes } from "../control/function-routes.ts";
-import { operatorRoutes } from "../control/operator-routes.ts";
+import { operatorArn, operatorRoutes } from "../control/operator-routes.ts";
 import { tableRoutes } from "../control/table-routes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
@@ -16,6 +16,7 @@ import type { Ready } from "./ready-report.ts";
 import { StartError } from "./start-error.ts";
 import type { StartOptions } from "./start-options.ts";
 import { openStripeAccount } from "./stripe-account.ts";
+import { openTurnRelay } from "./turn-relay.ts";
 
 export interface RunningProgram {
   readonly ready: Ready;
@@ -67,7 +68,7 @@ export async function runProgram(
 
 async function start(
   parts: Parts,
-  { port, dataFolder, instances }: Omit<StartOptions, "json">,
+  { port, dataFolder, instances, turn }: Omit<StartOptions, "json">,
   signal: AbortSignal,
   deploy: Deploy,
 ): Promise<Omit<RunningProgram, "stop">> {
@@ -108,6 +109,8 @@ async function start(
     secrets,
   );
   parts.add(stripe.fake.close);
+  const relay = turn && (await openTurnRelay(secrets));
+  if (relay) parts.add(relay.stop);
   const resources = () => (evaluation?.resources ?? []).filter(({ type }) => type.startsWith("aws:"));
   const control: Control = await startControl({
     token,
@@ -136,11 +139,20 @@ async function start(
   evaluation = await deploy({
     project: projectName(),
     stack: "local",
-    settings: stackSettings("dev", {
-      "synapse-d:oidc": { issuer: issuer.issuer, audience },
-      "synapse-d:corsOrigins": [console.origin],
-      ...("synapse-d:plans" in stack && stripe.configuration),
-    }),
+    settings: {
+      ...stackSettings("dev", {
+        // No name leads to this machine, so the APIs keep the addresses of their ports.
+        "synapse-d:signaling": { domain: undefined },
+        "synapse-d:billing": { domain: undefined },
+        "synapse-d:oidc": { issuer: issuer.issuer, audience },
+        "synapse-d:corsOrigins": [console.origin],
+        "synapse-d:operatorArns": [operatorArn],
+        ...("synapse-d:plans" in stack && stripe.configuration),
+        // Who has no secret of that relay here gets no credentials for it.
+        "synapse-d:turn": undefined,
+      }),
+      ...relay?.configuration,
+    },
     cloud,
     signal,
   }).catch((error: unknown) => {
@@ -157,6 +169,7 @@ async function start(
     stripe: stripe.fake.url,
     stripeControl: stripe.fake.control,
     control: control.url,
+    ...(relay && { turn: relay.url }),
     resources: resources().length,
   };
   return { ready, cloud };

@@ -9,6 +9,8 @@ export interface StartOptions {
   readonly dataFolder?: string;
   /** Instances that a function may have at once. */
   readonly instances: number;
+  /** Whether coturn runs too, and proofs come with credentials for it. */
+  readonly turn?: true;
 }
 
 export type ParsedArguments =
@@ -22,11 +24,14 @@ const defaultInstances = 8;
 /** The scripts of package.json that take these arguments. */
 export type StartCommand = "npm start" | "npm run up:local";
 
-const help = (command: StartCommand) => `${command} -- [--port N] [--data DIR] [--instances N] [--json]
+const help = (
+  command: StartCommand,
+) => `${command} -- [--port N] [--data DIR] [--instances N] [--turn] [--json]
 
   --port N       Port of the console page. Default ${defaultPort}; 0 lets the system choose.
   --data DIR     Keep tables and queues in DIR across restarts.
   --instances N  Instances a function may have at once, beyond which it is throttled. Default ${defaultInstances}.
+  --turn         Run a TURN relay too, which needs coturn on this machine.
   --json         Print one line of JSON when ready, instead of a table.
 `;
 
@@ -35,7 +40,14 @@ export function parseStartArguments(
   args: readonly string[],
   command: StartCommand = "npm start",
 ): ParsedArguments {
-  let values: { json?: boolean; port?: string; data?: string; instances?: string; help?: boolean };
+  let values: {
+    json?: boolean;
+    port?: string;
+    data?: string;
+    instances?: string;
+    turn?: boolean;
+    help?: boolean;
+  };
   try {
     values = parseArgs({
       args: [...args],
@@ -44,6 +56,7 @@ export function parseStartArguments(
         port: { type: "string" },
         data: { type: "string" },
         instances: { type: "string" },
+        turn: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     }).values;
@@ -66,6 +79,7 @@ export function parseStartArguments(
       port: Number(port),
       instances: Number(instances),
       ...(data !== undefined && { dataFolder: data }),
+      ...(values.turn && { turn: true }),
     },
   };
 }

@@ -59,6 +59,7 @@ export class Account {
     this.paymentIds.set(payment.payment.payment_intent ?? payment.id, payment.id);
   });
   readonly paymentIntents = new Store<s.PaymentIntent>();
+  readonly setupIntents = new Store<s.SetupIntent>();
   readonly charges = new Store<s.Charge>();
   readonly refunds = new Store<s.Refund>();
   readonly disputes = new Store<s.Dispute>();
@@ -170,6 +171,7 @@ export class Account {
       in: this.invoices,
       inpay: this.invoicePayments,
       pi: this.paymentIntents,
+      seti: this.setupIntents,
       ch: this.charges,
       re: this.refunds,
       dp: this.disputes,

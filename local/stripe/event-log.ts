@@ -52,6 +52,7 @@ const paths: Readonly<Record<string, string>> = {
   product: "products",
   "radar.early_fraud_warning": "radar/early_fraud_warnings",
   refund: "refunds",
+  setup_intent: "setup_intents",
   subscription: "subscriptions",
   "test_helpers.test_clock": "test_helpers/test_clocks",
 };

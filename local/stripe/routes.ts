@@ -14,6 +14,7 @@ import { portalRoutes } from "./portal-sessions.ts";
 import { priceRoutes } from "./prices.ts";
 import { productRoutes } from "./products.ts";
 import { refundRoutes } from "./refunds.ts";
+import { setupIntentRoutes } from "./setup-intents.ts";
 import { subscriptionRoutes } from "./subscriptions.ts";
 import { taxIdRoutes } from "./tax-ids.ts";
 import { testClockRoutes } from "./test-clocks.ts";
@@ -31,6 +32,7 @@ export const routes: readonly ApiRoute[] = [
   ...invoiceRoutes,
   ...invoicePaymentRoutes,
   ...paymentIntentRoutes,
+  ...setupIntentRoutes,
   ...chargeRoutes,
   ...refundRoutes,
   ...disputeRoutes,

@@ -10,7 +10,10 @@ export const customDomainClosesTheDefaultEndpoint = stackRule({
     eachOf(
       [
         ...stack.ofType(restApi).filter((api) => stack.referrers(api, basePathMapping, "restApi").length > 0),
-        ...stack.ofType(v2Api).filter((api) => stack.referrers(api, v2ApiMapping, "apiId").length > 0),
+        // A mapping of version 2 may lead to a REST API.
+        ...[...stack.ofType(restApi), ...stack.ofType(v2Api)].filter(
+          (api) => stack.referrers(api, v2ApiMapping, "apiId").length > 0,
+        ),
       ].filter((api) => !api.is("disableExecuteApiEndpoint", true)),
       "Set disableExecuteApiEndpoint: true.",
     ),

@@ -1,11 +1,6 @@
 import { lambdaFunction } from "../aws.ts";
 import { resourceRule } from "../rule.ts";
-
-/** Access keys of AWS, secrets of Stripe, private keys, tokens of GitHub and Slack. */
-const secretValue =
-  /\b(AKIA|ASIA)[A-Z0-9]{16}\b|\b(sk|rk)_(live|test)_\w{8,}|\bwhsec_\w{8,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_\w{20,}|\bxox[abpr]-\w{10,}/;
-const secretName = /(SECRET|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_?KEY|CREDENTIAL)S?$/i;
-const reference = /^arn:aws[\w-]*:(secretsmanager|ssm):/;
+import { holdsSecret } from "../secret-value.ts";
 
 export const environmentHoldsNoSecrets = resourceRule({
   name: "environment-holds-no-secrets",
@@ -14,10 +9,11 @@ export const environmentHoldsNoSecrets = resourceRule({
   elsewhere: ["CKV_AWS_45"],
   types: [lambdaFunction],
   violations: (resource) =>
-    resource.members("environment.variables").flatMap(([name, value]) => {
-      if (typeof value !== "string" || value === "" || reference.test(value)) return [];
-      return secretValue.test(value) || secretName.test(name)
-        ? [`Give ${name} the ARN of a Secrets Manager secret or SSM parameter, and read it at run time.`]
-        : [];
-    }),
+    resource
+      .members("environment.variables")
+      .flatMap(([name, value]) =>
+        holdsSecret(name, value)
+          ? [`Give ${name} the ARN of a Secrets Manager secret or SSM parameter, and read it at run time.`]
+          : [],
+      ),
 });

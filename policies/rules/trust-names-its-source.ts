@@ -4,11 +4,12 @@ import { isBoundBy } from "../statement.ts";
 
 /**
  * Services whose documentation says that they send the source with AssumeRole, as
- * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html and
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cross-service-confused-deputy-prevention.html.
  * Lambda is not among them: a role is passed to it by someone of the same account.
  */
 const sendTheSource =
-  /^(scheduler|pipes|states|events|backup|sns|firehose|logs|config|cloudtrail|ses|iot|bedrock|sagemaker)\.amazonaws\.com$/;
+  /^(scheduler|ecs-tasks|pipes|states|events|backup|sns|firehose|logs|config|cloudtrail|ses|iot|bedrock|sagemaker)\.amazonaws\.com$/;
 
 export const trustNamesItsSource = resourceRule({
   name: "trust-names-its-source",

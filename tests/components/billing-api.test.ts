@@ -104,6 +104,8 @@ test("without a free plan and a shared tenant their variables are empty", () => 
       CUSTOMERS_TABLE: "customers",
       PLANS:
         '{"team":{"name":"Team","priceId":"price_1","group":"default","limits":{"maxFrameBytes":32768,"framesPerSecond":200,"peersPerChannel":100,"mailboxDepth":1024,"messageTtlSeconds":90}}}',
+      TURN_URLS: "",
+      TURN_SECRET_ARN: "",
     },
   });
 });

@@ -124,6 +124,18 @@ test("IssueProofHandler reads what was bought, reads and takes claims and puts p
   expect(Object.keys(grants(recorded, "IssueProofHandler"))).toHaveLength(5);
 });
 
+test("IssueProofHandler reads the secret of a relay where there is one, and is told where it is", async () => {
+  const secretArn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:turn-a1b2c3";
+  const relay = { urls: ["turn:turn.example.com"], secretArn };
+  const relayed = await recordedProgram(() => declareWholeProgram(undefined, undefined, relay));
+  expect(grants(relayed, "IssueProofHandler")["IssueProofHandler-turn-secret"]).toEqual([
+    { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [secretArn] },
+  ]);
+  expect(only(relayed, "aws:lambda/function:Function", "IssueProofHandler")).toMatchObject({
+    environment: { variables: { TURN_URLS: '["turn:turn.example.com"]', TURN_SECRET_ARN: secretArn } },
+  });
+}, 60_000);
+
 test("the customer's own functions read what was bought, and only those write that must", () => {
   const granted = (name: string) =>
     Object.keys(grants(recorded, name))

@@ -40,6 +40,8 @@ async function read(values: Record<string, unknown>, stack = "dev"): Promise<Con
   return result;
 }
 
+const certificateArn = "arn:aws:acm:us-east-1:111122223333:certificate/1a2b";
+
 test("a valid configuration is read, with the tenant claim's default", async () => {
   expect(await read(valid)).toEqual({
     ...valid,
@@ -55,6 +57,9 @@ test("a valid configuration is read, with the tenant claim's default", async () 
     },
     backup: { retentionDays: 35, locked: false, restoreTests: false },
     restores: {},
+    signaling: {},
+    billing: {},
+    operatorArns: [],
   });
 });
 
@@ -88,6 +93,25 @@ test("the team's boundary, addresses and web ACL are read as they stand", async 
     },
   };
   expect(await read({ ...valid, ...own })).toMatchObject(own);
+});
+
+const secretArn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:turn-a1b2c3";
+const urls = ["turn:turn.example.com:3478?transport=udp", "turns:192.0.2.7:5349"];
+
+test("a relay that there is is read as it stands, one of the stack's own with its defaults", async () => {
+  expect(await read({ ...valid, turn: { secretArn, urls } })).toMatchObject({ turn: { secretArn, urls } });
+  expect(await read({ ...valid, turn: { secretArn, relay: { tasks: 3 } } })).toMatchObject({
+    turn: {
+      secretArn,
+      relay: {
+        tasks: 3,
+        cpu: 512,
+        memory: 1_024,
+        image: "docker.io/coturn/coturn:4.17.0-r0",
+        cidrBlock: "10.97.0.0/24",
+      },
+    },
+  });
 });
 
 test("plans are read with the default of their group, and secrets by ARN", async () => {
@@ -169,6 +193,35 @@ test.each([
     "synapse-d:restores.customer is wrong: expected the name of a table: peers, pairs, topics, proofs, claims, attempts, customers, audits, sockets",
   ],
   [
+    "a domain that is a URL",
+    { ...valid, signaling: { domain: { name: "wss://signaling.example.com", certificateArn } } },
+    "synapse-d:signaling.domain.name is wrong: expected a name such as api.example.com",
+  ],
+  [
+    "a domain with a certificate of IAM",
+    {
+      ...valid,
+      billing: {
+        domain: { name: "api.example.com", certificateArn: "arn:aws:iam::111122223333:server-certificate/a" },
+      },
+    },
+    "synapse-d:billing.domain.certificateArn is wrong: expected the ARN of a certificate of ACM",
+  ],
+  [
+    "one domain for both APIs",
+    {
+      ...valid,
+      signaling: { domain: { name: "api.example.com", certificateArn } },
+      billing: { domain: { name: "api.example.com", certificateArn } },
+    },
+    "synapse-d:billing.domain.name is wrong: expected another name than that of signaling.domain",
+  ],
+  [
+    "operators that are everybody",
+    { ...valid, operatorArns: ["arn:aws:iam::111122223333:role/*"] },
+    "synapse-d:operatorArns.0 is wrong: expected ARNs of roles or users of operators",
+  ],
+  [
     "a restore to no time",
     { ...valid, restores: { customers: { from: "customers-1a2b3c4", at: "yesterday" } } },
     "synapse-d:restores.customers.at is wrong: expected a time such as 2026-11-25T10:15:00Z",
@@ -181,6 +234,59 @@ test.each([
     },
     "synapse-d:billing.webAclArn is wrong: expected the ARN of a regional web ACL",
   ],
+  ...(
+    [
+      [
+        "without its secret",
+        { urls },
+        '.secretArn is wrong: Invalid key: Expected "secretArn" but received undefined',
+      ],
+      [
+        "by its secret itself",
+        { secretArn: "north", urls },
+        ".secretArn is wrong: expected the ARN of a secret",
+      ],
+      [
+        "without an address",
+        { secretArn },
+        " is wrong: expected either urls of a relay that there is, or relay for one of the stack's own",
+      ],
+      [
+        "of two kinds",
+        { secretArn, urls, relay: {} },
+        " is wrong: expected either urls of a relay that there is, or relay for one of the stack's own",
+      ],
+      [
+        "that is a STUN server",
+        { secretArn, urls: ["stun:turn.example.com"] },
+        ".urls.0 is wrong: expected URLs such as turn:turn.example.com:3478?transport=udp",
+      ],
+      [
+        "of more addresses than browsers like",
+        { secretArn, urls: Array(5).fill(urls[0]) },
+        ".urls is wrong: Invalid length: Expected <=4 but received 5",
+      ],
+      [
+        "of a size that Fargate has not",
+        { secretArn, relay: { cpu: 512, memory: 512 } },
+        ".relay is wrong: expected cpu and memory that Fargate has, such as 512 and 1024",
+      ],
+      [
+        "of the newest image",
+        { secretArn, relay: { image: "coturn/coturn:latest" } },
+        ".relay.image is wrong: expected an image with its version or digest, such as docker.io/coturn/coturn:4.17.0-r0",
+      ],
+      [
+        "in public addresses",
+        { secretArn, relay: { cidrBlock: "203.0.113.0/24" } },
+        ".relay.cidrBlock is wrong: expected a private range of /16 to /26",
+      ],
+    ] as const
+  ).map(([how, turn, message]): [string, Record<string, unknown>, string] => [
+    `a relay ${how}`,
+    { ...valid, turn },
+    `synapse-d:turn${message}`,
+  ]),
   [
     "a boundary by its name",
     { ...valid, permissionsBoundaryArn: "team" },

@@ -23,18 +23,18 @@ const modules: Record<FunctionModule, true> = {
 };
 
 test.each(Object.keys(modules) as FunctionModule[])("%s is at most 150 KB gzip", async (module) => {
-  const { code, sourceMap } = await bundleFunction(module);
+  const { code, sources } = await bundleFunction(module);
   const kilobytes = gzipSync(code).length / 1_000;
   console.log(`functions/${module}: ${kilobytes.toFixed(0)} KB gzip`);
   expect(code).toMatch(/export\{/);
   expect(kilobytes).toBeLessThanOrEqual(150);
-  expect(JSON.parse(sourceMap).sources.length).toBeGreaterThan(0);
+  expect(sources).toContain(`functions/${module}.ts`);
 });
 
 test("no bundle carries the SDK's SSO, INI, process or metadata credentials", async () => {
   for (const module of Object.keys(modules) as FunctionModule[]) {
-    const { sourceMap } = await bundleFunction(module);
-    expect(sourceMap).not.toMatch(/credential-provider-(sso|ini|process|imds)|token-providers/);
+    const { sources } = await bundleFunction(module);
+    expect(sources.join()).not.toMatch(/credential-provider-(sso|ini|process|imds)|token-providers/);
   }
 });
 

@@ -53,6 +53,7 @@ test("the code is embedded in memory as one module, and the settings are Lambda'
     memorySize: 256,
     timeout: 10,
     environment: { variables: { PROOFS_TABLE: "proofs" } },
+    // Its lines take the stack from this name (`stackOf`).
     loggingConfig: { logFormat: "Text", logGroup: "/synapse-d/dev/Greeter" },
   });
   const files = await (code as { assets: Promise<Record<string, { text: Promise<string> }>> }).assets;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { declaredProgram } from "../docs/declared-program.ts";
+import { columns, tableUnder } from "../docs/document.ts";
 
 const topic = "arn:aws:sns:us-east-1:000000000000:operators";
 const type = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -61,6 +62,28 @@ test("faults of the APIs do that last", () => {
     metricName: "IntegrationError",
     dimensions: { ApiId: "signaling", Stage: "v1" },
   });
+});
+
+test("rows that differ from Stripe do, hour after hour, and what was bought twice does at once", () => {
+  const found = { namespace: "SynapseD", dimensions: { stack: "prod" }, statistic: "Sum", threshold: 0 };
+  expect(alarms.get("customers-drifted")).toMatchObject({
+    ...found,
+    ...{ metricName: "CustomersDrifted", period: 3600, evaluationPeriods: 3 },
+  });
+  expect(alarms.get("subscriptions-duplicate")).toMatchObject({
+    ...found,
+    ...{ metricName: "SubscriptionsDuplicate", period: 3600, evaluationPeriods: 1 },
+  });
+  expect(alarms.get("events-undelivered")).toMatchObject({
+    ...found,
+    ...{ metricName: "EventsUndelivered", period: 300, evaluationPeriods: 3 },
+  });
+});
+
+test("a metric of ours that is watched is one that the functions write", () => {
+  const documented = columns(tableUnder("docs/logs.md", "Metrics"), 0, 1);
+  for (const { namespace, metricName } of alarms.values())
+    if (namespace === "SynapseD") expect(documented).toContainEqual([metricName, ""]);
 });
 
 test("each is in the runbook, and its description leads to a heading that is there", () => {

@@ -35,10 +35,10 @@ test("each graph has a place of its own, and each expression an id of its own in
 test("every metric that the functions write is on it, by the dimensions that it has", () => {
   const text = JSON.stringify(widgets);
   for (const [name = "", dimensions = ""] of columns(tableUnder("docs/logs.md", "Metrics"), 0, 1)) {
-    const schema = ["SynapseD", ...dimensions.split(", ").filter(Boolean)].join(",");
+    const schema = ["SynapseD", "stack", ...dimensions.split(", ").filter(Boolean)].join(",");
     const isShown =
-      text.includes(`SEARCH('{${schema}} MetricName=\\"${name}\\"'`) ||
-      text.includes(`["SynapseD","${name}",`);
+      text.includes(`SEARCH('{${schema}} MetricName=\\"${name}\\" stack=\\"prod\\"'`) ||
+      text.includes(`["SynapseD","${name}","stack","prod",`);
     expect([name, isShown]).toEqual([name, true]);
   }
 });

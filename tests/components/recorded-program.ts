@@ -1,5 +1,6 @@
 import "../short-stack-traces.ts";
 import * as pulumi from "@pulumi/pulumi";
+import { remoteOutputs } from "../../policies/remote-components.ts";
 
 export interface Recorded {
   readonly type: string;
@@ -17,9 +18,16 @@ export async function recordedProgram(declare: () => unknown, stack = "dev"): Pr
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, custom }) => {
-        if (!custom) return { id: undefined, state: inputs };
+        if (!custom) return { id: undefined, state: { ...inputs, ...remoteOutputs(type, name) } };
         recorded.push({ type, name, inputs });
-        return { id: `${name}-id`, state: { ...computed(type, name), ...inputs } };
+        const { domainNameConfiguration } = inputs;
+        const target = domainNameConfiguration && {
+          domainNameConfiguration: {
+            ...domainNameConfiguration,
+            ...{ targetDomainName: "target.example.com", hostedZoneId: "ZTARGET" },
+          },
+        };
+        return { id: `${name}-id`, state: { ...computed(type, name), ...inputs, ...target } };
       },
       call: ({ token }) => {
         throw new Error(`unexpected call of ${token}`);
@@ -70,5 +78,7 @@ function computed(type: string, name: string): Record<string, unknown> {
     apiEndpoint: `wss://${name}.example.com`,
     invokeUrl: `https://${name}.example.com/v1`,
     rootResourceId: "root",
+    arnSuffix: `net/${name}/1`,
+    dnsName: `${name}.elb.example.com`,
   };
 }

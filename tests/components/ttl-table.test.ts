@@ -128,3 +128,47 @@ test("each verb grants one action on the table or one of its indexes, and no mor
     ],
   });
 });
+
+test("a table is closed to all but the functions that were granted something, and whom it is told", async () => {
+  const recorded = await recordedProgram(() => {
+    const table = declareTable();
+    const reader = declareReader();
+    table.grantQuery(reader, "keepalive");
+    table.grantRead(reader);
+    table.denyOthers(["arn:aws:iam::111122223333:role/operators"]);
+  });
+  const table = "arn:aws:dynamodb:us-east-1:111122223333:rows";
+  const { policy, ...rest } = only(recorded, "aws:dynamodb/resourcePolicy:ResourcePolicy", "rows");
+  expect(rest).toEqual({ resourceArn: table });
+  const { Statement } = JSON.parse(String(policy));
+  expect(Statement).toEqual([
+    {
+      Effect: "Deny",
+      Principal: "*",
+      Action: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PartiQLDelete",
+        "dynamodb:PartiQLInsert",
+        "dynamodb:PartiQLSelect",
+        "dynamodb:PartiQLUpdate",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "dynamodb:UpdateItem",
+      ],
+      Resource: [table, `${table}/index/*`],
+      Condition: {
+        ArnNotLike: {
+          "aws:PrincipalArn": [
+            "arn:aws:iam:us-east-1:111122223333:Reader",
+            "arn:aws:iam::111122223333:role/operators",
+          ],
+        },
+      },
+    },
+  ]);
+});

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { BillingApi } from "../../components/billing-api.ts";
+import { BillingApi, type IceRelay } from "../../components/billing-api.ts";
+import type { Domain } from "../../components/custom-domain.ts";
 import { DurableQueue } from "../../components/durable-queue.ts";
 import type { RestApiGuard } from "../../components/rest-api-guard.ts";
 import { SignalingApi } from "../../components/signaling-api.ts";
@@ -10,6 +11,8 @@ import { accessPolicy } from "../../functions/billing/access/access-policy.ts";
 export function declareWholeProgram(
   corsOrigins: readonly string[] = ["https://app.example.com", "https://admin.example.com"],
   guard?: RestApiGuard,
+  relay?: IceRelay,
+  domains: { readonly signaling?: Domain; readonly billing?: Domain } = {},
 ): { signaling: SignalingApi; billing: BillingApi } {
   const key = { partitionKey: { name: "id", type: "S" }, ttlAttribute: "expiresAt" } as const;
   const proofs = new TtlTable("proofs", key);
@@ -51,6 +54,7 @@ export function declareWholeProgram(
     deliveries: new DurableQueue("deliveries", { fifo: true, maxReceiveCount: 8 }),
     sale,
     logRetentionDays: 14,
+    domain: domains.signaling,
   });
   const billing = new BillingApi("billing", {
     proofs,
@@ -66,6 +70,8 @@ export function declareWholeProgram(
     corsOrigins,
     logRetentionDays: 14,
     guard,
+    relay,
+    domain: domains.billing,
   });
   return { signaling, billing };
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { freePort } from "../free-port.ts";
+import { freePort } from "../../local/loopback/free-port.ts";
 
 /** What the SDK's clients need to speak to it. */
 export interface Ministack {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { newPair, type PairState } from "../../functions/signaling/pair-state.ts";
-import type { PairRow, Pairs } from "../../functions/signaling/pairs.ts";
+import type { PairRow, Pairs, Written } from "../../functions/signaling/pairs.ts";
 import type { WaitingFrame } from "../../functions/signaling/waiting-frame.ts";
 
 const now = 1_800_000_000_000;
@@ -58,10 +58,10 @@ export function pairsContract(name: string, open: () => Promise<OpenedPairs>): v
     });
     afterEach(() => opened.close());
 
-    const written = async (row: PairRow | "changed" | Promise<PairRow | "changed">): Promise<PairRow> => {
-      const result = await row;
-      if (result === "changed") throw new Error("the row was changed");
-      return result;
+    const written = async (write: Promise<Written>): Promise<PairRow> => {
+      const { kind, row } = await write;
+      if (kind === "changed") throw new Error("the row was changed");
+      return row;
     };
 
     test("is empty before the first write, and gives back what was written", async () => {
@@ -79,30 +79,43 @@ export function pairsContract(name: string, open: () => Promise<OpenedPairs>): v
 
     test("is written only in the version that was read", async () => {
       const row = await written(pairs.write(pair, nothing, { state: full }, now));
-      expect(await pairs.write(pair, nothing, { state: newPair }, now)).toBe("changed");
-      expect(await pairs.write(pair, { ...row, version: 2 }, { state: newPair }, now)).toBe("changed");
-      expect(await pairs.write(pair, row, { state: newPair }, now)).toEqual({ ...nothing, version: 2 });
+      const changed = { kind: "changed", row };
+      expect(await pairs.write(pair, nothing, { state: newPair }, now)).toEqual(changed);
+      expect(await pairs.write(pair, { ...row, version: 2 }, { state: newPair }, now)).toEqual(changed);
+      expect(await written(pairs.write(pair, row, { state: newPair }, now))).toEqual({
+        ...nothing,
+        version: 2,
+      });
     });
 
     test("keeps frames in the order in which they came, before any SDP too", async () => {
-      expect(await pairs.append(pair, nothing, frame("c1"), now)).toBe("appended");
-      expect(await pairs.append(pair, nothing, frame("c2"), now)).toBe("appended");
-      expect(await pairs.read(pair)).toEqual({ ...nothing, waiting: [frame("c1"), frame("c2")] });
+      await written(pairs.append(pair, nothing, frame("c1"), now));
+      const row = await written(pairs.append(pair, nothing, frame("c2"), now));
+      expect(row).toEqual({ ...nothing, waiting: [frame("c1"), frame("c2")] });
+      expect(await pairs.read(pair)).toEqual(row);
     });
 
     test("takes a frame only under the state that was read", async () => {
       const row = await written(pairs.write(pair, nothing, { state: full }, now));
-      expect(await pairs.append(pair, nothing, frame("c1"), now)).toBe("changed");
-      expect(await pairs.append(pair, { ...row, version: 2 }, frame("c1"), now)).toBe("changed");
-      expect(await pairs.append(pair, row, frame("c1"), now)).toBe("appended");
+      const changed = { kind: "changed", row };
+      expect(await pairs.append(pair, nothing, frame("c1"), now)).toEqual(changed);
+      expect(await pairs.append(pair, { ...row, version: 2 }, frame("c1"), now)).toEqual(changed);
+      await written(pairs.append(pair, row, frame("c1"), now));
       // An append does not change the version: one more conflicts with nothing.
-      expect(await pairs.append(pair, row, frame("c2"), now)).toBe("appended");
+      await written(pairs.append(pair, row, frame("c2"), now));
+    });
+
+    test("is nothing to who takes it for one that is there", async () => {
+      const row = { ...nothing, version: 2 };
+      const changed = { kind: "changed", row: nothing };
+      expect(await pairs.write(pair, row, { state: newPair }, now)).toEqual(changed);
+      expect(await pairs.append(pair, row, frame("c1"), now)).toEqual(changed);
     });
 
     test("keeps what came since it was read, when only its state is written", async () => {
       const row = await written(pairs.write(pair, nothing, { state: full }, now));
       await pairs.append(pair, row, frame("c1"), now);
-      expect(await pairs.write(pair, row, { state: newPair }, now)).toEqual({
+      expect(await written(pairs.write(pair, row, { state: newPair }, now))).toEqual({
         version: 2,
         state: newPair,
         waiting: [frame("c1")],
@@ -115,13 +128,14 @@ export function pairsContract(name: string, open: () => Promise<OpenedPairs>): v
       const one = await pairs.read(pair);
       await pairs.append(pair, one, frame("c2"), now);
       const both = await pairs.read(pair);
-      expect(await pairs.write(pair, empty, { state: full, waiting: [] }, now)).toBe("changed");
-      expect(await pairs.write(pair, one, { state: full, waiting: [] }, now)).toBe("changed");
+      const changed = { kind: "changed", row: both };
+      expect(await pairs.write(pair, empty, { state: full, waiting: [] }, now)).toEqual(changed);
+      expect(await pairs.write(pair, one, { state: full, waiting: [] }, now)).toEqual(changed);
       const left = await written(
         pairs.write(pair, both, { state: full, waiting: [frame("c2"), offer] }, now),
       );
       expect(left).toEqual({ version: 2, state: full, waiting: [frame("c2"), offer] });
-      expect(await pairs.write(pair, left, { state: full, waiting: [] }, now)).toEqual({
+      expect(await written(pairs.write(pair, left, { state: full, waiting: [] }, now))).toEqual({
         version: 3,
         state: full,
         waiting: [],
@@ -130,10 +144,12 @@ export function pairsContract(name: string, open: () => Promise<OpenedPairs>): v
 
     test("has room for 64 frames", async () => {
       for (let number = 0; number < 64; number += 1) {
-        expect(await pairs.append(pair, nothing, frame(`c${number}`), now)).toBe("appended");
+        await written(pairs.append(pair, nothing, frame(`c${number}`), now));
       }
-      expect(await pairs.append(pair, nothing, frame("c64"), now)).toBe("changed");
-      expect((await pairs.read(pair)).waiting).toHaveLength(64);
+      const { kind, row } = await pairs.append(pair, nothing, frame("c64"), now);
+      expect(kind).toBe("changed");
+      expect(row.waiting).toHaveLength(64);
+      expect(await pairs.read(pair)).toEqual(row);
     });
 
     test("has room for a whole offer and 300,000 characters that wait", async () => {
@@ -150,9 +166,8 @@ export function pairsContract(name: string, open: () => Promise<OpenedPairs>): v
       const results = await Promise.all(
         states.map((gate) => pairs.write(pair, nothing, { state: { ...newPair, gate } }, now)),
       );
-      const winners = results.filter((one) => one !== "changed");
-      expect(winners).toHaveLength(1);
-      expect([await pairs.read(pair)]).toEqual(winners);
+      const row = await pairs.read(pair);
+      expect(results.filter(({ kind }) => kind === "written")).toEqual([{ kind: "written", row }]);
     });
 
     test("takes every frame of a burst", async () => {

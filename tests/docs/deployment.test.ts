@@ -39,7 +39,8 @@ test.each([
 
 test("the keys are those that the program reads", () => {
   const access = textOf("functions/billing/access/access-policy.ts").replace("accessPolicy", "access");
-  const source = textOf("components/configuration.ts") + access;
+  const own = textOf("components/turn-configuration.ts").replace("turnConfiguration", "turn");
+  const source = textOf("components/configuration.ts") + access + own;
   const members = (name: string) =>
     allIn(
       new RegExp(`const ${name} = v\\.strictObject\\(\\{\\n([\\s\\S]*?)\\n\\}\\)`).exec(source)?.[1] ?? "",
@@ -82,6 +83,10 @@ const complete: Readonly<Record<string, unknown>> = {
     portalReturnUrl: "https://app.example.com/account",
   },
   access: {},
+  turn: {
+    secretArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:turn-a1b2c3",
+    urls: ["turn:turn.example.com:3478"],
+  },
   corsOrigins: ["https://app.example.com"],
   logRetentionDays: 14,
   alarmTopicArn: "arn:aws:sns:us-east-1:111122223333:operators",

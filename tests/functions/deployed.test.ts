@@ -48,6 +48,8 @@ beforeAll(async () => {
     SOCKETS_TABLE: "",
     REVOCATIONS_QUEUE_URL: "",
     PLANS: "",
+    TURN_URLS: "",
+    TURN_SECRET_ARN: "",
   });
 });
 afterEach(() => void lines.splice(0));

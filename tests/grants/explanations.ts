@@ -12,18 +12,9 @@ export const rolesOfOthers: Readonly<Record<string, string>> = {
 
 const telemetry =
   "The name is that of another port's method, the telemetry's `write`; this port's is never called.";
-const customers = (role: string): Explanation => ({
-  role,
-  permission: "dynamodb:UpdateItem customers",
-  because: telemetry,
-});
-
 /** What a bundle seems to need and does not. */
 export const neverCalled: readonly Explanation[] = [
   { role: "PeerConnectionHandler", permission: "dynamodb:UpdateItem pairs", because: telemetry },
-  customers("IssueProofHandler"),
-  customers("ChangeSubscriptionHandler"),
-  customers("OpenPortalHandler"),
   {
     role: "ProjectionWorker",
     permission: "dynamodb:GetItem customers",

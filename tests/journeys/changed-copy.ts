@@ -9,6 +9,7 @@ const copied = [
   "Pulumi.dev.yaml",
   "package.json",
   "package-lock.json",
+  "tsconfig.json",
   "components",
   "functions",
   "local",
@@ -19,15 +20,21 @@ export interface ChangedCopy {
   remove(): void;
 }
 
-/** A copy of the project in which `file` has `found` replaced by `replacement`. Throws when `found` is not there. */
-export function changedCopy(file: string, found: string, replacement: string): ChangedCopy {
+/** A copy of the project, which a test may change and deploy from. */
+export function projectCopy(): ChangedCopy {
   const folder = mkdtempSync(join(tmpdir(), "synapse-d-copy-"));
   for (const name of copied)
     cpSync(join(root, name), join(folder, name), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  const path = join(folder, file);
+  return { folder, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** A copy of the project in which `file` has `found` replaced by `replacement`. Throws when `found` is not there. */
+export function changedCopy(file: string, found: string, replacement: string): ChangedCopy {
+  const copy = projectCopy();
+  const path = join(copy.folder, file);
   const text = readFileSync(path, "utf8");
   if (!text.includes(found)) throw new Error(`${file} does not contain ${found}`);
   writeFileSync(path, text.replace(found, replacement));
-  return { folder, remove: () => rmSync(folder, { recursive: true }) };
+  return copy;
 }

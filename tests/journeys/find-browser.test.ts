@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { findBrowser } from "./find-browser.ts";
+import { findBrowser, thisMachine } from "./find-browser.ts";
 
 const machine = (platform: string, present: readonly string[], chromePath?: string) => ({
   platform,
   chromePath,
-  playwrightPath: "/cache/chromium/chrome",
+  playwrightPaths: ["/cache/headless-shell", "/cache/chromium/chrome"],
   exists: (path: string) => present.includes(path),
 });
 
@@ -27,8 +27,23 @@ test.each([
   expect(findBrowser(machine(platform, ["/cache/chromium/chrome", path]))).toBe(path);
 });
 
-test("falls back to Playwright's own browser", () => {
+test("takes an installed headless shell before a whole browser", () => {
+  const both = machine("linux", ["/usr/bin/chromium", "/usr/bin/chromium-headless-shell"]);
+  expect(findBrowser(both)).toBe("/usr/bin/chromium-headless-shell");
+});
+
+test("falls back to Playwright's own browser, its headless shell first", () => {
   expect(findBrowser(machine("linux", ["/cache/chromium/chrome"]))).toBe("/cache/chromium/chrome");
+  const both = machine("linux", ["/cache/chromium/chrome", "/cache/headless-shell"]);
+  expect(findBrowser(both)).toBe("/cache/headless-shell");
+});
+
+test("knows where Playwright installs its headless shell", () => {
+  const { playwrightPaths } = thisMachine;
+  expect(playwrightPaths.map((path) => /chrom[^\\/]*-\d+/.exec(path)?.[0].replace(/\d+/, "N"))).toEqual([
+    "chromium_headless_shell-N",
+    "chromium-N",
+  ]);
 });
 
 test("says how to get a browser when there is none", () => {

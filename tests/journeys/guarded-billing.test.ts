@@ -20,6 +20,7 @@ beforeAll(async () => {
   synapse-d:billing:
     allowedIps: ["203.0.113.0/24"]
     webAclArn: arn:aws:wafv2:us-east-1:000000000000:regional/webacl/mine/1234
+    domain: { name: billing.example.com, certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/1a2b" }
 `,
   );
   program = await startProgram([], copy.folder);
@@ -56,4 +57,8 @@ test("Stripe's webhook judges by the signature, whatever the address", async () 
     body: '{"id":"evt_1","object":"event","type":"ping","created":1,"data":{"object":{}}}',
   });
   expect([answer.status, await answer.json()]).toMatchObject([400, { code: "signature_missing" }]);
+});
+
+test("a custom domain of the stack file is left out: no name leads to this machine", () => {
+  expect(program.ready.billing).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
 });

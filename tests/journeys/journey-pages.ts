@@ -25,14 +25,14 @@ let shared: Journey | undefined;
 
 /**
  * Starts `npm start` and a browser before the first test of the file, and ends them after the last. Journeys that
- * the file imports share them, and name their channels apart.
+ * the file imports share them, and name their channels apart. `args` are those of `npm start` besides.
  */
-export function journey(): Journey {
-  shared ??= newJourney();
+export function journey(args: readonly string[] = []): Journey {
+  shared ??= newJourney(args);
   return shared;
 }
 
-function newJourney(): Journey {
+function newJourney(args: readonly string[]): Journey {
   let program: RunningProgram;
   let browser: Browser;
   const contexts: BrowserContext[] = [];
@@ -55,7 +55,7 @@ function newJourney(): Journey {
 
   beforeAll(async () => {
     // A negotiation is a burst of frames, each of which takes an instance.
-    [program, browser] = await Promise.all([startProgram(["--instances", "32"]), launchBrowser()]);
+    [program, browser] = await Promise.all([startProgram(["--instances", "32", ...args]), launchBrowser()]);
   }, 120_000);
 
   afterEach(async () => {

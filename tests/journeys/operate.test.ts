@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { textOf } from "../docs/document.ts";
+import { pay } from "./buy-plan.ts";
 import {
   advanceClock,
   endPrograms,
@@ -9,6 +12,7 @@ import {
   logLines,
   type Ready,
   startProgram,
+  userToken,
 } from "./running-program.ts";
 import { stripeAt } from "./stripe-at.ts";
 
@@ -173,3 +177,46 @@ test("Stripe is set up by the runbook, and the second time there is nothing to d
   await eventually("an event that is signed with it", async () => (await projections(ready)).at(0));
   await stop();
 }, 60_000);
+
+test("the rows of a table are taken out of one stack and into another by the runbook", async () => {
+  const [from, into] = await Promise.all([startProgram(), startProgram()]);
+  const folder = mkdtempSync(join(tmpdir(), "synapse-d-rows-"));
+  const planOf = async (ready: Ready, user: string) => {
+    const authorization = `Bearer ${await userToken(ready, user)}`;
+    const answer = await fetch(`${ready.billing}/subscription`, { headers: { authorization } });
+    return ((await answer.json()) as { plan?: string }).plan;
+  };
+  for (const user of ["ada", "bob"]) {
+    await pay(from.ready, await userToken(from.ready, user), `${user}-buys-the-plan-once`, user);
+    await eventually(`${user} has access`, async () => (await planOf(from.ready, user)) || undefined);
+  }
+  const inFolder = (command: string) => command.replace(/--file /, `--file ${folder}/`);
+  const [list, tryOut, out] = runbook("move-table", from.ready, inFolder);
+  expect((await list?.())?.lines.find((line) => line.startsWith("customers "))).toMatch(
+    /^customers {2}customers {2}restorable from \d{4}-\S+Z to \S+Z$/,
+  );
+  const file = `${folder}/customers.jsonl.gz`;
+  expect((await tryOut?.())?.lines).toEqual([`customers  2 rows  would be exported to ${file}`]);
+  expect((await out?.())?.lines).toEqual([`customers  2 rows  exported to ${file}`]);
+  const [, , , tryIn, importRows, count] = runbook("move-table", into.ready, inFolder);
+  expect((await tryIn?.())?.lines).toEqual([
+    `customers  2 rows  would be imported from ${file}, 0 that are there stay`,
+  ]);
+  expect((await importRows?.())?.lines).toEqual([
+    `customers  2 rows  imported from ${file}, 0 that are there stay`,
+  ]);
+  expect((await importRows?.())?.lines).toEqual([
+    `customers  0 rows  imported from ${file}, 2 that are there stay`,
+  ]);
+  expect(await planOf(into.ready, "ada")).toBe("team");
+  expect((await count?.())?.lines).toEqual([`customers  2 rows  would be exported to ${folder}/again.jsonl`]);
+  const refused = await shell(
+    `npm run --silent table -- export --table nowhere --file ${file} --local ${into.ready.control}`,
+  );
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^table: there is no table "nowhere"; expected one of peers, /),
+  });
+  rmSync(folder, { recursive: true });
+  await Promise.all([from.stop(), into.stop()]);
+}, 120_000);

@@ -12,6 +12,8 @@ export interface Ready {
   readonly stripe: string;
   readonly stripeControl: string;
   readonly control: string;
+  /** With `--turn`. */
+  readonly turn?: string;
   readonly resources: number;
 }
 
@@ -98,10 +100,16 @@ export interface Proof {
   readonly proof: string;
   readonly url: string;
   readonly expiresAt: string;
+  /** With `--turn`. */
+  readonly iceServers?: readonly { urls: string[]; username: string; credential: string }[];
 }
 
 /** `POST /proofs` as that user. */
-export function requestProof(ready: Ready, token: string, request: unknown): Promise<Response> {
+export function requestProof(
+  ready: Pick<Ready, "billing">,
+  token: string,
+  request: unknown,
+): Promise<Response> {
   return fetch(`${ready.billing}/proofs`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

@@ -4,6 +4,7 @@ import { findStack, regionOf } from "../../operate/stack.ts";
 const url = "https://sqs.eu-central-1.amazonaws.com/111122223333/billing-events-4e2f1a.fifo";
 const operation = {
   queues: { "billing-events": { url, deadLettersUrl: `${url}-dead` } },
+  tables: { customers: "customers-1a2b3c4" },
   billingUrl: "https://a1b2.execute-api.eu-central-1.amazonaws.com/v1",
 };
 

@@ -71,6 +71,15 @@ describe("an exemption", () => {
     expect(await said(audit, [{ ...exemption, stacks: ["prod", "dev"] }], "2026-12-31")).toEqual([]);
   });
 
+  test("for what not every stack has is called unused only where that is", async () => {
+    const optional = [{ ...exemption, optional: true }] as const;
+    expect(await said([[aws.queue, "other"]], optional, "2026-12-31")).toEqual([]);
+    const mended: readonly Declared[] = [[aws.logGroup, "audit", { retentionInDays: 30 }]];
+    expect(await said(mended, optional, "2026-12-31")).toEqual([
+      "The exemption from logs-expire of audit is not used any more: remove it.",
+    ]);
+  });
+
   test("of other stacks is left alone", async () => {
     const mended: readonly Declared[] = [[aws.logGroup, "audit", { retentionInDays: 30 }]];
     expect(await said(mended, [{ ...exemption, stacks: ["prod"] }], "2026-12-31")).toEqual([]);

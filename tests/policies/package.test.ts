@@ -42,7 +42,7 @@ describe("the published package", () => {
       const { violations } = judge(stack, { today: "2026-11-25" });
       console.log(rules.length, violations.map(({ rule }) => rule).join());`;
     writeFileSync(join(project, "use.mjs"), program);
-    expect(node("use.mjs")).toBe("98 logs-expire,logs-mask-personal-data\n");
+    expect(node("use.mjs")).toBe("102 logs-expire,logs-mask-personal-data\n");
   });
 
   test("brings no exemption of this repository with it", () => {

@@ -7,17 +7,24 @@ import { exemptions } from "../../policies/exemptions.ts";
 import { type JudgeOptions, judge } from "../../policies/judge.ts";
 import type { Stack } from "../../policies/stack.ts";
 import { engineVerdict } from "./engine-verdict.ts";
-import { exampleProgram, ownProgram } from "./programs.ts";
+import { exampleProgram, ownProgram, relayProgram } from "./programs.ts";
 import { sentOverTheWire } from "./sent-over-the-wire.ts";
 
 const today = "2026-11-25";
 const own: JudgeOptions = { exemptions, today };
+/** What it is exempt from; of the others' exemptions it uses none. */
+const relay: JudgeOptions = {
+  exemptions: exemptions.filter(({ of }) => "component" in of && of.component.endsWith(":TurnRelay")),
+  today,
+};
 const example: JudgeOptions = { ...exampleOptions, today };
 
 const programs: readonly (readonly [string, () => Promise<Stack>, JudgeOptions])[] = [
   ["dev", () => ownProgram("dev"), own],
   ["prod", () => ownProgram("prod"), own],
   ["prod in its first preview", () => ownProgram("prod", true), own],
+  ["the relay", () => relayProgram(), relay],
+  ["the relay in its first preview", () => relayProgram(true), relay],
   ["the example", () => exampleProgram(), example],
   ["the example in its first preview", () => exampleProgram(true), example],
 ];

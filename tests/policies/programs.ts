@@ -2,6 +2,7 @@ import "../short-stack-traces.ts";
 import { stackConfiguration } from "../../local/program/stack-configuration.ts";
 import { captureStack } from "../../policies/capture-stack.ts";
 import type { Stack } from "../../policies/stack.ts";
+import { declareRelay } from "../components/declared-relay.ts";
 
 const captured = new Map<string, Promise<Stack>>();
 let last: Promise<unknown> = Promise.resolve();
@@ -15,6 +16,13 @@ export function ownProgram(stack: "dev" | "prod", preview = false): Promise<Stac
       config: stackConfiguration(stack),
       preview,
     }),
+  );
+}
+
+/** The relay that `index.ts` makes where `synapse-d:turn.relay` asks for one. */
+export function relayProgram(preview = false): Promise<Stack> {
+  return once(`the relay, preview ${preview}`, () =>
+    captureStack(declareRelay, { project: "synapse-d", stack: "prod", preview }),
   );
 }
 

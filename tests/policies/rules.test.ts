@@ -2,6 +2,7 @@
 import "./rules/apis.ts";
 import "./rules/authorization.ts";
 import "./rules/backups.ts";
+import "./rules/containers.ts";
 import "./rules/dead-letters.ts";
 import "./rules/firewalls.ts";
 import "./rules/functions.ts";

@@ -1,5 +1,6 @@
 import { Stripe } from "stripe";
 import { startChild } from "../../../bench/child.ts";
+import { findStack, type Stack } from "../../../operate/stack.ts";
 import { type ChangedCopy, changedCopy } from "../../../tests/journeys/changed-copy.ts";
 import { type Ready, userToken } from "../../../tests/journeys/running-program.ts";
 import { stripeAt } from "../../../tests/journeys/stripe-at.ts";
@@ -11,6 +12,8 @@ export interface System extends Levers {
   readonly stripe: Stripe;
   /** Ids of the plans, by the price at Stripe. */
   readonly plans: ReadonlyMap<string, string>;
+  /** The program's queues, and the client to look at them. */
+  readonly stack: Pick<Stack, "queues" | "sqs">;
   stripeControl(method: string, path: string, body?: unknown): Promise<unknown>;
   token(user: string): Promise<string>;
   stop(): Promise<void>;
@@ -51,6 +54,7 @@ async function startIn(copy: ChangedCopy, instances: number): Promise<System> {
   return {
     ...levers,
     ready,
+    stack: await findStack({ kind: "local", control: ready.control }),
     stripe,
     stripeControl,
     plans: await plansOf(ready, stripe),

@@ -1,10 +1,11 @@
 import type { Random } from "../../random.ts";
-import { converged } from "../judge/judge.ts";
-import type { Ledger, SettledRecord } from "../ledger.ts";
+import type { Ledger } from "../ledger.ts";
 import { Customer } from "./customer.ts";
 import { ambiguousFaults, calmFaults, definiteFaults, usedUp } from "./faults.ts";
+import { inTurn } from "./in-turn.ts";
 import { Recorder } from "./recorder.ts";
 import { buying, cancelNow, owning, sceneOf } from "./scenes.ts";
+import { settle } from "./settle.ts";
 import { StripeView } from "./stripe-view.ts";
 import type { System } from "./system.ts";
 
@@ -40,7 +41,6 @@ const passing = {
   short: [10 * minute, 20 * minute],
   long: [20 * minute, 17 * day, 16 * day, 2 * hour],
 } as const;
-const atOnce = 8;
 const mortals = [
   ...[
     "CreateSubscriptionHandler",
@@ -76,7 +76,7 @@ export async function runWave(system: System, options: WaveOptions): Promise<Wav
   const kills = await disturbances.stop();
   const fired = { ...(await system.endFaults()), ...(await healStripe(system, requests, deliveries)) };
   const healed = recorder.moment();
-  await settle(options, system, view, recorder, customers);
+  await settle(options.known, system, view, recorder, customers);
   const settled = recorder.settled.splice(0);
 
   // Who has ended is told to nobody: no webhook arrives, and Stripe takes half of them for delivered.
@@ -87,7 +87,7 @@ export async function runWave(system: System, options: WaveOptions): Promise<Wav
     for (const { id, status } of await view.subscriptionsOf(customer.name))
       if (status !== "canceled" && status !== "incomplete_expired") await cancelNow(system, id);
   });
-  await settle(options, system, view, recorder, customers);
+  await settle(options.known, system, view, recorder, customers);
   await system.stripeControl("PUT", "/deliveries", []);
   recorder.settled.push(...settled);
   return {
@@ -147,51 +147,6 @@ async function healStripe(
   return counts;
 }
 
-/** Lets the time of every repair pass, and sees what each customer and Stripe have. */
-async function settle(
-  { known }: WaveOptions,
-  system: System,
-  view: StripeView,
-  recorder: Recorder,
-  customers: readonly Customer[],
-): Promise<void> {
-  // An hour, six minutes and a review; five minutes for each 1,000 subscriptions that are walked.
-  const bound = 90 * minute + Math.ceil(known / 1_000) * 5 * minute;
-  for (let passed = 0; passed < bound; passed += 6 * minute) {
-    await system.clock.advance(6 * minute);
-    await pause(100);
-  }
-  await view.readOn();
-  const found = new Map<string, SettledRecord>();
-  let open = customers;
-  // Queues are worked off in real time, and a function that time overtook has its messages back in three minutes.
-  for (let tries = 0; tries < 12 && open.length > 0; tries += 1) {
-    if (tries > 0) {
-      await system.clock.advance(30_000);
-      await pause(500);
-    }
-    await inTurn(open, async (customer) => {
-      const { name } = customer;
-      const at = recorder.moment();
-      const [stripe, own, proof] = [
-        await view.subscriptionsOf(name),
-        await customer.show(),
-        await customer.proof(),
-      ];
-      const payers = new Set(stripe.map(({ customer: whose }) => whose)).size;
-      found.set(name, { customer: name, at, payers, stripe, own, proof });
-    });
-    open = open.filter(({ name }) => {
-      const record = found.get(name);
-      const statuses = recorder.statuses.filter(({ customer }) => customer === name);
-      return record && converged(record, statuses).length > 0;
-    });
-  }
-  recorder.settled.push(...found.values());
-}
-
-const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-
 interface Disturbances {
   /** Ends when the last one has ended, and answers how many instances were killed. */
   stop(): Promise<number>;
@@ -228,12 +183,4 @@ function disturb(system: System, random: Random, trouble: Trouble): Disturbances
       return kills;
     },
   };
-}
-
-async function inTurn<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await act(next);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }

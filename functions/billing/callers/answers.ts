@@ -6,10 +6,25 @@ const time = (text: string) => v.pipe(v.string(), v.isoTimestamp(), v.descriptio
 
 /** The bodies with which the billing API answers what it did. The OpenAPI document has them from here. */
 
+/** As RTCPeerConnection takes it (https://www.w3.org/TR/webrtc/#rtciceserver-dictionary). */
+const iceServer = v.strictObject({
+  urls: v.array(described("turn: or turns:")),
+  username: described("The epoch second at which the credential ends, and a pseudonym of the caller"),
+  credential: described("Begins an allocation within 5 minutes"),
+});
+
+export type IceServer = v.InferOutput<typeof iceServer>;
+
 export const proofIssued = v.strictObject({
   proof: v.pipe(v.string(), v.regex(/^[\w-]{43}$/), v.description("Works once, until it expires")),
   url: described("Where to connect, with ?proof=…"),
   expiresAt: time("60 seconds from now"),
+  iceServers: v.exactOptional(
+    v.pipe(
+      v.array(iceServer),
+      v.description("For new RTCPeerConnection({ iceServers }); absent where no TURN relay is configured"),
+    ),
+  ),
 });
 
 export type ProofIssued = v.InferOutput<typeof proofIssued>;
@@ -45,7 +60,15 @@ export const inAppMade = v.strictObject({
   mode: v.literal("in_app"),
   status,
   subscription: described("Stripe's id of it"),
-  clientSecret: v.exactOptional(described("With which Stripe.js confirms the first payment")),
+  clientSecret: v.exactOptional(described("With which Stripe.js confirms it")),
+  clientSecretType: v.exactOptional(
+    v.pipe(
+      v.picklist(["payment_intent", "setup_intent"]),
+      v.description(
+        "What clientSecret is of: the first payment (confirmPayment), or in a trial the card that pays later (confirmSetup)",
+      ),
+    ),
+  ),
 });
 
 export type InAppMade = v.InferOutput<typeof inAppMade>;

@@ -1,6 +1,4 @@
 import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
@@ -9,9 +7,7 @@ import {
 import * as v from "valibot";
 import { number, readNumber, readRow, readText, text } from "../../shared/attribute-values.ts";
 import type { Resilient } from "../../shared/resilience.ts";
-import { shardOf } from "../../shared/shard.ts";
 import { entitlement, knownSubscription } from "../access/entitlement.ts";
-import { auditEntry } from "./audits.ts";
 
 const jsonOf = <Schema extends v.GenericSchema>(schema: Schema) => v.pipe(readText, v.parseJson(), schema);
 
@@ -26,21 +22,10 @@ const row = v.object({
   /** Counts the changes of what the entitlement gives. */
   version: v.optional(readNumber, { N: "0" }),
   metadata: v.optional(jsonOf(v.record(v.string(), v.string())), { S: "{}" }),
-  /** Audit rows of the last write. Written again before the next one, so that a crash loses none. */
-  outbox: v.optional(jsonOf(v.array(auditEntry)), { S: "[]" }),
 });
 
 /** One row for each user: `tenant#subject`. */
 export type Customer = v.InferOutput<typeof row>;
-
-/** What a read of Stripe changes. */
-export type CustomerChange = Pick<
-  Customer,
-  "subscriptions" | "entitlement" | "version" | "metadata" | "outbox"
-> & {
-  /** Epoch second at which the entitlement changes if nothing is heard. */
-  readonly reviewAt: number | undefined;
-};
 
 export interface Customers {
   /** The user of a customer of Stripe's, by an index that may lag. */
@@ -51,8 +36,6 @@ export interface Customers {
    * the customer of Stripe's when one is named.
    */
   takeNumber(user: string, stripeCustomerId?: string): Promise<Customer>;
-  /** Writes what the read of that number says, if the row's projection is still that of `before`. */
-  write(before: Customer, fence: number, change: CustomerChange): Promise<"written" | "changed">;
 }
 
 const stripeCustomerIndex = "stripe-customer";
@@ -97,38 +80,5 @@ export const dynamoCustomers = (client: DynamoDBClient, table: string, resilient
     });
     const { Attributes } = await resilient((abortSignal) => client.send(command, { abortSignal }));
     return readRow("customers", row, Attributes);
-  },
-
-  write: async (before, fence, { reviewAt, version, ...documents }) => {
-    const set: Record<string, AttributeValue> = {
-      applied: number(fence),
-      version: number(version),
-      ...Object.fromEntries(
-        Object.entries(documents).map(([name, value]) => [name, text(JSON.stringify(value))]),
-      ),
-      ...(reviewAt !== undefined && { reviewAt: number(reviewAt), shard: number(shardOf(before.user)) }),
-    };
-    const removed = reviewAt === undefined ? ["reviewAt", "shard"] : [];
-    const assignments = Object.keys(set).map((name) => `#${name} = :${name}`);
-    const command = new UpdateItemCommand({
-      TableName: table,
-      Key: { user: text(before.user) },
-      UpdateExpression: `SET ${assignments.join(", ")}${removed.length > 0 ? " REMOVE #reviewAt, #shard" : ""}`,
-      ConditionExpression: before.applied === 0 ? "attribute_not_exists(#applied)" : "#applied = :before",
-      ExpressionAttributeNames: Object.fromEntries(
-        [...Object.keys(set), ...removed].map((name) => [`#${name}`, name]),
-      ),
-      ExpressionAttributeValues: {
-        ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
-        ...(before.applied > 0 && { ":before": number(before.applied) }),
-      },
-    });
-    try {
-      await resilient((abortSignal) => client.send(command, { abortSignal }));
-      return "written";
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return "changed";
-      throw error;
-    }
   },
 });

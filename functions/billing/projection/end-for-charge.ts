@@ -18,6 +18,9 @@ const matters: Readonly<Record<string, ChargeMatter>> = {
   "radar.early_fraud_warning.created": "fraud_warning",
 };
 
+/** The types of events that may end a subscription. */
+export const matterTypes: readonly string[] = Object.keys(matters);
+
 /** The matter of an event, if the seller wants its subscription ended. Thin events have the same names after `v1.`. */
 export function matterToEnd(type: string, access: AccessPolicy): ChargeMatter | undefined {
   const matter = matters[type.replace(/^v1\./, "")];

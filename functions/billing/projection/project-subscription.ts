@@ -17,20 +17,20 @@ import { noteNotRead, readMessage } from "../../shared/read-message.ts";
 import { type Receipts, sqsReceipts } from "../../shared/receipts.ts";
 import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { sqsRevocations } from "../../shared/revocations.ts";
+import { secretReader } from "../../shared/secrets.ts";
 import { type Line, type Telemetry, telemetry } from "../../shared/telemetry.ts";
 import { accessPolicy } from "../access/access-policy.ts";
 import { plans } from "../access/plans.ts";
 import { type RefreshRequest, refreshRequest } from "../repair/refresh-request.ts";
-import { secretReader } from "../stripe/secrets.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "../stripe/stripe-client.ts";
 import { type BillingEvent, billingEvent } from "../webhook/billing-event.ts";
 import { effectOf } from "../webhook/webhook-events.ts";
-import { dynamoAudits } from "./audits.ts";
 import { dynamoCustomers } from "./customers.ts";
 import type { Duplicates } from "./duplicate-subscriptions.ts";
 import { type EndDuplicate, endDuplicate } from "./end-duplicate.ts";
 import { type EndForCharge, endForCharge, matterToEnd } from "./end-for-charge.ts";
 import { type ProjectionPorts, refreshCustomer } from "./project-customer.ts";
+import { dynamoProjections } from "./projections.ts";
 import { type StripeReader, stripeReader } from "./stripe-reader.ts";
 
 export interface WorkerPorts extends Omit<ProjectionPorts, "stripe"> {
@@ -208,7 +208,7 @@ export const handler = onFirstCall(() => {
   const circuit = stripeCircuit();
   const shared = {
     customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
-    audits: dynamoAudits(dynamodb, environment.AUDITS_TABLE, guarded),
+    projections: dynamoProjections(dynamodb, environment.CUSTOMERS_TABLE, environment.AUDITS_TABLE, guarded),
     revocations: sqsRevocations(sqs, environment.REVOCATIONS_QUEUE_URL, queueing),
     plans: readJson("PLANS", environment.PLANS, plans),
     access: readJson("ACCESS", environment.ACCESS, accessPolicy),

@@ -14,6 +14,7 @@ import { tokenVerifier } from "../callers/tokens.ts";
 import { dynamoCustomers } from "../projection/customers.ts";
 import { type ClaimLedger, dynamoClaimLedger } from "./claims.ts";
 import { type EntitledLimits, entitledLimits, nobodyEntitled } from "./entitled-limits.ts";
+import { configuredIceServers, type IceServers } from "./ice-servers.ts";
 import { proofRequest } from "./proof-request.ts";
 import { type ProofSettings, readSettings } from "./proof-settings.ts";
 import { takeName } from "./take-name.ts";
@@ -38,12 +39,16 @@ export interface Environment {
   /** What users have bought, and JSON of the plans; both empty where nothing is sold. */
   readonly CUSTOMERS_TABLE: string;
   readonly PLANS: string;
+  /** JSON array of the URLs of a TURN relay, and the secret that it shares; both empty where there is none. */
+  readonly TURN_URLS: string;
+  readonly TURN_SECRET_ARN: string;
 }
 
 interface ProofPorts extends CallerPorts {
   readonly claims: ClaimLedger;
   readonly proofs: ProofIssue;
   readonly entitled: EntitledLimits;
+  readonly iceServers: IceServers;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly randomBytes: (size: number) => Buffer;
@@ -56,7 +61,7 @@ const proofLifetime = 60;
 /**
  * `POST /proofs`: gives a caller with a good access token, of a tenant, with a plan, a proof for one name
  * of one channel, unless the name is another's. 201 with the proof, which is stored as a hash only and
- * works once within 60 seconds; else problem details.
+ * works once within 60 seconds, and with credentials for the relay where there is one; else problem details.
  */
 export const issueProof = (ports: ProofPorts) =>
   serveCaller(ports, "proof", async ({ caller, request, line }): Promise<Served> => {
@@ -78,12 +83,18 @@ export const issueProof = (ports: ProofPorts) =>
     }
     if (taken.kind === "contended") return { kind: "refused", code: "claim_contended" };
 
+    const iceServers = await ports.iceServers(user, now());
     const proof = ports.randomBytes(32).toString("base64url");
     const expiresAt = Math.floor(now() / 1000) + proofLifetime;
     await ports.proofs.issue(proof, { ...identity, clientId: wanted.clientId ?? "", limits }, expiresAt);
     line.add({ outcome: "issued" });
     const ends = new Date(expiresAt * 1000).toISOString();
-    const body: ProofIssued = { proof, url: settings.signalingUrl, expiresAt: ends };
+    const body: ProofIssued = {
+      proof,
+      url: settings.signalingUrl,
+      expiresAt: ends,
+      ...(iceServers && { iceServers: [...iceServers] }),
+    };
     return { kind: "served", status: 201, body };
   });
 
@@ -101,6 +112,8 @@ export const handler = onFirstCall(() => {
     CORS_ORIGINS: "required",
     CUSTOMERS_TABLE: "empty",
     PLANS: "empty",
+    TURN_URLS: "empty",
+    TURN_SECRET_ARN: "empty",
   });
   const client = new DynamoDBClient(clientDefaults);
   // The issuer's two answers and four calls of DynamoDB end within the function's 10 seconds.
@@ -119,5 +132,6 @@ export const handler = onFirstCall(() => {
     randomBytes,
     settings,
     entitled: settings.plans ? entitledLimits(customers, settings.plans) : nobodyEntitled,
+    iceServers: configuredIceServers(settings.turnUrls, environment.TURN_SECRET_ARN),
   });
 });

@@ -14,6 +14,8 @@ export interface ProofSettings {
   readonly corsOrigins: readonly string[];
   /** What is sold; undefined where nothing is. */
   readonly plans: Plans | undefined;
+  /** Of the TURN relay; undefined where there is none. */
+  readonly turnUrls: readonly string[] | undefined;
 }
 
 /** Throws Failure `environment_invalid` that names the variable at fault. */
@@ -25,6 +27,8 @@ export function readSettings(environment: Environment): ProofSettings {
     freePlan: environment.FREE_PLAN === "" ? undefined : readJson(environment, "FREE_PLAN", planLimits),
     corsOrigins: readJson(environment, "CORS_ORIGINS", v.array(v.string())),
     plans: environment.PLANS === "" ? undefined : readJson(environment, "PLANS", plans),
+    turnUrls:
+      environment.TURN_URLS === "" ? undefined : readJson(environment, "TURN_URLS", v.array(v.string())),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Stripe } from "stripe";
 import { type Plans, planOf, planOfPrice } from "../access/plans.ts";
 import type { CheckoutMade, InAppMade } from "../callers/answers.ts";
-import { orMissing } from "../stripe/or-missing.ts";
 import type { ResilientStripe } from "../stripe/stripe-client.ts";
+import { cancelUnpaid, closeSession } from "./give-way.ts";
 import { isStored500, rounds } from "./stripe-customer.ts";
 
 export interface PurchasePorts {
@@ -31,8 +31,8 @@ const ended = new Set(["canceled", "incomplete_expired"]);
 
 /**
  * Makes the one checkout session or incomplete subscription of an attempt, or finds what the attempt made before.
- * What other attempts left open in the group is closed first: an open session could be paid too. A live
- * subscription in the group refuses it; one whose price no plan has counts for every group.
+ * What other attempts left open in the group is closed first: it could be paid too. Where it is paid at that very
+ * moment, it stays. A live subscription in the group refuses it; one whose price no plan has counts for every group.
  */
 export async function purchase(ports: PurchasePorts, wanted: Purchase): Promise<Purchased> {
   const { stripe, resilient, plans } = ports;
@@ -56,21 +56,12 @@ export async function purchase(ports: PurchasePorts, wanted: Purchase): Promise<
   for (const subscription of inGroup) {
     if (subscription.metadata.synapse_attempt === attempt) return made(`in_app:${subscription.id}`);
     if (ended.has(subscription.status)) continue;
-    if (subscription.status !== "incomplete") return { kind: "refused", code: "subscription_exists" };
-    // A try whose answer was lost may have cancelled it.
-    await orMissing(resilient((options) => stripe.subscriptions.cancel(subscription.id, {}, options)));
+    const isOpen = subscription.status === "incomplete";
+    if (!isOpen || (await cancelUnpaid(ports, subscription)) === "kept") {
+      return { kind: "refused", code: "subscription_exists" };
+    }
   }
   return made(await create(ports, wanted, inGroup.length > 0));
-}
-
-async function closeSession({ stripe, resilient }: PurchasePorts, id: string): Promise<void> {
-  try {
-    await resilient((options) => stripe.checkout.sessions.expire(id, {}, options));
-  } catch (error) {
-    // Paid or expired meanwhile: then the list of subscriptions tells.
-    const { status } = await resilient((options) => stripe.checkout.sessions.retrieve(id, {}, options));
-    if (status === "open") throw error;
-  }
 }
 
 /** A trial is for those who never had a subscription of the group. */
@@ -159,12 +150,26 @@ export async function describePurchase(
     };
   }
   const subscription = await resilient((options) =>
-    stripe.subscriptions.retrieve(id, { expand: ["latest_invoice.confirmation_secret"] }, options),
+    stripe.subscriptions.retrieve(
+      id,
+      { expand: ["latest_invoice.confirmation_secret", "pending_setup_intent"] },
+      options,
+    ),
   );
-  const { status, latest_invoice: invoice } = subscription;
-  const secret = typeof invoice === "object" ? invoice?.confirmation_secret?.client_secret : undefined;
+  const { status } = subscription;
   return {
     isOpen: status === "incomplete",
-    body: { plan, mode: "in_app", status, subscription: id, ...(secret && { clientSecret: secret }) },
+    body: { plan, mode: "in_app", status, subscription: id, ...secretOf(subscription) },
   };
+}
+
+/** In a trial nothing is to be paid yet, but a card is to be kept for its end. */
+function secretOf({
+  latest_invoice: invoice,
+  pending_setup_intent: setup,
+}: Stripe.Subscription): Pick<InAppMade, "clientSecret" | "clientSecretType"> {
+  const payment = typeof invoice === "object" ? invoice?.confirmation_secret?.client_secret : undefined;
+  if (payment) return { clientSecret: payment, clientSecretType: "payment_intent" };
+  const card = typeof setup === "object" ? setup?.client_secret : undefined;
+  return card ? { clientSecret: card, clientSecretType: "setup_intent" } : {};
 }

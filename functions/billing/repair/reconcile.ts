@@ -6,12 +6,13 @@ import { isRetryable } from "../../shared/failure.ts";
 import { readContext } from "../../shared/lambda-context.ts";
 import { readJson } from "../../shared/read-json.ts";
 import { clientDefaults, resilient } from "../../shared/resilience.ts";
+import { secretReader } from "../../shared/secrets.ts";
 import { type Telemetry, telemetry } from "../../shared/telemetry.ts";
 import { accessPolicy } from "../access/access-policy.ts";
 import { plans } from "../access/plans.ts";
 import { dynamoCustomers } from "../projection/customers.ts";
-import { secretReader } from "../stripe/secrets.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "../stripe/stripe-client.ts";
+import { sqsBillingEvents } from "../webhook/billing-event.ts";
 import { dynamoReconcilerProgress } from "./reconciler-progress.ts";
 import { beginRun, type RunPorts } from "./reconciler-run.ts";
 import { sqsRefreshRequests } from "./refresh-request.ts";
@@ -87,14 +88,13 @@ export const handler = onFirstCall(() => {
   const guarded = resilient("dynamodb");
   const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
   const circuit = stripeCircuit();
+  const sqs = new SQSClient(clientDefaults);
+  const queueing = resilient("sqs");
   return reconcile({
     progress: dynamoReconcilerProgress(dynamodb, environment.CUSTOMERS_TABLE, guarded),
     customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
-    requests: sqsRefreshRequests(
-      new SQSClient(clientDefaults),
-      environment.EVENTS_QUEUE_URL,
-      resilient("sqs"),
-    ),
+    requests: sqsRefreshRequests(sqs, environment.EVENTS_QUEUE_URL, queueing),
+    events: sqsBillingEvents(sqs, environment.EVENTS_QUEUE_URL, queueing),
     listsFor: async (remaining) => {
       const key = await secrets.read(environment.STRIPE_KEY_ARN);
       return stripeLists(

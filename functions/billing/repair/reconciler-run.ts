@@ -2,6 +2,7 @@ import { bulkhead } from "cockatiel";
 import type { AccessPolicy } from "../access/access-policy.ts";
 import type { Plans } from "../access/entitlement.ts";
 import type { Customers } from "../projection/customers.ts";
+import type { BillingEvent, BillingEvents } from "../webhook/billing-event.ts";
 import type { Progress, ReconcilerProgress, SavedProgress } from "./reconciler-progress.ts";
 import type { RefreshRequests } from "./refresh-request.ts";
 import type { StripeLists } from "./stripe-lists.ts";
@@ -11,6 +12,8 @@ export interface RunPorts {
   readonly lists: StripeLists;
   readonly customers: Pick<Customers, "read" | "userOf">;
   readonly requests: RefreshRequests;
+  /** Where an event goes whose webhook was lost. */
+  readonly events: BillingEvents;
   readonly plans: Plans;
   readonly access: AccessPolicy;
 }
@@ -41,6 +44,8 @@ export interface Run extends RunPorts {
   readonly saved: () => Progress;
   /** Has each customer read anew, once in a run. Durable when it resolves. */
   readonly ask: (customerIds: readonly string[]) => Promise<void>;
+  /** Queues events as their webhooks would have. Durable when it resolves. */
+  readonly repeat: (events: readonly BillingEvent[]) => Promise<void>;
   /** False when another run has saved meanwhile. */
   readonly save: (progress: Progress) => Promise<boolean>;
 }
@@ -68,6 +73,10 @@ export async function beginRun(ports: RunPorts, now: number, isLate: () => boole
     ask: async (customerIds) => {
       const fresh = [...new Set(customerIds)].filter((id) => !asked.has(id));
       await Promise.all(fresh.map((id) => limited.execute(() => askOne(id))));
+    },
+    repeat: async (events) => {
+      await Promise.all(events.map((event) => limited.execute(() => ports.events.send(event))));
+      counts.queued += events.length;
     },
     save: async (progress) => {
       const next = await ports.progress.save(saved, progress);

@@ -1,3 +1,5 @@
+import { matterToEnd } from "../projection/end-for-charge.ts";
+import { effectOf } from "../webhook/webhook-events.ts";
 import type { Run, StepEnd } from "./reconciler-run.ts";
 import type { Span } from "./stripe-lists.ts";
 
@@ -11,8 +13,9 @@ const overlap = 120;
 const retention = 30 * 24 * 60 * 60;
 
 /**
- * Asks for a refresh of every customer about whom an event could not be delivered since the last run. What one run
- * does not come to, the next ones go on with; only then the span counts as read.
+ * Asks for a refresh of every customer about whom an event could not be delivered since the last run. Events of money
+ * that went back are queued themselves, where the seller wants the subscription ended. What one run does not come to,
+ * the next ones go on with; only then the span counts as read.
  */
 export async function refreshUndelivered(run: Run): Promise<StepEnd> {
   const { eventsUntil, span } = run.saved();
@@ -27,7 +30,9 @@ export async function refreshUndelivered(run: Run): Promise<StepEnd> {
     const { span: _, ...kept } = run.saved();
     if (!page) return (await run.save(kept)) ? "cursor_lost" : "other_run";
     run.counts.undelivered += page.items.filter(({ created }) => created > eventsUntil).length;
-    await run.ask(page.items.flatMap(({ customerId }) => (customerId === undefined ? [] : [customerId])));
+    const refreshing = page.items.filter(({ type }) => effectOf(type) === "refresh");
+    await run.ask(refreshing.flatMap(({ customerId }) => (customerId === undefined ? [] : [customerId])));
+    await run.repeat(page.items.filter(({ type }) => matterToEnd(type, run.access) !== undefined));
     after = page.next;
     const isSaved = await run.save(
       after === undefined

@@ -5,20 +5,13 @@ import { metadataUser } from "../stripe/metadata-user.ts";
 import { orMissing } from "../stripe/or-missing.ts";
 import type { ResilientStripe } from "../stripe/stripe-client.ts";
 import { stripeId } from "../stripe/stripe-id.ts";
-import { billingEventOf } from "../webhook/billing-event.ts";
-import { refreshingTypes } from "../webhook/webhook-events.ts";
+import { type BillingEvent, billingEventOf } from "../webhook/billing-event.ts";
+import { undeliveredTypes } from "./undelivered-types.ts";
 
 /** Epoch seconds, both included. */
 export interface Span {
   readonly from: number;
   readonly until: number;
-}
-
-export interface UndeliveredEvent {
-  /** Epoch seconds. */
-  readonly created: number;
-  /** Absent when the event is about no customer. */
-  readonly customerId?: string;
 }
 
 export interface ListedSubscription {
@@ -38,8 +31,8 @@ export interface StripePage<Item> {
 
 /** What of Stripe's account is compared with our rows. Undefined when the id to begin behind is not known any more. */
 export interface StripeLists {
-  /** Events of the types that refresh, of which a webhook failed or is still being tried. */
-  undelivered(span: Span, after?: string): Promise<StripePage<UndeliveredEvent> | undefined>;
+  /** Events of `undeliveredTypes`, of which a webhook failed or is still being tried. */
+  undelivered(span: Span, after?: string): Promise<StripePage<BillingEvent> | undefined>;
   /** All subscriptions, ended ones too. */
   subscriptions(after?: string): Promise<StripePage<ListedSubscription> | undefined>;
 }
@@ -64,7 +57,7 @@ export const stripeLists = (stripe: Stripe, resilient: ResilientStripe): StripeL
           stripe.events.list(
             {
               delivery_success: false,
-              types: [...refreshingTypes],
+              types: [...undeliveredTypes],
               created: { gte: from, lte: until },
               limit: pageSize,
               ...(after !== undefined && { starting_after: after }),
@@ -73,12 +66,7 @@ export const stripeLists = (stripe: Stripe, resilient: ResilientStripe): StripeL
           ),
         ),
       ),
-      (event) => {
-        const read = billingEventOf(event);
-        if (!read) return undefined;
-        const { created, customerId } = read;
-        return { created, ...(customerId !== undefined && { customerId }) };
-      },
+      billingEventOf,
     ),
 
   subscriptions: async (after) =>

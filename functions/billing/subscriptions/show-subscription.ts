@@ -9,9 +9,9 @@ import { type AccessPolicy, accessPolicy } from "../access/access-policy.ts";
 import type { Plans } from "../access/plans.ts";
 import { type CustomerEnvironment, customerParts, customerVariables } from "../callers/customer-parts.ts";
 import { type Asked, type CallerPorts, type Served, serveCaller } from "../callers/serve-caller.ts";
-import { type Audits, dynamoAudits } from "../projection/audits.ts";
 import type { Customer, Customers } from "../projection/customers.ts";
 import { refreshCustomer } from "../projection/project-customer.ts";
+import { dynamoProjections, type Projections } from "../projection/projections.ts";
 import { stripeReader } from "../projection/stripe-reader.ts";
 import { type AttemptLedger, dynamoAttemptLedger } from "../purchases/attempts.ts";
 import { readPlans } from "../purchases/purchase-settings.ts";
@@ -30,7 +30,7 @@ export interface Environment extends CustomerEnvironment {
 
 export interface ShowPorts extends CallerPorts {
   readonly customers: Customers;
-  readonly audits: Audits;
+  readonly projections: Projections;
   readonly revocations: Revocations;
   readonly attempts: AttemptLedger;
   readonly stripe: () => Promise<Stripe>;
@@ -117,7 +117,7 @@ export const handler = onFirstCall(() => {
   const { client, guarded, ...parts } = customerParts(environment, "show-subscription");
   return showSubscriptions({
     ...parts,
-    audits: dynamoAudits(client, environment.AUDITS_TABLE, guarded),
+    projections: dynamoProjections(client, environment.CUSTOMERS_TABLE, environment.AUDITS_TABLE, guarded),
     revocations: sqsRevocations(
       new SQSClient(clientDefaults),
       environment.REVOCATIONS_QUEUE_URL,

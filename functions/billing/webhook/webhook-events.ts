@@ -30,11 +30,6 @@ export const eventTypes = {
   "radar.early_fraud_warning.created": "record",
 } as const satisfies Readonly<Record<string, "refresh" | "record">>;
 
-/** The types of which an event has its customer read again. Stripe lists events of at most 20 types in one request. */
-export const refreshingTypes: readonly (keyof typeof eventTypes)[] = (
-  Object.keys(eventTypes) as (keyof typeof eventTypes)[]
-).filter((type) => eventTypes[type] === "refresh");
-
 export type Effect = "refresh" | "record";
 
 /**

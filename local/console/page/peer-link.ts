@@ -8,12 +8,13 @@ export interface LinkEvents {
 
 /** The WebRTC connection with one other peer, and the data channel on it. */
 export class PeerLink {
-  readonly #connection = new RTCPeerConnection({ iceServers: [] });
+  readonly #connection: RTCPeerConnection;
   readonly #events: LinkEvents;
   #channel: RTCDataChannel | undefined;
 
-  constructor(events: LinkEvents) {
+  constructor(iceServers: readonly RTCIceServer[], events: LinkEvents) {
     this.#events = events;
+    this.#connection = new RTCPeerConnection({ iceServers: [...iceServers] });
     this.#connection.addEventListener("icecandidate", ({ candidate }) => {
       if (candidate?.candidate) events.candidate(candidate);
     });

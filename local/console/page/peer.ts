@@ -1,7 +1,7 @@
 import type { SignalingClient } from "amazon-kinesis-video-streams-webrtc";
 import { describeFrame, type Frame } from "./frame.ts";
 import type { Identity } from "./identity.ts";
-import { obtainProof } from "./obtain-proof.ts";
+import { type Access, obtainProof } from "./obtain-proof.ts";
 import { openSignaling } from "./open-signaling.ts";
 import { PeerLink } from "./peer-link.ts";
 import type { Services } from "./services.ts";
@@ -50,6 +50,7 @@ export class Peer {
   /** By the other side's client id; a viewer's only one is `master`. */
   readonly #links = new Map<string, PeerLink>();
   #client: SignalingClient | undefined;
+  #iceServers: readonly RTCIceServer[] = [];
   #isSocketOpen = false;
   #hasLeft = false;
   #revoked: string | undefined;
@@ -66,6 +67,7 @@ export class Peer {
     if (this.#hasLeft) return;
     if (outcome.kind === "refused") return this.#events.refused(outcome.words);
     this.#events.reached("proof", this.#elapsed());
+    this.#iceServers = outcome.iceServers;
     this.#client = this.#open(outcome);
   }
 
@@ -84,7 +86,7 @@ export class Peer {
     this.#client?.close();
   }
 
-  #open(outcome: { readonly proof: string; readonly url: string }): SignalingClient {
+  #open(outcome: Access): SignalingClient {
     const client = openSignaling(this.#identity, outcome, {
       opened: () => {
         this.#isSocketOpen = true;
@@ -137,7 +139,7 @@ export class Peer {
 
   #link(client: SignalingClient, other: string): PeerLink {
     const recipient = this.#identity.role === "MASTER" ? other : undefined;
-    const link = new PeerLink({
+    const link = new PeerLink(this.#iceServers, {
       candidate: (candidate) => {
         if (this.#isSocketOpen) client.sendIceCandidate(candidate, recipient, crypto.randomUUID());
       },

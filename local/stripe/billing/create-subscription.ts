@@ -1,6 +1,7 @@
 import type { Account } from "../account.ts";
 import { declined, invalid } from "../api/stripe-error.ts";
 import { emit } from "../event-log.ts";
+import { setupIntentObject } from "../setup-intent-object.ts";
 import type { PaymentMethod, Price, Subscription } from "../stored.ts";
 import { subscriptionItem, subscriptionObject } from "../subscription-object.ts";
 import { attemptPayment } from "./attempt-payment.ts";
@@ -71,6 +72,7 @@ export function createSubscription(account: Account, wanted: NewSubscription): S
       more: {
         ...wanted.more,
         ...(wanted.trialEnd !== undefined && { trial_start: now, trial_end: wanted.trialEnd }),
+        ...(!isDue && !isSent && { pending_setup_intent: setupFor(account, wanted) }),
       },
     }),
   );
@@ -86,6 +88,21 @@ export function createSubscription(account: Account, wanted: NewSubscription): S
   if (outcome && invoice.status === "open")
     attemptPayment(account, invoice.id, { automatic: false, ...outcome });
   return subscriptionOf(account, id);
+}
+
+/**
+ * What keeps a payment method where nothing is to be paid yet
+ * (https://docs.stripe.com/payments/accept-a-payment-deferred?type=subscription).
+ */
+function setupFor(account: Account, { customer, behavior, more }: NewSubscription): string | null {
+  const paying = { customer, default_payment_method: more.default_payment_method ?? null };
+  if (behavior !== "default_incomplete" || paymentMethodFor(account, paying)) return null;
+  const id = account.newId("seti_");
+  const secret = `${id}_secret_${account.newId("")}`;
+  const created = account.now(account.testClockOf(customer));
+  const intent = account.setupIntents.put(setupIntentObject({ id, secret, customer, created }));
+  emit(account, "setup_intent.created", intent);
+  return id;
 }
 
 const monthly = { interval: "month", interval_count: 1 };

@@ -13,6 +13,7 @@ const report: RelayReport = {
       framesPerSecond: { median: 453.4, lowest: 400, highest: 470.6 },
       latency: { median: 4.711, p99: 13.21, frames: 2000 },
       refused: 0,
+      cpuPerFrame: 1_417.4,
       callsPerFrame: [
         { role: "RelayServer", action: "execute-api:ManageConnections", calls: 1.001 },
         { role: "RelayServer", action: "dynamodb:GetItem", calls: 1 },
@@ -38,9 +39,13 @@ const report: RelayReport = {
 
 const lines = relayTable(report).split("\n");
 
-test("each contestant has a line with its frames a second, latencies, refusals and calls", () => {
-  expect(lines).toContain("Synapse-D       453         400–471  4.71 ms  13.21 ms    0.0 %         2.00");
-  expect(lines).toContain("bare ws      65,503   65,318–65,688  0.08 ms   0.23 ms    1.2 %            –");
+test("each contestant has a line with its frames a second, latencies, refusals, calls and CPU", () => {
+  expect(lines).toContain(
+    "Synapse-D       453         400–471  4.71 ms  13.21 ms    0.0 %         2.00   1,417 µs",
+  );
+  expect(lines).toContain(
+    "bare ws      65,503   65,318–65,688  0.08 ms   0.23 ms    1.2 %            –          –",
+  );
 });
 
 test("it says how many frames were in flight, and where it ran", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { countAwsCall } from "../../../functions/shared/aws-calls.ts";
-import { telemetry } from "../../../functions/shared/telemetry.ts";
+import { stackOf, telemetry } from "../../../functions/shared/telemetry.ts";
 
 function observed() {
   const written: string[] = [];
@@ -15,6 +15,29 @@ function observed() {
   }).observe;
   return { observe, written, lines: () => written.map((line) => JSON.parse(line)) };
 }
+
+test.each([
+  ["/synapse-d/prod/RelayServer", "prod"],
+  ["/synapse-d/acme.eu-1/RelayServer", "acme.eu-1"],
+  ["/aws/lambda/a/b", undefined],
+  ["RelayServer", undefined],
+  [undefined, undefined],
+])("the log group %s is of the stack %s", (logGroup, stack) => {
+  expect(stackOf(logGroup)).toBe(stack);
+});
+
+test("the metrics of each stack of an account are its own", async () => {
+  const written: string[] = [];
+  const { observe } = telemetry("reconcile", {
+    ...{ now: () => 0, elapsed: () => 0, write: (text) => void written.push(text), stack: "prod" },
+  });
+  await observe("reconciliation", async (line) => line.add({ outcome: "reconciled", drifted: 2 }));
+  const [{ stack, _aws }] = written.map((text) => JSON.parse(text));
+  expect([
+    stack,
+    _aws.CloudWatchMetrics.map(({ Dimensions }: { Dimensions: unknown }) => Dimensions),
+  ]).toEqual(["prod", [[["stack", "function"]], [["stack"]]]]);
+});
 
 describe("the line of a piece of work", () => {
   test("is one line that says what happened, how long it took and how many AWS calls it made", async () => {

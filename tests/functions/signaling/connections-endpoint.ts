@@ -17,15 +17,13 @@ export async function connectionsEndpoint(success: 200 | 204) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
-  const client = new ApiGatewayManagementApiClient({
-    ...clientDefaults,
-    endpoint: `http://127.0.0.1:${port}/v1`,
-    region: "us-east-1",
-    credentials: { accessKeyId: "AKID", secretAccessKey: "secret" },
-  });
+  const url = `http://127.0.0.1:${port}/v1`;
+  const signing = { region: "us-east-1", credentials: { accessKeyId: "AKID", secretAccessKey: "secret" } };
+  const client = new ApiGatewayManagementApiClient({ ...clientDefaults, ...signing, endpoint: url });
   const close = async (): Promise<void> => {
     client.destroy();
+    server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { answers, received, client, close };
+  return { answers, received, url, signing, client, close };
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { limits, resilient } from "../../../functions/shared/resilience.ts";
 import { apiGatewayConnections } from "../../../functions/signaling/connections.ts";
+import { postToConnection } from "../../../functions/signaling/post-to-connection.ts";
 import { connectionsEndpoint } from "./connections-endpoint.ts";
 
 let endpoint: Awaited<ReturnType<typeof connectionsEndpoint>>;
@@ -13,8 +14,10 @@ afterEach(() => endpoint.close());
 /** How often it tries is asked here, not for how long: a busy machine may be slower than a frame may wait. */
 const patient = { ...limits.connections, attempt: 10_000, total: 25_000 };
 
+const toEndpoint = () => postToConnection(endpoint.url, endpoint.signing);
+
 const post = (once?: "once") =>
-  apiGatewayConnections(endpoint.client, {
+  apiGatewayConnections(toEndpoint(), {
     retrying: resilient("connections", patient),
     throttledOnly: resilient("connections", patient, "throttled"),
   }).post("L0SM9cOFvHcCIhw=", "frame é", once);
@@ -80,7 +83,7 @@ test.each([
 });
 
 test("an open circuit is unavailable, and nothing is sent", async () => {
-  const connections = apiGatewayConnections(endpoint.client, {
+  const connections = apiGatewayConnections(toEndpoint(), {
     retrying: resilient("connections"),
     throttledOnly: resilient("connections", limits.connections, "throttled"),
   });

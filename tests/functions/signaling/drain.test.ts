@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Posted } from "../../../functions/signaling/connections.ts";
 import { drain, lease, postFrame } from "../../../functions/signaling/drain.ts";
 import { newPair, type PairState, takeLease } from "../../../functions/signaling/pair-state.ts";
-import type { PairRow, Pairs } from "../../../functions/signaling/pairs.ts";
+import type { PairRow, Pairs, Written } from "../../../functions/signaling/pairs.ts";
 import type { WaitingFrame } from "../../../functions/signaling/waiting-frame.ts";
 import { memoryPairs } from "./memory-pairs.ts";
 import { answerThatWaits, candidateThatWaits, now, offerThatWaits, order } from "./waiting-frames.ts";
@@ -13,8 +13,8 @@ const open: PairState = {
   ...newPair,
   ...{ order: order("o1", now - 10), sentAt: now - 10, ufrags: ["aaaa"], gate: "open" },
 };
-const written = (row: PairRow | "changed"): PairRow => {
-  if (row === "changed") throw new Error("the row was changed");
+const written = ({ kind, row }: Written): PairRow => {
+  if (kind === "changed") throw new Error("the row was changed");
   return row;
 };
 

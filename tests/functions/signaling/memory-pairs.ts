@@ -27,6 +27,8 @@ export function memoryPairs(
     const { version, state, waiting } = stored(pair);
     return { version, state, waiting };
   };
+  const written = (pair: Pair) => ({ kind: "written", row: rowOf(pair) }) as const;
+  const changed = (pair: Pair) => ({ kind: "changed", row: rowOf(pair) }) as const;
   const pairs: Pairs = {
     read: async (pair) => {
       await turn("read");
@@ -36,8 +38,8 @@ export function memoryPairs(
     write: async (pair, before, { state, waiting }) => {
       await turn("write");
       const row = stored(pair);
-      if (row.version !== before.version) return "changed";
-      if (waiting && before.waiting.length !== row.waiting.length) return "changed";
+      if (row.version !== before.version) return changed(pair);
+      if (waiting && before.waiting.length !== row.waiting.length) return changed(pair);
       const ends = (waiting ?? []).map(({ expiresAt }) => second(expiresAt));
       const untils = [...ends, ...(state.offer ? [second(state.offer.expiresAt)] : [])];
       const leaseEnd = isOfferInFlight(state) ? second(state.lease?.until ?? 0) : undefined;
@@ -48,13 +50,13 @@ export function memoryPairs(
         until: waiting ? (untils.length > 0 ? Math.max(...untils) : undefined) : (row.until ?? leaseEnd),
         dueAt: waiting ? (ends.length > 0 ? Math.min(...ends) : undefined) : row.dueAt,
       });
-      return answerLost() ? "changed" : rowOf(pair);
+      return answerLost() ? changed(pair) : written(pair);
     },
 
     append: async (pair, before, frame) => {
       await turn("append");
       const row = stored(pair);
-      if (row.version !== before.version || row.waiting.length >= mostWaiting) return "changed";
+      if (row.version !== before.version || row.waiting.length >= mostWaiting) return changed(pair);
       const waiting = [...row.waiting, frame, ...(answerLost() ? [frame] : [])];
       rows.set(keyOf(pair), {
         ...row,
@@ -62,7 +64,7 @@ export function memoryPairs(
         until: second(frame.expiresAt),
         dueAt: row.dueAt ?? second(frame.expiresAt),
       });
-      return "appended";
+      return written(pair);
     },
 
     waitingFor: async (recipient, now) => {

@@ -104,7 +104,10 @@ describe("the row of frames that were posted", () => {
 
   test("is tried again when others keep changing it", async () => {
     const memory = await rowWith(leased);
-    const contended: Pairs = { ...memory.pairs, write: async () => "changed" };
+    const contended: Pairs = {
+      ...memory.pairs,
+      write: async () => ({ kind: "changed", row: memory.rowOf(pair) }),
+    };
     expect(await settleIn(contended, delivered(offerThatWaits("o1")))).toBe("contended");
   });
 

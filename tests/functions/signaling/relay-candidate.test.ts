@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { answerOf, candidate, candidateOf, offer, offer2, offerOf, payloads } from "./frames-to-send.ts";
 import { announced, master } from "./identities.ts";
+import { memoryPairs } from "./memory-pairs.ts";
 import { orderWorld, pair, start } from "./order-world.ts";
 
 describe("a candidate", () => {
@@ -147,12 +148,39 @@ describe("a candidate", () => {
     expect(world.waiting()).toEqual([]);
   });
 
-  test("is refused, to be sent again, when its pair's row keeps changing", async () => {
+  test.each([
+    ["candidate", candidate(1), ["read", "append", "append"]],
+    ["SDP", offer, ["read", "write", "write", "find", "post", "write"]],
+  ])("does not read again what a write has shown (%s)", async (_, frame, calls) => {
+    const memory = memoryPairs();
+    const changeFirst = async () => {
+      const row = memory.rowOf(pair);
+      if (row.version === 0) await memory.pairs.write(pair, row, { state: row.state }, start);
+    };
     const world = orderWorld({
       pairs: {
-        read: async () => ({ version: 0, state: orderWorld().rowOf(pair).state, waiting: [] }),
-        write: async () => "changed",
-        append: async () => "changed",
+        ...memory.pairs,
+        write: async (...values) => {
+          await changeFirst();
+          return memory.pairs.write(...values);
+        },
+        append: async (...values) => {
+          await changeFirst();
+          return memory.pairs.append(...values);
+        },
+      },
+    });
+    await world.instance()(frame, "f1", start);
+    expect(world.calls).toEqual(calls);
+  });
+
+  test("is refused, to be sent again, when its pair's row keeps changing", async () => {
+    const row = { version: 0, state: orderWorld().rowOf(pair).state, waiting: [] };
+    const world = orderWorld({
+      pairs: {
+        read: async () => row,
+        write: async () => ({ kind: "changed", row }),
+        append: async () => ({ kind: "changed", row }),
         waitingFor: async () => [],
       },
     });

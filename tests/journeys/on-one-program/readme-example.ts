@@ -14,7 +14,7 @@ interface Example {
     channel: string,
     role: string,
     clientId?: string,
-  ): Promise<SignalingClient>;
+  ): Promise<{ client: SignalingClient; iceServers: readonly unknown[] }>;
 }
 
 const root = join(import.meta.dirname, "..", "..", "..");
@@ -40,14 +40,15 @@ const opened = (client: SignalingClient) =>
 
 test("the README's example connects and is relayed", async () => {
   const { billing } = program.ready;
-  const master = await example.openSignaling(
+  const { client: master, iceServers } = await example.openSignaling(
     billing,
     await userToken(program.ready, "alice"),
     "readme-room",
     "MASTER",
   );
   await opened(master);
-  const viewer = await example.openSignaling(
+  expect(iceServers).toEqual([]);
+  const { client: viewer } = await example.openSignaling(
     billing,
     await userToken(program.ready, "bob"),
     "readme-room",

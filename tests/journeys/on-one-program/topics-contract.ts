@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { freePort } from "../../free-port.ts";
+import { freePort } from "../../../local/loopback/free-port.ts";
 import { openSocket, type RawSocket } from "../raw-socket.ts";
 import { eventually, proofFor } from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";

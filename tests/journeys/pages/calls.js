@@ -9,9 +9,11 @@ export class Calls {
   said = [];
   #calls = new Map();
   #send;
+  #configuration;
 
-  constructor(send) {
+  constructor(send, configuration = { iceServers: [] }) {
     this.#send = send;
+    this.#configuration = configuration;
   }
 
   async call(other) {
@@ -23,6 +25,15 @@ export class Calls {
 
   say(other, text) {
     this.#calls.get(other).channel.send(text);
+  }
+
+  /** `TYPE over PROTOCOL` of this page's end of the pair of addresses that carries the call. */
+  async way(other) {
+    const stats = [...(await this.#calls.get(other).connection.getStats()).values()];
+    const { selectedCandidatePairId } = stats.find(({ type }) => type === "transport");
+    const pair = stats.find(({ id }) => id === selectedCandidatePairId);
+    const { candidateType, relayProtocol } = stats.find(({ id }) => id === pair.localCandidateId);
+    return `${candidateType} over ${relayProtocol}`;
   }
 
   async accept(action, payload, other) {
@@ -41,7 +52,7 @@ export class Calls {
 
   #begin(other) {
     this.#calls.get(other)?.connection.close();
-    const connection = new RTCPeerConnection({ iceServers: [] });
+    const connection = new RTCPeerConnection(this.#configuration);
     this.#calls.set(other, { connection });
     connection.onicecandidate = ({ candidate }) => {
       if (candidate) this.#send("ICE_CANDIDATE", candidate, other);

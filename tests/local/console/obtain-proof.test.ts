@@ -24,12 +24,21 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+test("takes the relays that come with the proof", async () => {
+  const iceServers = [
+    { urls: ["turn:127.0.0.1:4?transport=udp"], username: "1800000300:ab", credential: "c" },
+  ];
+  answerWith(token, Response.json({ ...proof, iceServers }, { status: 201 }));
+  expect(await obtainProof(services, bob)).toMatchObject({ kind: "proof", iceServers });
+});
+
 test("brings the user's token to the billing API and gets a proof", async () => {
   const fetched = answerWith(token, Response.json(proof, { status: 201 }));
   expect(await obtainProof(services, bob)).toEqual({
     kind: "proof",
     proof: "ppppppppppppppppppppppppppppppppppppppppppp",
     url: "ws://127.0.0.1:3/prod",
+    iceServers: [],
   });
   const [toIssuer, toBilling] = fetched.mock.calls;
   expect(toIssuer?.[0]).toBe("http://127.0.0.1:1/t/token");

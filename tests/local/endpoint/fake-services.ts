@@ -16,12 +16,17 @@ export function fakeTables(calls: Call[], answer: () => { status: number; body: 
       action: `dynamodb:${operation}`,
       resources: operation === "BatchGetItem" ? [tableArn, `${tableArn}2`] : [tableArn],
       context: { "dynamodb:Attributes": Object.keys((request as { Key?: object }).Key ?? {}) },
+      resourcePolicies: [],
     }),
     handle: async (operation, request) => {
       calls.push({ operation, request });
       return answer();
     },
     putTable: unused,
+    restoreTable: unused,
+    putResourcePolicy: unused,
+    deleteResourcePolicy: unused,
+    resourcePolicy: () => undefined,
     deleteTable: unused,
     description: unused,
     stop: unused,

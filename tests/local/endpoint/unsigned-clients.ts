@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { AwsError } from "../../../local/aws-error.ts";
 import type { Tables } from "../../../local/dynamodb/tables.ts";
+import { withTransactions } from "../../../local/dynamodb/transactions.ts";
 import { answerHeaders, errorAnswer } from "../../../local/endpoint/aws-json.ts";
 import type { DataService } from "../../../local/endpoint/endpoint.ts";
 import { listenOnLoopback } from "../../../local/loopback/loopback-server.ts";
@@ -17,7 +18,7 @@ const standIn = {
 
 /** The unmodified SDK, speaking to `tables` over HTTP without authorization. */
 export async function dynamoDbClient(tables: Tables) {
-  const server = await serve("dynamodb", (...call) => tables.handle(...call));
+  const server = await serve("dynamodb", withTransactions(tables, Date.now).handle);
   const client = new DynamoDBClient({ endpoint: server.url, ...standIn });
   return { client, close: () => end(client, server) };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { takeFolder } from "../../../local/engine/take-folder.ts";
-import { freePort } from "../../free-port.ts";
+import { freePort } from "../../../local/loopback/free-port.ts";
 
 let folder: string;
 beforeEach(() => {

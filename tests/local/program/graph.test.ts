@@ -20,9 +20,12 @@ async function graph(...args: string[]): Promise<string> {
 
 // A changed URN is a resource that Pulumi deletes and makes anew, unless it has an alias:
 // `npm run --silent graph -- --stack dev --urns > tests/local/program/urns/dev.txt`.
+const sortedLines = (text: string) => text.split("\n").sort();
+
 test.each(["dev", "prod"])("no resource of %s has another name than before", async (stack) => {
   const kept = readFileSync(join(import.meta.dirname, "urns", `${stack}.txt`), "utf8");
-  expect(await graph("--stack", stack, "--urns")).toBe(kept);
+  // In which order they are registered depends on who waits for what, and is nobody's business.
+  expect(sortedLines(await graph("--stack", stack, "--urns"))).toEqual(sortedLines(kept));
 });
 
 test("the graph says of each resource what it is, what it needs and what was declared", async () => {
@@ -61,7 +64,7 @@ test("the graph says of each resource what it is, what it needs and what was dec
 test("the tree has each resource below its component, and counts those of AWS", async () => {
   const tree = await graph("--stack", "prod");
   expect(tree).toContain("deliveries  DurableQueue\n├─ deliveries-dead-letters  aws:sqs/queue:Queue\n");
-  expect(tree).toMatch(/\n347 AWS resources in stack prod\n$/);
+  expect(tree).toMatch(/\n368 AWS resources in stack prod\n$/);
 });
 
 test.each([

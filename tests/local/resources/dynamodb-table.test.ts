@@ -5,10 +5,12 @@ import type { Tables } from "../../../local/dynamodb/tables.ts";
 import { dynamodbTable } from "../../../local/resources/dynamodb-table.ts";
 import type { ResourceHandler } from "../../../local/resources/resource-handler.ts";
 
+let clock: AdvanceableClock;
 let tables: Tables;
 let handler: ResourceHandler;
 beforeEach(async () => {
-  tables = await createTables({ clock: new AdvanceableClock(() => 0) });
+  clock = new AdvanceableClock(() => 0);
+  tables = await createTables({ clock });
   handler = dynamodbTable({ tables });
 });
 afterEach(() => tables.stop());
@@ -168,6 +170,43 @@ test.each([
   const [index] = inputs.localSecondaryIndexes;
   const bent = request({ localSecondaryIndexes: [{ ...index, ...change }] });
   await expect(handler.create(bent)).rejects.toThrow(message);
+});
+
+describe("a table that begins as another one was", () => {
+  const restore = { restoreSourceName: "peers", restoreDateTime: "1970-01-01T00:01:00Z" };
+  const row = { channel: { S: "lobby" }, clientId: { S: "ada" } };
+
+  test("stands beside it under a name of its own, with its rows, and is not protected yet", async () => {
+    await handler.create(request());
+    await tables.handle("PutItem", { TableName: "peers", Item: row });
+    await clock.advance(600_000);
+    const { id, outputs } = await handler.create(request(restore));
+    expect(id).toMatch(/^peers-[0-9a-f]{7}$/);
+    expect(JSON.parse((await tables.handle("Scan", { TableName: id })).body).Items).toEqual([row]);
+    expect(outputs).toMatchObject(restore);
+    expect((await handler.read({ id, outputs }))?.outputs.deletionProtectionEnabled).toBe(false);
+    const updated = await handler.update({ id, outputs }, request(restore));
+    await expect(handler.delete(updated)).rejects.toThrow("protected against deletion");
+    await expect(handler.update(updated, request())).rejects.toThrow(
+      "restoreSourceName cannot change: the resource must be replaced",
+    );
+  });
+
+  test.each([
+    [
+      "a source without a time",
+      { restoreSourceName: "peers" },
+      "expected restoreSourceName and restoreDateTime together",
+    ],
+    [
+      "a time that is none",
+      { ...restore, restoreDateTime: "yesterday" },
+      "expected a time such as 2026-11-25T10:15:00Z",
+    ],
+    ["a source that is not there", restore, 'aws:dynamodb/table:Table "peers": Table not found: peers'],
+  ])("is refused with %s", async (_, change, message) => {
+    await expect(handler.create(request(change))).rejects.toThrow(message);
+  });
 });
 
 test("refuses a second table of one name", async () => {

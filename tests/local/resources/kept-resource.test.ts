@@ -1,10 +1,13 @@
 import { expect, test } from "@jest/globals";
+import { apigatewayv2ApiMapping } from "../../../local/resources/apigatewayv2-api-mapping.ts";
+import { apigatewayv2DomainName } from "../../../local/resources/apigatewayv2-domain-name.ts";
 import { backupPlan } from "../../../local/resources/backup-plan.ts";
 import { backupRestoreTestingPlan } from "../../../local/resources/backup-restore-testing-plan.ts";
 import { backupRestoreTestingSelection } from "../../../local/resources/backup-restore-testing-selection.ts";
 import { backupSelection } from "../../../local/resources/backup-selection.ts";
 import { backupVault } from "../../../local/resources/backup-vault.ts";
 import { backupVaultLockConfiguration } from "../../../local/resources/backup-vault-lock-configuration.ts";
+import { route53Record } from "../../../local/resources/route53-record.ts";
 
 const table = "arn:aws:dynamodb:us-east-1:000000000000:table/rows";
 const role = "arn:aws:iam::000000000000:role/backup";
@@ -39,6 +42,27 @@ test.each([
       iamRoleArn: role,
     },
     {},
+  ],
+  [
+    apigatewayv2DomainName,
+    {
+      domainName: "api.example.com",
+      domainNameConfiguration: {
+        certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/1a2b",
+        endpointType: "REGIONAL",
+        securityPolicy: "TLS_1_2",
+      },
+    },
+    { domainNameConfiguration: expect.objectContaining({ hostedZoneId: "ZLOCAL" }) },
+  ],
+  [apigatewayv2ApiMapping, { apiId: "a", domainName: "api.example.com", stage: "v1" }, {}],
+  [
+    route53Record,
+    {
+      ...{ zoneId: "Z1", name: "api.example.com", type: "A" },
+      aliases: [{ name: "d.example.com", zoneId: "Z2", evaluateTargetHealth: false }],
+    },
+    { fqdn: "api.example.com" },
   ],
 ])("%p keeps what is declared until it is deleted", async (define, inputs, outputs) => {
   const handler = define();

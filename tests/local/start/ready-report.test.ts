@@ -25,3 +25,10 @@ test("a person gets a table, with the time it took and where rows are kept", () 
   expect(table).toContain("kept in ./here");
   expect(readyTable(ready, 1, undefined)).toContain("kept in memory");
 });
+
+test("a relay is named where there is one", () => {
+  const relayed = { ...ready, turn: "turn:127.0.0.1:8" };
+  expect(readyLine(relayed)).toContain(',"turn":"turn:127.0.0.1:8","resources":105}');
+  expect(readyTable(relayed, 1, undefined)).toContain("  Relay      turn:127.0.0.1:8 ");
+  expect(readyTable(ready, 1, undefined)).not.toContain("Relay");
+});

@@ -10,9 +10,10 @@ test("without arguments the console has port 8787 and everything is in memory", 
 });
 
 test("all options together", () => {
-  expect(parseStartArguments(["--json", "--port", "0", "--data=./here", "--instances", "64"])).toEqual({
+  const args = ["--json", "--port", "0", "--data=./here", "--instances", "64", "--turn"];
+  expect(parseStartArguments(args)).toEqual({
     kind: "start",
-    options: { json: true, port: 0, instances: 64, dataFolder: "./here" },
+    options: { json: true, port: 0, instances: 64, dataFolder: "./here", turn: true },
   });
 });
 

@@ -37,7 +37,15 @@ const secrets = {
 
 const billingUrl = "http://127.0.0.1:9/v1";
 const stackOf = (plans: Stack["plans"]): Stack => ({
-  ...{ sqs: undefined as never, secrets, queues: {}, billingUrl, plans },
+  ...{
+    sqs: undefined as never,
+    dynamodb: undefined as never,
+    secrets,
+    queues: {},
+    tables: {},
+    billingUrl,
+    plans,
+  },
   stripe: { secretKeyArn: "key", webhookSecretArns: ["hook", "old"], apiUrl: running.fake.url },
 });
 const plans = {

@@ -150,11 +150,11 @@ function without(object: Inputs, name: string): Inputs {
   return Object.fromEntries(Object.entries(object).filter(([member]) => member !== name));
 }
 
-function parsed(text: string): Inputs | undefined {
-  if (!text.startsWith("{")) return undefined;
+function parsed(text: string): Inputs | readonly unknown[] | undefined {
+  if (!/^[{[]/.test(text)) return undefined;
   try {
     const document: unknown = JSON.parse(text);
-    return isObject(document) ? document : undefined;
+    return isObject(document) || Array.isArray(document) ? document : undefined;
   } catch {
     return undefined;
   }

@@ -5,20 +5,22 @@ import { type RuleName, rules } from "../../../policies/index.ts";
 import { isOn } from "../../../policies/judge.ts";
 import type { Stack } from "../../../policies/stack.ts";
 import { engineVerdict } from "../engine-verdict.ts";
-import { exampleProgram, ownProgram } from "../programs.ts";
+import { exampleProgram, ownProgram, relayProgram } from "../programs.ts";
 import { sentOverTheWire } from "../sent-over-the-wire.ts";
 import { type Excuse, type Expectations, fits, type Outcome } from "./expectation.ts";
 import { apis } from "./expected/apis.ts";
 import { data } from "./expected/data.ts";
 import { functions } from "./expected/functions.ts";
+import { relay } from "./expected/relay.ts";
 import { firedBy, violationsOf } from "./fired-by.ts";
 import { flipsOf, unknownsOf } from "./flips-of.ts";
 
 const today = "2026-11-25";
-const expected: Readonly<Record<string, Expectations>> = { ...data, ...functions, ...apis };
+const expected: Readonly<Record<string, Expectations>> = { ...data, ...functions, ...apis, ...relay };
 
 /** Rules that no flip can fire: they forbid what a default never has, so nothing can be taken away. */
 const forbidsAnAddition: readonly RuleName[] = [
+  "container-holds-no-secrets",
   "function-is-not-public",
   "resource-policy-names-its-principals",
   "role-cannot-change-permissions",
@@ -47,6 +49,8 @@ beforeAll(async () => {
   const programs: readonly Program[] = [
     { title: "prod", stack: await ownProgram("prod") },
     { title: "prod in its first preview", stack: await ownProgram("prod", true) },
+    { title: "the relay", stack: await relayProgram() },
+    { title: "the relay in its first preview", stack: await relayProgram(true) },
     { title: "the example", stack: await exampleProgram() },
     { title: "the example in its first preview", stack: await exampleProgram(true) },
   ];
@@ -107,7 +111,7 @@ describe("each input of each resource, taken away or turned", () => {
 
 test("no value that becomes unknown makes a rule fire", async () => {
   const alarms = await Promise.all(
-    [ownProgram("prod"), exampleProgram()].map(async (program) => {
+    [ownProgram("prod"), relayProgram(), exampleProgram()].map(async (program) => {
       const stack = await program;
       const before = new Set(violationsOf(stack));
       return unknownsOf(stack).flatMap((blank) => {

@@ -150,6 +150,13 @@ ruleTest("custom-domain-closes-the-default-endpoint", {
       ],
       ["rest: Set disableExecuteApiEndpoint: true.", "socket: Set disableExecuteApiEndpoint: true."],
     ],
+    "a REST API behind a mapping of version 2": [
+      [
+        [aws.restApi, "rest"],
+        [aws.v2ApiMapping, "a", { apiId: ref("rest", "id") }],
+      ],
+      ["rest: Set disableExecuteApiEndpoint: true."],
+    ],
   },
   keeps: {
     "one address": [

@@ -41,6 +41,10 @@ ruleTest("trust-names-its-source", {
       [trust(scheduler)],
       ["r: Add a condition on aws:SourceAccount or aws:SourceArn for scheduler.amazonaws.com."],
     ],
+    "a task of anyone": [
+      [trust({ Principal: { Service: "ecs-tasks.amazonaws.com" } })],
+      ["r: Add a condition on aws:SourceAccount or aws:SourceArn for ecs-tasks.amazonaws.com."],
+    ],
   },
   keeps: {
     "the schedules of one account": [

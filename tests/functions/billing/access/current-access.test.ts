@@ -48,7 +48,7 @@ const read = (user: string) => dynamoCurrentAccess(local.client, "customers", st
 
 test("is read from the customer's row, of which nothing else matters", async () => {
   const entitlement = { S: `{"kind":"entitled","planId":"team","until":${now + 60}}` };
-  await put("acme#ada", { entitlement, outbox: { S: "not JSON" } });
+  await put("acme#ada", { entitlement, subscriptions: { S: "not JSON" } });
   expect(await read("acme#ada")).toEqual({ kind: "entitled", limits });
 });
 

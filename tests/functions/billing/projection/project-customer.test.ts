@@ -105,6 +105,25 @@ describe("a customer's row", () => {
     expect(world.told).toMatchObject([[{ user: "acme#ada", version: 2 }, "version 2"]]);
   });
 
+  test("has the sockets closed too when its write had no answer and is found done", async () => {
+    const { id } = await subscribe();
+    await refresh();
+    await world.running.stripe.subscriptions.cancel(id);
+    const { projections } = world.ports;
+    const deaf: typeof projections = {
+      write: async (...written) => {
+        expect(await projections.write(...written)).toBe("written");
+        return "changed";
+      },
+    };
+    expect(await refresh({ ...world.ports, projections: deaf })).toMatchObject({
+      kind: "projected",
+      fence: 2,
+      changed: true,
+    });
+    expect(world.told).toEqual([[{ user: "acme#ada", version: 2, cause: "evt_1" }, "version 2"]]);
+  });
+
   test("raises no plan before its invoice is paid", async () => {
     const { id, items } = await subscribe();
     await refresh();

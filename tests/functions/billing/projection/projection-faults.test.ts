@@ -2,6 +2,7 @@ import { ProvisionedThroughputExceededException } from "@aws-sdk/client-dynamodb
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { dynamoCustomers } from "../../../../functions/billing/projection/customers.ts";
 import { refreshCustomer } from "../../../../functions/billing/projection/project-customer.ts";
+import { dynamoProjections } from "../../../../functions/billing/projection/projections.ts";
 import { resilient } from "../../../../functions/shared/resilience.ts";
 import { localTables } from "../../local-tables.ts";
 import { type ProjectionWorld, projectionWorld, user } from "./projection-world.ts";
@@ -30,21 +31,27 @@ function throttled(times: number) {
       },
     { step: "initialize" },
   );
-  return dynamoCustomers(tables.client, "customers", resilient("dynamodb"));
+  const guarded = resilient("dynamodb");
+  return {
+    customers: dynamoCustomers(tables.client, "customers", guarded),
+    projections: dynamoProjections(tables.client, "customers", "audits", guarded),
+  };
 }
 
 test("a throttled table is asked again, and the row is right", async () => {
   const { customer, monthly } = world.shop;
   await world.running.stripe.subscriptions.create({ customer: customer.id, items: [{ price: monthly.id }] });
-  const customers = throttled(2);
+  const ports = throttled(2);
   const refresh = { user, stripeCustomerId: customer.id, cause: "reconcile" } as const;
-  expect(await refreshCustomer({ ...world.ports, customers }, refresh)).toMatchObject({ kind: "projected" });
-  expect(await customers.read(user)).toMatchObject({ entitlement: { kind: "entitled", planId: "silver" } });
+  expect(await refreshCustomer({ ...world.ports, ...ports }, refresh)).toMatchObject({ kind: "projected" });
+  expect(await ports.customers.read(user)).toMatchObject({
+    entitlement: { kind: "entitled", planId: "silver" },
+  });
 });
 
 test("a table that stays throttled is a fault that time may heal", async () => {
   const refresh = { user, stripeCustomerId: world.shop.customer.id, cause: "reconcile" } as const;
-  await expect(refreshCustomer({ ...world.ports, customers: throttled(10) }, refresh)).rejects.toMatchObject({
+  await expect(refreshCustomer({ ...world.ports, ...throttled(10) }, refresh)).rejects.toMatchObject({
     code: "dynamodb_unavailable",
     retryable: true,
   });

@@ -1,8 +1,7 @@
-import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { accessPolicy } from "../../../../functions/billing/access/access-policy.ts";
 import type { Plans } from "../../../../functions/billing/access/entitlement.ts";
-import { dynamoAudits } from "../../../../functions/billing/projection/audits.ts";
 import { dynamoCustomers } from "../../../../functions/billing/projection/customers.ts";
 import { type EndDuplicate, endDuplicate } from "../../../../functions/billing/projection/end-duplicate.ts";
 import { type EndForCharge, endForCharge } from "../../../../functions/billing/projection/end-for-charge.ts";
@@ -12,7 +11,8 @@ import type { Revocation } from "../../../../functions/shared/revocations.ts";
 import { openShop, type RunningStripe, runStripe, type Shop } from "../../../local/stripe/running-stripe.ts";
 import { localTables } from "../../local-tables.ts";
 import { straight } from "../../straight.ts";
-import { unmarshalled } from "./unmarshalled.ts";
+import { auditsOf } from "./audits-of.ts";
+import { localProjections } from "./local-projections.ts";
 
 export const user = "acme#ada";
 
@@ -57,7 +57,7 @@ export async function projectionWorld(): Promise<ProjectionWorld> {
     shop,
     ports: {
       customers: dynamoCustomers(tables.client, "customers", straight),
-      audits: dynamoAudits(tables.client, "audits", straight),
+      projections: localProjections(tables.client),
       stripe: stripeReader(running.stripe, (call) => call({ timeout: 6_000 })),
       endDuplicate: endDuplicate(running.stripe, (call) => call({ timeout: 6_000 })),
       endForCharge: endForCharge(running.stripe, (call) => call({ timeout: 6_000 })),
@@ -67,17 +67,7 @@ export async function projectionWorld(): Promise<ProjectionWorld> {
       now: () => running.clock.now(),
     },
     dynamodb: tables.client,
-    audits: async () => {
-      const { Items = [] } = await tables.client.send(
-        new QueryCommand({
-          TableName: "audits",
-          KeyConditionExpression: "#user = :user",
-          ExpressionAttributeNames: { "#user": "user" },
-          ExpressionAttributeValues: { ":user": { S: user } },
-        }),
-      );
-      return Items.map(unmarshalled);
-    },
+    audits: () => auditsOf(tables.client, user),
     close: async () => {
       await running.fake.close();
       await tables.close();

@@ -3,6 +3,7 @@ import { explainFailure } from "../../../../functions/billing/callers/explain-fa
 import type { VerifiedToken } from "../../../../functions/billing/callers/tokens.ts";
 import type { Holder } from "../../../../functions/billing/proofs/authorize-channel.ts";
 import { type EntitledLimits, nobodyEntitled } from "../../../../functions/billing/proofs/entitled-limits.ts";
+import { noIceServers, relayedBy } from "../../../../functions/billing/proofs/ice-servers.ts";
 import { issueProof } from "../../../../functions/billing/proofs/issue-proof.ts";
 import type { ProofSettings } from "../../../../functions/billing/proofs/proof-settings.ts";
 import { Failure } from "../../../../functions/shared/failure.ts";
@@ -22,6 +23,7 @@ const settings: ProofSettings = {
   freePlan: limits,
   corsOrigins: ["https://app.example.com"],
   plans: undefined,
+  turnUrls: undefined,
 };
 
 interface World {
@@ -31,6 +33,8 @@ interface World {
   readonly taking?: "taken" | "conflict" | Error;
   readonly issuing?: Error;
   readonly entitled?: EntitledLimits;
+  /** What the relay's secret is, or why it cannot be read. */
+  readonly secret?: string | Error;
 }
 
 const alice: VerifiedToken = { kind: "verified", subject: "alice@example.com", claims: { tenant: "acme" } };
@@ -42,7 +46,9 @@ function endpoint({
   holder,
   settings: bent,
   entitled = nobodyEntitled,
+  secret,
 }: World = {}) {
+  const secretsRead: string[] = [];
   const issued: unknown[][] = [];
   const taken: unknown[] = [];
   const authorizations: unknown[] = [];
@@ -70,6 +76,10 @@ function endpoint({
       },
     },
     entitled,
+    iceServers:
+      secret === undefined
+        ? noIceServers
+        : relayedBy({ read: readSecret(secret, secretsRead) }, "arn:turn", ["turn:relay.example.com"]),
     explainFault: explainFailure,
     telemetry: recorded.telemetry,
     now: () => 1_800_000_000_999,
@@ -88,8 +98,14 @@ function endpoint({
     });
     return { ...answer, body: JSON.parse(answer.body) };
   };
-  return { post, handle, issued, taken, authorizations, recorded };
+  return { post, handle, issued, taken, authorizations, recorded, secretsRead };
 }
+
+const readSecret = (secret: string | Error, read: string[]) => async (arn: string) => {
+  read.push(arn);
+  if (secret instanceof Error) throw secret;
+  return secret;
+};
 
 const proof = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s";
 
@@ -145,6 +161,19 @@ describe("a proof is issued", () => {
     expect(asked).toEqual(Array(2).fill(["acme#alice@example.com", 1_800_000_000]));
   });
 
+  test("with credentials for the relay where there is one, which no log line has", async () => {
+    const { post, recorded } = endpoint({ secret: "north" });
+    const { statusCode, body } = await post();
+    expect(statusCode).toBe(201);
+    // The user is the beginning of `printf %s 'acme#alice@example.com' | sha256sum`.
+    const username = "1800000300:cc31edf257709bc5";
+    const credential = "mFsTA7p3vaKrQZcVJI2VVP6Wgqg=";
+    expect(body.iceServers).toEqual([{ urls: ["turn:relay.example.com"], username, credential }]);
+    for (const hidden of ["north", "cc31edf257709bc5", credential]) {
+      expect(recorded.text()).not.toContain(hidden);
+    }
+  });
+
   test("for a client id", async () => {
     const { post, issued } = endpoint();
     await post({ channel: "lobby", role: "PEER", clientId: "cam" });
@@ -197,7 +226,7 @@ describe("no proof is issued", () => {
     [413, "body_too_large", {}, `{"channel":"${"x".repeat(4_096)}"}`],
     [409, "claim_contended", { taking: "conflict" }, undefined],
   ])("%i %s", async (statusCode, code, world, body) => {
-    const { post, issued, recorded } = endpoint(world);
+    const { post, issued, recorded, secretsRead } = endpoint({ ...world, secret: "north" });
     const answer = await post(body);
     expect(answer).toMatchObject({
       statusCode,
@@ -206,6 +235,8 @@ describe("no proof is issued", () => {
     expect(answer.headers["Content-Type"]).toBe("application/problem+json");
     expect(answer.headers["Access-Control-Allow-Origin"]).toBe("https://app.example.com");
     expect(issued).toEqual([]);
+    expect(answer.body).not.toHaveProperty("iceServers");
+    expect(secretsRead).toEqual([]);
     expect(recorded.lines()).toMatchObject([{ level: "WARN", outcome: "refused", code }]);
   });
 
@@ -247,11 +278,20 @@ describe("no proof is issued", () => {
     [503, "storage_unavailable", true, { taking: outage }, "dynamodb_unavailable"],
     [503, "storage_unavailable", true, { issuing: outage }, "dynamodb_unavailable"],
     [503, "storage_unavailable", true, { entitled: () => Promise.reject(outage) }, "dynamodb_unavailable"],
+    [
+      503,
+      "storage_unavailable",
+      true,
+      { secret: new Failure("secrets_unavailable", "down", { retryable: true }) },
+      "secrets_unavailable",
+    ],
+    [500, "internal", false, { secret: new Failure("secret_invalid", "empty") }, "secret_invalid"],
     [500, "internal", false, { issuing: new Error("denied") }, "internal"],
     [500, "internal", false, { taking: new Failure("row_malformed", "bad") }, "row_malformed"],
   ])("%i %s after a fault", async (statusCode, code, retryable, world, logged) => {
-    const { post, recorded } = endpoint(world);
+    const { post, recorded, issued } = endpoint(world);
     expect(await post()).toMatchObject({ statusCode, body: { code, retryable } });
+    expect(issued).toEqual([]);
     expect(recorded.lines()).toMatchObject([{ level: "ERROR", outcome: "failed", code: logged }]);
   });
 

@@ -15,6 +15,8 @@ const environment = {
   CORS_ORIGINS: '["https://app.example.com"]',
   CUSTOMERS_TABLE: "",
   PLANS: "",
+  TURN_URLS: "",
+  TURN_SECRET_ARN: "",
 };
 
 test("reads the plan and the origins", () => {
@@ -37,7 +39,14 @@ test("without a free plan there is none", () => {
   expect(readSettings({ ...environment, FREE_PLAN: "" }).freePlan).toBeUndefined();
 });
 
+test("the URLs of a relay are read where there is one", () => {
+  expect(readSettings(environment).turnUrls).toBeUndefined();
+  const relayed = { ...environment, TURN_URLS: '["turn:relay.example.com"]' };
+  expect(readSettings(relayed).turnUrls).toEqual(["turn:relay.example.com"]);
+});
+
 test.each([
+  ["TURN_URLS", "turn:relay.example.com"],
   ["FREE_PLAN", "{"],
   ["FREE_PLAN", "null"],
   ["FREE_PLAN", '{"maxFrameBytes":1024}'],

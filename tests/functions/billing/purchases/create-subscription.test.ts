@@ -47,6 +47,7 @@ describe("a purchase", () => {
         status: "incomplete",
         subscription: expect.stringMatching(/^sub_/),
         clientSecret: expect.stringMatching(/^pi_\w+_secret_/),
+        clientSecretType: "payment_intent",
       },
     ]);
     const { subscriptions } = await world.atStripe();
@@ -78,6 +79,25 @@ describe("a purchase", () => {
     expect(customers).toMatchObject([{ email: null, address: { line1: "Weg 1", postal_code: "10115" } }]);
     const taxIds = await world.stripe.customers.listTaxIds(customers[0]?.id ?? "");
     expect(taxIds.data.map(({ type, value }) => [type, value])).toEqual([["eu_vat", "DE123456789"]]);
+  });
+
+  test("in the app with a trial has the secret that keeps a card, which pays when the trial ends", async () => {
+    const { body } = await world.post(purchaseOf("studio", "in_app"), key("1"));
+    expect(body).toEqual({
+      ...{ plan: "studio", mode: "in_app", status: "trialing" },
+      subscription: expect.stringMatching(/^sub_/),
+      clientSecret: expect.stringMatching(/^seti_\w+_secret_/),
+      clientSecretType: "setup_intent",
+    });
+    const [intent = ""] = body.clientSecret.split("_secret_");
+    await world.stripe.setupIntents.confirm(intent, { payment_method: "pm_card_visa" });
+    // The same key has the same purchase, of which nothing is left to confirm.
+    const again = (await world.post(purchaseOf("studio", "in_app"), key("1"))).body;
+    expect(again).toEqual({
+      ...{ plan: "studio", mode: "in_app", status: "trialing", subscription: body.subscription },
+    });
+    await world.clock.advance(40 * 86_400_000);
+    expect(await world.stripe.subscriptions.retrieve(body.subscription)).toMatchObject({ status: "active" });
   });
 
   test("has the trial of its plan, but not for one who had a subscription before", async () => {

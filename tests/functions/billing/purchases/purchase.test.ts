@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Stripe } from "stripe";
+import { Stripe } from "stripe";
 import {
   describePurchase,
   type Purchase,
+  type Purchased,
   purchase,
 } from "../../../../functions/billing/purchases/purchase.ts";
 import { resilientStripe, stripeCircuit } from "../../../../functions/billing/stripe/stripe-client.ts";
@@ -97,6 +98,88 @@ test("a session that was paid while it was to be closed is left to the list of s
   await purchase(ports(), wanted({ attempt: "a-0" }));
   const made = await purchase(ports(whereClosingFails("complete")), wanted());
   expect(made).toMatchObject({ kind: "made" });
+});
+
+describe("an open purchase that is paid while it is to give way", () => {
+  /** Stripe, where the first purchase is paid just before that request. */
+  const paidBefore = (request: number, pay: () => Promise<unknown>) => {
+    const { resilient, ...rest } = ports();
+    let requests = 0;
+    const paying: typeof resilient = async (call) => {
+      requests += 1;
+      if (requests === request) await pay();
+      return resilient(call);
+    };
+    return { ...rest, resilient: paying };
+  };
+  const idOf = (made: Purchased) => (made.kind === "made" ? (made.outcome.split(":")[1] ?? "") : "");
+
+  test.each([1, 2, 3, 4, 5])(
+    "in the app, before request %i: what was paid is kept, and only then",
+    async (at) => {
+      const { stripe } = world;
+      const first = idOf(await purchase(ports(), wanted({ mode: "in_app", attempt: "a-0" })));
+      const [payment] = (await stripe.paymentIntents.list({ customer })).data;
+      let isPaid = false;
+      const pay = async () => {
+        const paid = stripe.paymentIntents.confirm(payment?.id ?? "", { payment_method: "pm_card_visa" });
+        isPaid = await paid.then(
+          () => true,
+          () => false,
+        );
+      };
+      const second = await purchase(paidBefore(at, pay), wanted({ mode: "in_app", planId: "studio" }));
+      const { status } = await stripe.subscriptions.retrieve(first);
+      expect({ isPaid, status, second: second.kind }).toEqual(
+        isPaid
+          ? { isPaid, status: "active", second: "refused" }
+          : { isPaid, status: "canceled", second: "made" },
+      );
+      // Sessions, subscriptions, then its invoice is made void: from then on nobody can pay.
+      expect(isPaid).toBe(at <= 3);
+    },
+  );
+
+  test.each([1, 2, 3, 4])(
+    "on Stripe's page, before request %i: what was paid is kept, and only then",
+    async (at) => {
+      await purchase(ports(), wanted({ attempt: "a-0" }));
+      const [session] = (await world.atStripe()).sessions;
+      const pay = () =>
+        fetch(session?.url ?? "", {
+          ...{ method: "POST", redirect: "manual" },
+          body: new URLSearchParams({ method: "pm_card_visa" }),
+        });
+      const second = await purchase(paidBefore(at, pay), wanted({ planId: "studio" }));
+      const { sessions, subscriptions } = await world.atStripe();
+      const status = sessions.find(({ id }) => id === session?.id)?.status;
+      expect([status, second.kind, subscriptions.map((each) => each.status)]).toEqual(
+        at <= 2 ? ["complete", "refused", ["active"]] : ["expired", "made", []],
+      );
+    },
+  );
+
+  test("its payment is under way: it is kept, and nothing else is made", async () => {
+    const first = idOf(await purchase(ports(), wanted({ mode: "in_app", attempt: "a-0" })));
+    const refusing = new Proxy(world.stripe.invoices, {
+      get: (invoices, name) =>
+        name === "voidInvoice"
+          ? async () => {
+              throw new Stripe.errors.StripeInvalidRequestError({
+                message: "a payment is processing",
+              } as never);
+            }
+          : Reflect.get(invoices, name).bind(invoices),
+    });
+    const stripe = new Proxy(world.stripe, {
+      get: (target, name) => (name === "invoices" ? refusing : Reflect.get(target, name)),
+    });
+    expect(await purchase(ports(stripe), wanted({ mode: "in_app", planId: "studio" }))).toEqual({
+      kind: "refused",
+      code: "subscription_exists",
+    });
+    expect(await world.stripe.subscriptions.retrieve(first)).toMatchObject({ status: "incomplete" });
+  });
 });
 
 test("a session that stays open, so that both could be paid, keeps another from being made", async () => {

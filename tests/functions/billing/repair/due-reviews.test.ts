@@ -5,6 +5,7 @@ import { shardOf } from "../../../../functions/shared/shard.ts";
 import { localTables } from "../../local-tables.ts";
 import { allPages } from "../../signaling/all-pages.ts";
 import { straight } from "../../straight.ts";
+import { localProjections } from "../projection/local-projections.ts";
 
 const now = 1_800_000_000;
 let local: Awaited<ReturnType<typeof localTables>>;
@@ -20,14 +21,14 @@ const due = (shard: number, at: number) => allPages(reviews().due(shard, at));
 async function project(user: string, stripeCustomerId: string, reviewAt: number | undefined) {
   const customers = dynamoCustomers(local.client, "customers", straight);
   const row = await customers.takeNumber(user, stripeCustomerId);
-  await customers.write(row, row.fence, {
+  const change = {
     subscriptions: [],
     entitlement: { kind: "none", reason: "no_subscription" },
     version: 1,
     metadata: {},
-    outbox: [],
     reviewAt,
-  });
+  } as const;
+  await localProjections(local.client).write(row, row.fence, { ...change, subscriptions: [] }, []);
 }
 
 test("a row is due in its shard from the second on in which its access ends, with Stripe's customer", async () => {

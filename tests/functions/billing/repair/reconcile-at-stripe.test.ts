@@ -29,6 +29,7 @@ async function reconciled() {
     ...world.ports,
     progress: dynamoReconcilerProgress(world.dynamodb, "customers", straight),
     requests: queue.requests,
+    events: queue.events,
     listsFor: async (remaining) =>
       stripeLists(world.running.stripe, resilientStripe(circuit, { remaining, firstPause: 1 })),
     telemetry: recorded.telemetry,
@@ -80,6 +81,45 @@ describe("an event that was not delivered", () => {
     expect(await reconciled()).toMatchObject({ undelivered: 0, queued: 0 });
     await minutes(1);
     expect(await reconciled()).toMatchObject({ undelivered: 2, queued: 1 });
+  });
+});
+
+describe("money that went back, of which no event was delivered", () => {
+  const charge = async () => (await world.running.stripe.charges.list()).data[0]?.id ?? "";
+  test.each([
+    ["a refund", async () => void (await world.running.stripe.refunds.create({ charge: await charge() }))],
+    [
+      "a dispute",
+      async () => void (await world.running.control("POST", `/charges/${await charge()}/dispute`, {})),
+    ],
+    [
+      "a warning",
+      async () =>
+        void (await world.running.control("POST", `/charges/${await charge()}/early-fraud-warning`)),
+    ],
+  ])("%s ends its subscription all the same", async (_, happen) => {
+    const access = {
+      ...world.ports.access,
+      onRefund: "end",
+      onDispute: "end",
+      onFraudWarning: "end",
+    } as const;
+    Object.assign(world.ports, { access });
+    await world.running.control("PUT", "/settings", { onDispute: "nothing" });
+    const { id } = await subscribe();
+    await reconciled();
+    await queue.work();
+    await loseWebhooks();
+    await happen();
+    await minutes(5);
+    expect(await reconciled()).toMatchObject({ outcome: "reconciled", queued: 1 });
+    expect(await queue.work()).toMatchObject([{ outcome: "served", code: "charge_ended" }]);
+    expect(await world.running.stripe.subscriptions.retrieve(id)).toMatchObject({ status: "canceled" });
+    // That it was cancelled is an event too, and lost as well.
+    await minutes(5);
+    await reconciled();
+    await queue.work();
+    expect((await row())?.entitlement).toEqual({ kind: "none", reason: "canceled" });
   });
 });
 

@@ -9,8 +9,8 @@ import type {
   ListedSubscription,
   Span,
   StripePage,
-  UndeliveredEvent,
 } from "../../../../functions/billing/repair/stripe-lists.ts";
+import type { BillingEvent } from "../../../../functions/billing/webhook/billing-event.ts";
 import { Failure } from "../../../../functions/shared/failure.ts";
 import { recordedTelemetry } from "../../recorded-telemetry.ts";
 
@@ -39,9 +39,11 @@ export const listed = (name: string, user?: string): ListedSubscription => ({
 export interface ReconcileWorld {
   readonly progress?: Progress;
   /** By the id that it begins behind. */
-  readonly events?: Readonly<Record<string, StripePage<UndeliveredEvent> | Error | undefined>>;
+  readonly events?: Readonly<Record<string, StripePage<BillingEvent> | Error | undefined>>;
   readonly subscriptions?: Readonly<Record<string, StripePage<ListedSubscription> | Error | undefined>>;
   readonly rows?: Readonly<Record<string, Partial<Customer> | Error>>;
+  /** What the seller decides; else the defaults. */
+  readonly access?: object;
   /** Customers whose message is not taken. */
   readonly unsent?: readonly string[];
   readonly remaining?: () => number;
@@ -59,6 +61,7 @@ export async function reconciled(world: ReconcileWorld = {}) {
   const { rows = {}, unsent = [], remaining = () => 60_000 } = world;
   const asked: (readonly [string, Span | undefined, string | undefined])[] = [];
   const sent: (readonly [RefreshRequest, string])[] = [];
+  const events: BillingEvent[] = [];
   const saves: Progress[] = [];
   const recorded = recordedTelemetry("reconcile");
   let saved: SavedProgress = { version: 4, progress: world.progress ?? { eventsUntil: 0, walkBegan: 0 } };
@@ -87,7 +90,7 @@ export async function reconciled(world: ReconcileWorld = {}) {
     listsFor: async () => ({
       undelivered: async (span, after) => {
         asked.push(["events", span, after]);
-        const { events = { "": page<UndeliveredEvent>([]) } } = world;
+        const { events = { "": page<BillingEvent>([]) } } = world;
         return answer(events[after ?? ""]);
       },
       subscriptions: async (after) => {
@@ -114,8 +117,14 @@ export async function reconciled(world: ReconcileWorld = {}) {
         sent.push([request, id]);
       },
     },
+    events: {
+      send: async (event) => {
+        live();
+        events.push(event);
+      },
+    },
     plans: {},
-    access: v.parse(accessPolicy, {}),
+    access: v.parse(accessPolicy, world.access ?? {}),
     telemetry: recorded.telemetry,
     now: () => now * 1_000 + 999,
   });
@@ -126,11 +135,15 @@ export async function reconciled(world: ReconcileWorld = {}) {
   );
   // Lambda, and with it the alarm, hears of whatever the line calls failed.
   expect(fault !== undefined).toBe(recorded.lines()[0]?.outcome === "failed");
-  return { asked, sent, saves, line: recorded.lines()[0] };
+  return { asked, sent, events, saves, line: recorded.lines()[0] };
 }
 
 /** An undelivered event about a customer. */
-export const event = (customerId?: string, created = now - 100): UndeliveredEvent => ({
-  created,
+export const event = (
+  customerId?: string,
+  created = now - 100,
+  type = "customer.subscription.updated",
+): BillingEvent => ({
+  ...{ v: 1, eventId: "evt_1", type, created, objectId: "ch_1", livemode: false, thin: false },
   ...(customerId !== undefined && { customerId }),
 });

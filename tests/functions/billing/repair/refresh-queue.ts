@@ -3,19 +3,21 @@ import type {
   RefreshRequest,
   RefreshRequests,
 } from "../../../../functions/billing/repair/refresh-request.ts";
+import type { BillingEvent, BillingEvents } from "../../../../functions/billing/webhook/billing-event.ts";
 import { recordedTelemetry } from "../../recorded-telemetry.ts";
 import type { ProjectionWorld } from "../projection/projection-world.ts";
 
-/** The queue of refresh requests in memory, and the worker that takes them. */
+/** The queue of refresh requests and of events in memory, and the worker that takes them. */
 export function refreshQueue(world: Pick<ProjectionWorld, "ports">) {
-  let queue: readonly RefreshRequest[] = [];
-  const requests: RefreshRequests = {
-    send: async (request) => {
-      queue = [...queue, request];
-    },
+  let queue: readonly (RefreshRequest | BillingEvent)[] = [];
+  const send = async (message: RefreshRequest | BillingEvent) => {
+    queue = [...queue, message];
   };
+  const requests: RefreshRequests = { send };
+  const events: BillingEvents = { send };
   return {
     requests,
+    events,
     waiting: () => queue,
     lose: () => {
       queue = [];
@@ -34,7 +36,7 @@ export function refreshQueue(world: Pick<ProjectionWorld, "ports">) {
         messageId: `m-${index}`,
         receiptHandle: `r-${index}`,
         body: JSON.stringify(body),
-        attributes: { ApproximateReceiveCount: "1", MessageGroupId: body.customerId },
+        attributes: { ApproximateReceiveCount: "1", MessageGroupId: body.customerId ?? "" },
       }));
       const { batchItemFailures } = await worker({ Records });
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));

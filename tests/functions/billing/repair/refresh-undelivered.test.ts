@@ -53,6 +53,32 @@ describe("undelivered events", () => {
     expect([saves, line?.code]).toEqual([[walked], "cursor_lost"]);
   });
 
+  test("of money that went back are queued themselves, where the seller wants the subscription ended", async () => {
+    const types = ["charge.refunded", "charge.dispute.created", "radar.early_fraud_warning.created"] as const;
+    const events = {
+      "": page([...types.map((type) => event("cus_a", now - 100, type)), event("cus_b")]),
+    };
+    const end = { onRefund: "end", onFraudWarning: "end" };
+    const ending = await reconciled({ progress: walked, events, access: end });
+    expect(ending.events).toEqual([
+      {
+        ...{ v: 1, eventId: "evt_1", type: "charge.refunded", created: now - 100, objectId: "ch_1" },
+        ...{ customerId: "cus_a", livemode: false, thin: false },
+      },
+      expect.objectContaining({ type: "radar.early_fraud_warning.created" }),
+    ]);
+    expect(ending.sent).toMatchObject([[{ customerId: "cus_b" }, "1800000000"]]);
+    expect(ending.line).toMatchObject({ undelivered: 4, queued: 3 });
+    const keeping = await reconciled({ progress: walked, events });
+    expect([keeping.events, keeping.sent.length]).toEqual([[], 1]);
+  });
+
+  test("of money are queued before it is saved how far the run has come", async () => {
+    const events = { "": page([event("cus_a", now - 100, "charge.refunded")]) };
+    const died = await reconciled({ progress: walked, events, access: { onRefund: "end" }, diesAfter: 1 });
+    expect([died.events, died.saves]).toEqual([[], []]);
+  });
+
   test("are not read twice in a minute", async () => {
     const { asked } = await reconciled({ progress: { eventsUntil: now - 60, walkBegan: now } });
     expect(asked).toEqual([]);

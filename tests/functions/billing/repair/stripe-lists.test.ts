@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { stripeLists } from "../../../../functions/billing/repair/stripe-lists.ts";
-import { eventTypes, refreshingTypes } from "../../../../functions/billing/webhook/webhook-events.ts";
+import { undeliveredTypes } from "../../../../functions/billing/repair/undelivered-types.ts";
+import { eventTypes } from "../../../../functions/billing/webhook/webhook-events.ts";
 import { openShop, type RunningStripe, runStripe, type Shop } from "../../../local/stripe/running-stripe.ts";
 
 let running: RunningStripe;
@@ -15,10 +16,12 @@ const lists = () => stripeLists(running.stripe, (call) => call({ timeout: 6_000 
 /** 2030-01-01. */
 const start = 1_893_456_000;
 
-test("all types that refresh fit into one request", () => {
-  expect(refreshingTypes).toHaveLength(20);
-  expect(Object.keys(eventTypes)).toEqual(expect.arrayContaining([...refreshingTypes]));
-  expect(refreshingTypes).not.toContain("charge.refunded");
+test("all types that are made up for fit into one request", () => {
+  expect(undeliveredTypes).toHaveLength(20);
+  expect(Object.keys(eventTypes)).toEqual(expect.arrayContaining([...undeliveredTypes]));
+  const money = ["charge.refunded", "charge.dispute.created", "radar.early_fraud_warning.created"];
+  expect(undeliveredTypes).toEqual(expect.arrayContaining(money));
+  expect(undeliveredTypes).not.toContain("charge.dispute.closed");
 });
 
 describe("undelivered events", () => {
@@ -35,10 +38,11 @@ describe("undelivered events", () => {
     await stripe.products.create({ name: "Another" });
     const customerId = shop.customer.id;
     const all = await lists().undelivered({ from: start, until: start + 100 });
-    expect(all).toEqual({
+    const type = "customer.updated";
+    expect(all).toMatchObject({
       items: [
-        { created: start + 10, customerId },
-        { created: start, customerId },
+        { created: start + 10, customerId, type, objectId: customerId },
+        { created: start, customerId, type },
       ],
       unreadable: 0,
     });

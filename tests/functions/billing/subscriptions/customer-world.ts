@@ -2,7 +2,6 @@ import type { Stripe } from "stripe";
 import * as v from "valibot";
 import { accessPolicy } from "../../../../functions/billing/access/access-policy.ts";
 import type { Plans } from "../../../../functions/billing/access/plans.ts";
-import { dynamoAudits } from "../../../../functions/billing/projection/audits.ts";
 import { dynamoCustomers } from "../../../../functions/billing/projection/customers.ts";
 import { refreshCustomer } from "../../../../functions/billing/projection/project-customer.ts";
 import { stripeReader } from "../../../../functions/billing/projection/stripe-reader.ts";
@@ -20,6 +19,7 @@ import { openShop, runStripe } from "../../../local/stripe/running-stripe.ts";
 import { localTables } from "../../local-tables.ts";
 import { recordedTelemetry } from "../../recorded-telemetry.ts";
 import { straight } from "../../straight.ts";
+import { localProjections } from "../projection/local-projections.ts";
 
 const limits = {
   maxFrameBytes: 32_768,
@@ -54,7 +54,7 @@ export async function customerWorld() {
   const recorded = recordedTelemetry("change-subscription");
   const now = () => running.clock.now();
   const customers = dynamoCustomers(local.client, "customers", straight);
-  const audits = dynamoAudits(local.client, "audits", straight);
+  const projections = localProjections(local.client);
   const access = v.parse(accessPolicy, {});
   await customers.takeNumber("acme#zoe", customer.id);
   const circuit = stripeCircuit();
@@ -68,7 +68,7 @@ export async function customerWorld() {
       }),
     },
     customers,
-    audits,
+    projections,
     revocations: { send: async () => {} },
     attempts: dynamoAttemptLedger(local.client, "attempts", straight, now),
     stripe: async () => stripeClient(fake.secretKey, fake.url),

@@ -71,22 +71,20 @@ test("what was cancelled, ended, or has run out says why", async () => {
 test("a failed payment has its grace, and then says that it is over", async () => {
   const { id } = await world.buy("team");
   const read = await world.stripe.subscriptions.retrieve(id, { expand: ["latest_invoice"] });
-  const { customers, plans, access } = world.ports;
+  const { customers, projections, plans, access } = world.ports;
   const row = await customers.takeNumber("acme#zoe");
   const known = {
     ...{ id, status: "past_due", planId: "team", group: "default", priceId: plans.team?.priceId ?? "" },
     ...{ currentPeriodEnd: read.created + 60, cancelAtPeriodEnd: false, pastDueSince: read.created },
     terminal: false,
   };
-  await customers.write(row, row.fence, {
+  const until = read.created + access.pastDueGraceDays * 86_400;
+  const change = {
     subscriptions: [known],
-    entitlement: {
-      kind: "entitled",
-      planId: "team",
-      until: read.created + access.pastDueGraceDays * 86_400,
-    },
-    ...{ version: 1, metadata: {}, outbox: [], reviewAt: undefined },
-  });
+    entitlement: { kind: "entitled" as const, planId: "team", until },
+    ...{ version: 1, metadata: {}, reviewAt: undefined },
+  };
+  await projections.write(row, row.fence, change, []);
   expect((await world.show()).body).toMatchObject({
     status: "past_due",
     accessUntil: "2030-01-08T00:00:00.000Z",

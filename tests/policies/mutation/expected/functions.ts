@@ -135,6 +135,7 @@ export const functions: Readonly<Record<string, Expectations>> = {
     "policyDocument:Version": refused,
   },
   "aws:cloudwatch/dashboard:Dashboard": { "**": choice },
+  "aws:cloudwatch/queryDefinition:QueryDefinition": { "**": choice },
   [aws.alarm]: {
     "alarmActions[]#wildcard": refused,
     "alarmActions**": "alarm-has-an-action",

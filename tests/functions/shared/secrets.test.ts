@@ -1,9 +1,9 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { expect, test } from "@jest/globals";
-import { secretReader } from "../../../../functions/billing/stripe/secrets.ts";
-import { endpointForEachTest, grant } from "../../../local/endpoint/running-endpoint.ts";
-import { straight } from "../../straight.ts";
+import { secretReader } from "../../../functions/shared/secrets.ts";
+import { endpointForEachTest, grant } from "../../local/endpoint/running-endpoint.ts";
+import { straight } from "../straight.ts";
 
 const aws = endpointForEachTest();
 

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { Failure } from "../../shared/failure.ts";
-import type { Resilient } from "../../shared/resilience.ts";
+import { Failure } from "./failure.ts";
+import type { Resilient } from "./resilience.ts";
 
 /** Reads values that no configuration and no environment holds. */
 export interface SecretReader {
