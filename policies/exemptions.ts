@@ -63,13 +63,6 @@ export const exemptions: readonly Exemption[] = [
   },
   // What synapse-d:turn.relay makes.
   { rule: "role-has-a-boundary", of: turnRelay, reason: unbounded, optional: true, ...open },
-  {
-    rule: "logs-mask-personal-data",
-    of: turnRelay,
-    reason: "coturn names users by pseudonyms; masking the addresses that it logs is open.",
-    optional: true,
-    ...open,
-  },
   { rule: "role-has-a-boundary", of: billingRepair, reason: unbounded, ...open },
   {
     rule: "schedule-keeps-failed-events",
