@@ -156,6 +156,7 @@ export const functions: Readonly<Record<string, Expectations>> = {
     "dimensions.ApiId": choice,
     "dimensions.ApiName": choice,
     "dimensions.Stage": choice,
+    "dimensions.stack": choice,
     "dimensions.QueueName": refused,
     metricName: ["dead-letters-raise-an-alarm", "queue-raises-an-alarm-on-age", choice],
     namespace: refused,
