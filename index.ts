@@ -5,6 +5,7 @@ import { DurableQueue } from "./components/durable-queue.ts";
 import { OperatorAlarms } from "./components/operator-alarms.ts";
 import { OperatorDashboard } from "./components/operator-dashboard.ts";
 import { OperatorQueries } from "./components/operator-queries.ts";
+import { passTracesThrough } from "./components/pass-traces-through.ts";
 import { SignalingApi } from "./components/signaling-api.ts";
 import { TableBackups } from "./components/table-backups.ts";
 import { TtlTable } from "./components/ttl-table.ts";
@@ -25,6 +26,7 @@ const {
   operatorArns,
 } = configuration;
 
+if (configuration.tracing === "PassThrough") passTracesThrough();
 if (configuration.permissionsBoundaryArn) boundEveryRole(configuration.permissionsBoundaryArn);
 
 /** Who is connected: one row a client id of a channel. The index tells the sweeper whose keepalive is due. */
@@ -178,7 +180,7 @@ const soldTables = sale && {
 const tables = { peers, pairs, topics, proofs, claims, ...soldTables };
 
 /** What outlives a table that is damaged or gone. */
-const backups = new TableBackups("tables", { tables: [peers, ...Object.values(tables).slice(1)], ...backup });
+const backups = new TableBackups("tables", { tables: Object.values(tables), ...backup });
 
 // Whoever else has a policy that allows it reads no row: the functions do, and whom the configuration names.
 for (const table of Object.values(tables)) table.denyOthers([backups.roleArn, ...operatorArns]);

@@ -1,5 +1,5 @@
-import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { maskedLogGroup } from "./masked-log-group.ts";
 
 /**
  * The access log of an API stage: a log group with retention, and the line's format. The fields never
@@ -11,10 +11,6 @@ export function accessLogs(
   retentionInDays: number,
   parent: pulumi.Resource,
 ): { destinationArn: pulumi.Output<string>; format: string } {
-  const logGroup = new cloudwatch.LogGroup(
-    `${name}-access`,
-    { name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}-access`, retentionInDays },
-    { parent },
-  );
+  const logGroup = maskedLogGroup(`${name}-access`, retentionInDays, parent);
   return { destinationArn: logGroup.arn, format: JSON.stringify(fields) };
 }

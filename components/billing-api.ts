@@ -96,6 +96,8 @@ export class BillingApi extends pulumi.ComponentResource {
           TURN_SECRET_ARN: args.relay?.secretArn ?? "",
         },
         memorySize: 512,
+        // One call more may be at its worst.
+        ...(args.relay && { timeout: 12 }),
         logRetentionDays,
       },
       { parent: this },

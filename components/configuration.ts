@@ -185,10 +185,11 @@ const schema = v.strictObject({
   restores: v.optional(restores, {}),
   permissionsBoundaryArn: v.optional(boundaryArn),
   operatorArns: v.optional(operatorArns, []),
+  tracing: v.optional(v.picklist(["Active", "PassThrough"]), "Active"),
 });
 
 /** Keys whose value is text as it stands, not JSON. */
-const texts: ReadonlySet<string> = new Set(["alarmTopicArn", "permissionsBoundaryArn"]);
+const texts: ReadonlySet<string> = new Set(["alarmTopicArn", "permissionsBoundaryArn", "tracing"]);
 
 export type PlansConfiguration = v.InferOutput<typeof plans>;
 export type StripeConfiguration = v.InferOutput<typeof stripe>;

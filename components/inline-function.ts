@@ -1,9 +1,10 @@
-import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Functions } from "../functions/index.ts";
 import { bundleFunction, type FunctionModule } from "./function-bundles.ts";
+import { maskedLogGroup } from "./masked-log-group.ts";
 import { allow, assumableBy, type Statement } from "./policy-document.ts";
 
 export interface InlineFunctionArgs<Module extends FunctionModule> {
@@ -38,19 +39,17 @@ export class InlineFunction<Module extends FunctionModule = FunctionModule> exte
     this.logicalName = name;
     this.timeout = args.timeout ?? 10;
 
-    this.logGroup = new cloudwatch.LogGroup(
-      name,
-      {
-        name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
-        retentionInDays: args.logRetentionDays,
-      },
-      parent,
-    );
+    this.logGroup = maskedLogGroup(name, args.logRetentionDays, this);
     this.role = new iam.Role(name, { assumeRolePolicy: assumableBy("lambda.amazonaws.com") }, parent);
-    const logs = this.grant("logs", {
-      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [pulumi.interpolate`${this.logGroup.arn}:*`],
-    });
+    const logs = this.grant(
+      "logs",
+      {
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [pulumi.interpolate`${this.logGroup.arn}:*`],
+      },
+      // X-Ray knows no resource for these (https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html).
+      { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
+    );
     this.function = new lambda.Function(
       name,
       {
@@ -64,6 +63,7 @@ export class InlineFunction<Module extends FunctionModule = FunctionModule> exte
         memorySize: args.memorySize ?? 256,
         timeout: this.timeout,
         environment: { variables: args.environment },
+        tracingConfig: { mode: "Active" },
         loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
       },
       { ...parent, dependsOn: [logs] },
@@ -72,11 +72,11 @@ export class InlineFunction<Module extends FunctionModule = FunctionModule> exte
     this.registerOutputs({ arn: this.arn });
   }
 
-  /** Lets the function do what the statement says. `grantName` is unique among the function's grants. */
-  grant(grantName: string, statement: Statement): iam.RolePolicy {
+  /** Lets the function do what the statements say. `grantName` is unique among the function's grants. */
+  grant(grantName: string, ...statements: readonly Statement[]): iam.RolePolicy {
     return new iam.RolePolicy(
       `${this.logicalName}-${grantName}`,
-      { role: this.role.name, policy: allow(statement) },
+      { role: this.role.name, policy: allow(...statements) },
       { parent: this },
     );
   }

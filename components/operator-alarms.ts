@@ -26,7 +26,7 @@ interface Watched {
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statistic: "Sum" | "Maximum";
-  /** The alarm rises above it, or below it and when nothing is reported. */
+  /** The alarm rises above it; where `isLeast`, below it, and where there are no data. */
   readonly threshold: number;
   readonly isLeast?: true;
   /** Minutes of one period. Default 1. */
@@ -50,7 +50,10 @@ export class OperatorAlarms extends pulumi.ComponentResource {
     super("synapse-d:components:OperatorAlarms", name, {}, options);
     this.#topicArn = args.topicArn;
     for (const queue of args.queues) this.#watchQueue(queue);
-    for (const each of args.scheduled) this.#watchScheduled(each);
+    for (const each of args.scheduled) {
+      this.#watchScheduled(each);
+      this.#watchRuns(each);
+    }
     this.#watchApis(args.webSocketApi, args.restApi);
     if (args.isSelling) this.#watchRepair();
     if (args.relay) this.#watchRelay(args.relay);
@@ -89,6 +92,22 @@ export class OperatorAlarms extends pulumi.ComponentResource {
       minutes,
       periods: 3,
       description: `${logicalName} fails, run after run. docs/runbooks/alarms.md#errors-of-a-scheduled-function`,
+    });
+  }
+
+  /** A run that the scheduler could not begin is no error of the function, and no event of it is kept. */
+  #watchRuns({ target, minutes }: ScheduledFunction): void {
+    const { logicalName } = target;
+    this.#raise(`${logicalName}-missing`, {
+      namespace: "AWS/Lambda",
+      metricName: "Invocations",
+      dimensions: { FunctionName: target.function.name },
+      statistic: "Sum",
+      threshold: 1,
+      isLeast: true,
+      minutes,
+      periods: 3,
+      description: `${logicalName} is not run. docs/runbooks/alarms.md#a-scheduled-function-is-not-run`,
     });
   }
 
@@ -168,7 +187,7 @@ export class OperatorAlarms extends pulumi.ComponentResource {
         comparisonOperator: isLeast ? "LessThanThreshold" : "GreaterThanThreshold",
         period: minutes * 60,
         evaluationPeriods: periods,
-        // A queue without messages and an API without faults have no data.
+        // A queue without messages, an API without faults and a function that is not run have no data.
         treatMissingData: isLeast ? "breaching" : "notBreaching",
         alarmActions: [this.#topicArn],
         okActions: [this.#topicArn],

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What one grant allows. Actions and resources are written out: no wildcard action, no bare `*`. */
+/** What one grant allows. Actions and resources are written out: no wildcard action, no bare `*` but where AWS knows none else. */
 export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly pulumi.Input<string>[];
@@ -10,16 +10,16 @@ export interface Statement {
 /** Condition operator → condition key → values. */
 export type Conditions = Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
 
-/** An identity policy with one Allow statement. */
-export function allow(statement: Statement): pulumi.Output<string> {
-  return policyDocument([
-    {
+/** An identity policy with an Allow statement of each. */
+export function allow(...statements: readonly Statement[]): pulumi.Output<string> {
+  return policyDocument(
+    statements.map(({ actions, resources, condition }) => ({
       Effect: "Allow",
-      Action: statement.actions,
-      Resource: statement.resources,
-      ...(statement.condition && { Condition: statement.condition }),
-    },
-  ]);
+      Action: actions,
+      Resource: resources,
+      ...(condition && { Condition: condition }),
+    })),
+  );
 }
 
 /** The trust policy of a role that only the named service may assume. */

@@ -84,7 +84,13 @@ export class RestApi extends pulumi.ComponentResource {
     const logs = accessLogs(name, accessLogFields, args.logRetentionDays, this);
     const stage = new apigateway.Stage(
       name,
-      { restApi: api.id, deployment: deployment.id, stageName, accessLogSettings: logs },
+      {
+        restApi: api.id,
+        deployment: deployment.id,
+        stageName,
+        xrayTracingEnabled: true,
+        accessLogSettings: logs,
+      },
       parent,
     );
     addFirewall(name, stage, guard, this);

@@ -5,7 +5,8 @@ import { accountOf, allow, assumableBy, type Statement } from "./policy-document
 import type { TtlTable } from "./ttl-table.ts";
 
 export interface TableBackupsArgs {
-  readonly tables: readonly [TtlTable, ...TtlTable[]];
+  /** At least one. */
+  readonly tables: readonly TtlTable[];
   /** Days that each backup is kept, at least 7. */
   readonly retentionDays: number;
   /** Whether the vault takes a lock, so that nobody without a right of their own deletes a backup early. */
@@ -28,7 +29,9 @@ export class TableBackups extends pulumi.ComponentResource {
     super("synapse-d:components:TableBackups", name, {}, options);
     const parent = { parent: this };
     const arns = args.tables.map(({ table }) => table.arn);
-    const account = accountOf(args.tables[0].table.arn);
+    const [first] = args.tables;
+    if (!first) throw new Error("TableBackups: expected at least one table");
+    const account = accountOf(first.table.arn);
     this.#name = name;
     this.vault = new backup.Vault(name, {}, parent);
     this.#role = new iam.Role(

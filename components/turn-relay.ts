@@ -1,10 +1,10 @@
-import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as ecs from "@pulumi/aws/ecs/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
 import * as lb from "@pulumi/aws/lb/index.js";
 import * as awsx from "@pulumi/awsx/ec2/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { maskedLogGroup } from "./masked-log-group.ts";
 import { accountOf, allow, assumableBy, type Statement } from "./policy-document.ts";
 import { relayContainer, relayPorts, turnPort } from "./relay-container.ts";
 import type { RelayConfiguration } from "./turn-configuration.ts";
@@ -163,14 +163,8 @@ export class TurnRelay extends pulumi.ComponentResource {
 
   #task({ image, cpu, memory, secretArn, logRetentionDays }: TurnRelayArgs) {
     const parent = { parent: this };
-    const logGroup = new cloudwatch.LogGroup(
-      this.#name,
-      {
-        name: `/${pulumi.getProject()}/${pulumi.getStack()}/TurnRelay`,
-        retentionInDays: logRetentionDays,
-      },
-      parent,
-    );
+    // coturn names users by their pseudonyms, and the addresses of everybody.
+    const logGroup = maskedLogGroup("TurnRelay", logRetentionDays, this);
     // ECS itself starts the task with it; the task has none.
     const role = new iam.Role(
       `${this.#name}-start`,

@@ -88,7 +88,8 @@ export function asyncApiText(): string {
       stack: {
         host: "{api}.execute-api.{region}.amazonaws.com",
         protocol: "wss",
-        description: "The stack's output signalingUrl",
+        description:
+          "The stack's output signalingUrl; with synapse-d:signaling.domain that name, without /v1",
         variables: {
           api: { description: "The WebSocket API's id" },
           region: { description: "The stack's Region", default: "us-east-1" },

@@ -178,7 +178,7 @@ export function openApiText(): string {
     servers: [
       {
         url: "https://{api}.execute-api.{region}.amazonaws.com/v1",
-        description: "The stack's output billingUrl",
+        description: "The stack's output billingUrl; with synapse-d:billing.domain that name, without /v1",
         variables: {
           api: { default: "api", description: "The REST API's id" },
           region: { default: "us-east-1", description: "The stack's Region" },

@@ -38,6 +38,15 @@ export interface LocalCloudOptions {
   readonly maximumInstances?: number;
 }
 
+/**
+ * Node finds compiled code by the path of the file. Where its cache outlives the process, as in tests, so do the
+ * functions' files, which are named for their content: the first instance of each costs 40 ms less.
+ */
+function functionsFolder(ofThisStart: string): string {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE ? join(NODE_COMPILE_CACHE, "functions") : ofThisStart;
+}
+
 /** The services that the declared resources are built on, empty and running on loopback. */
 export async function startCloud({
   clock,
@@ -68,7 +77,7 @@ export async function startCloud({
     faults,
     endpointUrl: () => started().url,
     call: (...call) => started().call(...call),
-    directory: folder,
+    directory: functionsFolder(folder),
     ...(maximumInstances && { maximumInstances }),
   });
   const schedules = createSchedules({ clock, iam, lambda });

@@ -9,10 +9,11 @@ const webSocketApi = { component: "synapse-d:components:WebSocketApi" } as const
 const turnRelay = { component: "synapse-d:components:TurnRelay" } as const;
 const restApi = { component: "synapse-d:components:RestApi" } as const;
 
-const unmasked =
-  "Our lines pass an allow-list that cannot hold personal data; masking what dependencies print is open.";
 const unbounded =
   "A permissions boundary is the team's own: synapse-d:permissionsBoundaryArn sets it on every role.";
+/** docs/decisions/0019-schedules-keep-no-events.md */
+const empty =
+  "An event of a rate says nothing that the next one does not; alarms tell of runs that fail or do not begin.";
 const silent =
   "The account's role for API Gateway's execution logs is a manual step; access logs name each error's type.";
 
@@ -46,55 +47,39 @@ export const exemptions: readonly Exemption[] = [
     stacks: ["prod"],
     ...open,
   },
-  {
-    rule: "function-is-traced",
-    of: inlineFunction,
-    reason: "Traces are not written yet; each log line carries duration and calls.",
-    ...open,
-  },
-  { rule: "logs-mask-personal-data", of: inlineFunction, reason: unmasked, ...open },
-  { rule: "logs-mask-personal-data", of: webSocketApi, reason: unmasked, ...open },
-  { rule: "logs-mask-personal-data", of: restApi, reason: unmasked, ...open },
   { rule: "role-has-a-boundary", of: inlineFunction, reason: unbounded, ...open },
   { rule: "role-has-a-boundary", of: signalingApi, reason: unbounded, ...open },
   {
     rule: "schedule-keeps-failed-events",
     of: signalingApi,
-    reason: "A sweep that did not start is made up by the next one, a minute later.",
+    reason: empty,
     ...open,
   },
   {
     rule: "function-keeps-failed-events",
     of: { resource: "PeerSweeper" },
-    reason: "A sweep that failed is made up by the next one, a minute later; its event holds nothing.",
+    reason: empty,
     ...open,
   },
   // What synapse-d:turn.relay makes.
   { rule: "role-has-a-boundary", of: turnRelay, reason: unbounded, optional: true, ...open },
-  {
-    rule: "logs-mask-personal-data",
-    of: turnRelay,
-    reason: "coturn names users by pseudonyms; masking the addresses that it logs is open.",
-    optional: true,
-    ...open,
-  },
   { rule: "role-has-a-boundary", of: billingRepair, reason: unbounded, ...open },
   {
     rule: "schedule-keeps-failed-events",
     of: billingRepair,
-    reason: "A run that did not start is made up by the next one, minutes later.",
+    reason: empty,
     ...open,
   },
   {
     rule: "function-keeps-failed-events",
     of: { resource: "AccessReviewer" },
-    reason: "A run that failed is made up by the next one, a minute later; its event holds nothing.",
+    reason: empty,
     ...open,
   },
   {
     rule: "function-keeps-failed-events",
     of: { resource: "StripeReconciler" },
-    reason: "A run that failed is made up by the next one, five minutes later; its event holds nothing.",
+    reason: empty,
     ...open,
   },
   {
@@ -108,12 +93,6 @@ export const exemptions: readonly Exemption[] = [
     of: restApi,
     reason:
       "A web ACL is the team's own: synapse-d:billing.webAclArn associates it. Throttles bound each method.",
-    ...open,
-  },
-  {
-    rule: "rest-stage-is-traced",
-    of: restApi,
-    reason: "Traces are not written yet; the access log carries both latencies.",
     ...open,
   },
   { rule: "api-logs-its-errors", of: restApi, reason: silent, ...open },

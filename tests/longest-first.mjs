@@ -2,7 +2,6 @@ import Sequencer from "@jest/test-sequencer";
 
 /** What takes longest, in that order. On a fresh machine Jest knows no durations, and would begin with the largest files. */
 const longest = [
-  "tests/engine/",
   "tests/journeys/in-one-browser.test.ts",
   "tests/journeys/chaos.test.ts",
   "tests/journeys/checkout-to-connected.test.ts",

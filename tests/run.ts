@@ -1,5 +1,6 @@
-// `npm test`: Jest over ES modules. A whole run also measures the coverage of functions/ and fails below
-// its threshold; `npm test -- tests/components` runs a part, without.
+// `npm test`: Jest over ES modules. A whole run also measures the coverage of functions/ and fails below its
+// threshold; `npm test -- tests/components` runs a part, without. The tests on the real Pulumi engine come last, in a
+// run of their own, so that it can be said how long all others take.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -69,40 +70,46 @@ function without(
 }
 
 /** A stack that the real engine deploys. CI has the engine. */
-function withoutEngine(): string[] {
+function hasEngine(): boolean {
   try {
     findPulumi();
-    return [];
+    return true;
   } catch (error) {
-    if (process.env.CI || !(error instanceof Error)) return [];
+    if (process.env.CI || !(error instanceof Error)) return true;
     process.stderr.write(`Skipped, since there is no engine: tests/engine. ${error.message}\n`);
-    return ["tests/engine/"];
+    return false;
   }
 }
 
+const jest = require.resolve("jest/bin/jest");
 const coverage = ["--coverage", "--collectCoverageFrom=functions/**/*.ts"];
 const ignoring = (files: readonly string[]) =>
   files.length === 0 ? [] : ["--testPathIgnorePatterns", "/node_modules/", ...files];
 
 /** Of a part, only the engine's tests are left out where it is missing: they may be all of the part. */
-function leftOutOfPart(): string[] {
-  const missing = args.some((arg) => arg.includes("tests/engine")) ? withoutEngine() : [];
-  return missing.length === 0 ? [] : ["--passWithNoTests", ...ignoring(missing)];
+function runPart(): number {
+  const missing = args.some((arg) => arg.includes("tests/engine")) && !hasEngine();
+  return run(jest, ...args, ...(missing ? ["--passWithNoTests", ...ignoring(["tests/engine/"])] : []));
 }
 
-process.exitCode = run(
-  require.resolve("jest/bin/jest"),
-  ...args,
-  ...(isPart
-    ? leftOutOfPart()
-    : [
-        ...coverage,
-        ...ignoring([
-          ...withoutBrowser(),
-          ...without(ministack, "tests/contracts/ministack.test.ts"),
-          ...without(schemathesis, "tests/journeys/openapi-fuzz.test.ts"),
-          ...without(coturn, "tests/journeys/turn.test.ts"),
-          ...withoutEngine(),
-        ]),
-      ]),
-);
+/** Two reports, where one is asked for with `--outputFile=FILE`: the engine's is `FILE.engine`. */
+function runAll(): number {
+  const leftOut = [
+    ...withoutBrowser(),
+    ...without(ministack, "tests/contracts/ministack.test.ts"),
+    ...without(schemathesis, "tests/journeys/openapi-fuzz.test.ts"),
+    ...without(coturn, "tests/journeys/turn.test.ts"),
+  ];
+  const began = performance.now();
+  const failed = run(jest, ...args, ...coverage, ...ignoring(["tests/engine/", ...leftOut]));
+  const others = performance.now();
+  const ofEngine = args.map((arg) => (arg.startsWith("--outputFile=") ? `${arg}.engine` : arg));
+  const engineFailed = hasEngine() ? run(jest, ...ofEngine, "tests/engine/") : 0;
+  const seconds = (from: number, to: number) => `${Math.round((to - from) / 1_000)} s`;
+  process.stderr.write(
+    `The suite without the engine took ${seconds(began, others)}, the engine's tests ${seconds(others, performance.now())}.\n`,
+  );
+  return failed || engineFailed;
+}
+
+process.exitCode = isPart ? runPart() : runAll();

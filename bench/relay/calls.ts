@@ -20,7 +20,8 @@ export function callsPerFrame(
   const counts = new Map<string, CallsPerFrame>();
   const add = (grants: readonly GrantUse[], sign: 1 | -1) => {
     for (const { holder: role, action, uses } of grants) {
-      if (role.startsWith("arn:") || action.startsWith("logs:") || action === "sqs:ReceiveMessage") continue;
+      if (role.startsWith("arn:") || /^(logs|xray):/.test(action) || action === "sqs:ReceiveMessage")
+        continue;
       const key = `${role} ${action}`;
       const calls = (counts.get(key)?.calls ?? 0) + sign * uses;
       counts.set(key, { role, action, calls });

@@ -17,9 +17,9 @@ import { type RelayReport, relayTable } from "./relay-report.ts";
  * 8 frames would ask for more than the 8 instances that a function may have, and measure refusals.
  */
 const measuredPairs = 2;
-/** Enough to start every instance of the relay. */
+/** Enough to start every instance of the relay, and to have V8 compile what a frame runs through in each. */
 const warmUpPairs = 4;
-const warmUpFrames = 1_000;
+const warmUpFrames = 4_000;
 
 interface Entrant {
   readonly contestant: Contestant;
@@ -144,8 +144,10 @@ async function measureRound(order: readonly Entrant[], seconds: number): Promise
 /** Each lane as a sender of its own. */
 const alone = (pairs: Entrant["pairs"]): readonly (readonly Lane[])[] => pairs.flat().map((lane) => [lane]);
 
-function openPairs(contestant: Contestant, offers: PayloadMix, answers: PayloadMix) {
-  const open = async (_: unknown, index: number): Promise<readonly [Lane, Lane]> => {
+/** One pair after the other: eight cold starts at once are too much for a busy machine. */
+async function openPairs(contestant: Contestant, offers: PayloadMix, answers: PayloadMix) {
+  const pairs: (readonly [Lane, Lane])[] = [];
+  for (let index = 0; index < warmUpPairs; index += 1) {
     const [first, second] = await contestant.openPair(index);
     const framesOf = (end: typeof first, { payloads }: PayloadMix) =>
       payloads.map((payload) => ({
@@ -153,12 +155,12 @@ function openPairs(contestant: Contestant, offers: PayloadMix, answers: PayloadM
         payload: payload.messagePayload,
         leads: payload.kind === "description",
       }));
-    return [
+    pairs.push([
       new Lane(first.peer, second.peer, framesOf(first, offers)),
       new Lane(second.peer, first.peer, framesOf(second, answers)),
-    ];
-  };
-  return Promise.all(Array.from({ length: warmUpPairs }, open));
+    ]);
+  }
+  return pairs;
 }
 
 /** Milliseconds of its server's process. */

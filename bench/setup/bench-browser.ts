@@ -16,14 +16,14 @@ export interface BenchBrowser {
   close(): Promise<void>;
 }
 
-/** A browser without a window that reaches no host but this one. */
-export async function openBrowser(): Promise<BenchBrowser> {
+/** A browser without a window that reaches no host but this one; `rules` say where else names lead. */
+export async function openBrowser(rules: readonly string[]): Promise<BenchBrowser> {
   const browser = await chromium.launch({
     executablePath: findBrowser(),
     args: [
       // Chromium's sandbox needs user namespaces, which root in a container does not have.
       "--no-sandbox",
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+      `--host-resolver-rules=${[...rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1"].join(", ")}`,
       // Else addresses are hidden behind names of multicast DNS, whose look-up takes what it takes.
       "--disable-features=WebRtcHideLocalIpsWithMdns",
     ],

@@ -8,6 +8,7 @@ import { callsPerFrame } from "../relay/calls.ts";
 import { startSynapse } from "../synapse.ts";
 import { type BenchBrowser, openBrowser } from "./bench-browser.ts";
 import type { SessionTimes } from "./page/session.ts";
+import { secondDoor } from "./second-door.ts";
 import { type SetupReport, setupFigures, setupTable } from "./setup-report.ts";
 
 /** A browser sends its candidates at once: more frames than the standard 8 instances could take. */
@@ -42,9 +43,11 @@ export const setup = bench({
     tell("npm start");
     const { child, ready } = await startSynapse(["--instances", String(instances)]);
     const peerJs = await startChild(process.execPath, ["bench/servers/peerjs.ts"]);
-    const port = Number(new URL(String(peerJs.ready.signaling)).port);
+    const ports = [ready.signaling, String(peerJs.ready.signaling)].map((url) => Number(new URL(url).port));
+    const [, port = 0] = ports;
+    const doors = await Promise.all(ports.map(secondDoor));
     tell("the browser");
-    const browser = await openBrowser();
+    const browser = await openBrowser(doors.map(({ rule }) => rule));
     try {
       tell(`warming up, ${warmup} sessions of each`);
       await measure(browser, ready, port, { from: 0, count: warmup });
@@ -69,11 +72,15 @@ export const setup = bench({
       };
     } finally {
       await browser.close();
+      for (const door of doors) door.close();
       await Promise.all([child.stop(), peerJs.stop()]);
     }
   },
   table: setupTable,
 });
+
+/** By which name the two peers of a session come: the second leads to the second door. */
+const hosts = ["127.0.0.1", "localhost"] as const;
 
 interface Times {
   readonly synapse: SessionTimes[];
@@ -106,14 +113,16 @@ async function turn(page: Page, ready: Ready, port: number, name: string, times:
     proofFor(ready, "alice", { channel, role: "MASTER" }),
     proofFor(ready, "bob", { channel, role: "VIEWER", clientId: "viewer" }),
   ]);
-  const session = { url: master.url, channel, masterProof: master.proof, viewerProof: viewer.proof };
+  const [first, second] = hosts;
+  const urls = [master.url, viewer.url.replace(first, second)] as const;
+  const session = { urls, channel, masterProof: master.proof, viewerProof: viewer.proof };
   const ids = [`called-${name}`, `caller-${name}`] as const;
   const runs = [
     async () => {
       times.synapse.push(await page.evaluate((given) => window.sessions.synapse(given), session));
     },
     async () => {
-      times.peerJs.push(await page.evaluate((given) => window.sessions.peerJs(given), { port, ids }));
+      times.peerJs.push(await page.evaluate((given) => window.sessions.peerJs(given), { port, hosts, ids }));
     },
   ];
   for (const run of times.synapse.length % 2 === 0 ? runs : runs.reverse()) {

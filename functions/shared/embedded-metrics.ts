@@ -34,8 +34,7 @@ export function embeddedMetrics(
   line: Partial<LogFields> & { readonly function: string; readonly stack?: string },
   timestamp: number,
 ): EmbeddedMetrics | undefined {
-  const has = (name: string): boolean =>
-    Object.entries(line).some(([key, value]) => key === name && value !== undefined);
+  const fields: Readonly<Record<string, unknown>> = line;
   const metrics = [...eventMetrics(line), ...outcomeMetrics(line)];
   if (metrics.length === 0) return undefined;
   return {
@@ -44,7 +43,7 @@ export function embeddedMetrics(
       CloudWatchMetrics: metrics.map(({ name, unit, dimensions }) => ({
         Namespace: metricNamespace,
         // CloudWatch drops a metric of which the line lacks a dimension.
-        Dimensions: [["stack", ...dimensions].filter(has)],
+        Dimensions: [["stack", ...dimensions].filter((name) => fields[name] !== undefined)],
         Metrics: [{ Name: name, Unit: unit }],
       })),
     },

@@ -9,7 +9,14 @@ import { expireRows } from "./expire-rows.ts";
 import { rebuildTable } from "./rebuild-table.ts";
 import { restoredRows } from "./restored-rows.ts";
 import { TableHistory } from "./table-history.ts";
-import { describeSchema, keyNames, parseTableSchema, type TableSchema, tableKeys } from "./table-schema.ts";
+import {
+  describeSchema,
+  keyNames,
+  parseTableSchema,
+  sameButForGlobalIndexes,
+  type TableSchema,
+  tableKeys,
+} from "./table-schema.ts";
 import { continuousBackupsDescription, timeToLiveDescription } from "./table-settings.ts";
 import type { TableConfiguration, TableRestore, Tables } from "./tables.ts";
 import { wantsItemOnFailure } from "./wants-item-on-failure.ts";
@@ -97,8 +104,10 @@ class LocalTables implements Tables {
       while ((await this.#describe(name))?.TableStatus !== "ACTIVE");
     }
     this.#tables.set(name, { configuration, schema, keys: tableKeys(arn, schema) });
-    if (configuration.pointInTimeRecovery) await this.#history.keep(name);
-    else await this.#history.forget(name);
+    // No write may come between the rows that are there and the first that is recorded.
+    await this.#gate.alone(() =>
+      configuration.pointInTimeRecovery ? this.#history.keep(name) : this.#history.forget(name),
+    );
   }
 
   async restoreTable(configuration: TableConfiguration, restore: TableRestore): Promise<void> {
@@ -112,11 +121,7 @@ class LocalTables implements Tables {
       configuration,
     );
     await this.putTable(configuration);
-    for (const Item of rows) {
-      const put = this.#dynalite.check("PutItem", { TableName: name, Item });
-      const { status, body } = await this.#dynalite.run("PutItem", put);
-      if (status !== 200) throw new Error(`Table ${name} cannot be filled: ${body.message}`);
-    }
+    await this.#dynalite.putRows(name, rows);
   }
 
   async deleteTable(name: string): Promise<void> {
@@ -134,17 +139,9 @@ class LocalTables implements Tables {
     return { status, body: JSON.stringify(body) };
   }
 
-  putResourcePolicy(arn: string, policy: string): void {
-    this.#resourcePolicies.set(arn, policy);
-  }
-
-  deleteResourcePolicy(arn: string): void {
-    this.#resourcePolicies.delete(arn);
-  }
-
-  resourcePolicy(arn: string): string | undefined {
-    return this.#resourcePolicies.get(arn);
-  }
+  putResourcePolicy = (arn: string, policy: string): void => void this.#resourcePolicies.set(arn, policy);
+  deleteResourcePolicy = (arn: string): void => void this.#resourcePolicies.delete(arn);
+  resourcePolicy = (arn: string): string | undefined => this.#resourcePolicies.get(arn);
 
   accessOf(operation: string, request: unknown): ReturnType<Tables["accessOf"]> {
     const access = this.#accessOf(operation, request);
@@ -269,11 +266,4 @@ class LocalTables implements Tables {
     }
     if (!this.#stopped) await this.#history.prune();
   }
-}
-
-function sameButForGlobalIndexes(one: TableSchema, other: TableSchema): boolean {
-  const [first, second] = [one, other].map((schema) =>
-    describeSchema({ ...schema, GlobalSecondaryIndexes: [] }),
-  );
-  return first === second;
 }

@@ -164,6 +164,14 @@ export class Dynalite {
     return { status, body: refused && seen !== undefined ? { ...body, Item: seen } : body };
   }
 
+  /** Puts rows into a table that has them not. Throws for one that its table does not take. */
+  async putRows(TableName: string, rows: readonly unknown[]): Promise<void> {
+    for (const Item of rows) {
+      const { status, body } = await this.run("PutItem", this.check("PutItem", { TableName, Item }));
+      if (status !== 200) throw new Error(`Table ${TableName} cannot be filled: ${body.message}`);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#store.db.close();
   }

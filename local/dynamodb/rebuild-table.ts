@@ -38,7 +38,7 @@ export async function rebuildTable(
   while ((await status()) !== undefined);
   await run("CreateTable", { ...createTable, TableName: name });
   while ((await status()) !== "ACTIVE");
-  for (const Item of rows) await run("PutItem", { TableName: name, Item });
+  await dynalite.putRows(name, rows);
 }
 
 function refuseOtherTypes(name: string, rows: readonly Row[], schema: TableSchema): void {

@@ -46,6 +46,14 @@ export function describeSchema(schema: TableSchema): string {
   return `keys ${keys(schema.KeySchema)}${all.toSorted().join("")}`;
 }
 
+/** Whether two tables differ in their global indexes alone, if at all. */
+export function sameButForGlobalIndexes(one: TableSchema, other: TableSchema): boolean {
+  const [first, second] = [one, other].map((schema) =>
+    describeSchema({ ...schema, GlobalSecondaryIndexes: [] }),
+  );
+  return first === second;
+}
+
 export function keyNames(schema: TableSchema): string[] {
   return schema.KeySchema.map((key) => key.AttributeName);
 }

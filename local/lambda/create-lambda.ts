@@ -115,6 +115,8 @@ export function createLambda(options: LambdaOptions): Lambda {
         deployment,
         onLogLoss: (why) =>
           reportOnce(`log ${name} ${why}`, `Lambda function ${name}: log lines are lost: ${why}`),
+        onTraceLoss: (why) =>
+          reportOnce(`trace ${name} ${why}`, `Lambda function ${name}: traces are lost: ${why}`),
         onUnfinishedWork: (kinds) => {
           unfinished.set(name, (unfinished.get(name) ?? 0) + 1);
           reportOnce(

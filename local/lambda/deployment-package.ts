@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AwsError } from "../aws-error.ts";
@@ -12,7 +13,10 @@ export interface DeploymentPackage {
   readonly module: string;
 }
 
-/** Writes a function's files to a folder of their own below `directory`, named for their content. */
+/**
+ * Writes a function's files to a folder of their own below `directory`, named for their content. One that is there
+ * is left as it is: another program may be reading it.
+ */
 export async function unpack(
   configuration: Pick<FunctionConfiguration, "name" | "files" | "handler">,
   directory: string,
@@ -29,8 +33,11 @@ export async function unpack(
         `The file name ${fileName} leaves the package.`,
       );
     }
+    if (existsSync(path)) continue;
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    const written = `${path}.${randomUUID()}`;
+    await writeFile(written, text);
+    await rename(written, path);
   }
   return { taskRoot, module: pathToFileURL(join(taskRoot, moduleFile(handler, files))).href };
 }

@@ -4,6 +4,7 @@ import { AwsError } from "../aws-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Iam } from "../iam/iam.ts";
 import type { Logs } from "../logs/logs.ts";
+import { askToTrace } from "./ask-to-trace.ts";
 import type { DeploymentPackage } from "./deployment-package.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import { createInstanceLog, type InstanceLog } from "./instance-log.ts";
@@ -20,6 +21,7 @@ export interface FunctionInstancesOptions {
   readonly configuration: FunctionConfiguration;
   readonly deployment: DeploymentPackage;
   readonly onLogLoss: (why: string) => void;
+  readonly onTraceLoss: (why: string) => void;
   readonly onUnfinishedWork: (kinds: readonly string[]) => void;
 }
 
@@ -105,6 +107,7 @@ export class FunctionInstances {
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
     const stream = `${day}/[$LATEST]${randomBytes(16).toString("hex")}`;
     const log = createInstanceLog({ iam, logs, configuration, stream, onLoss: this.#options.onLogLoss });
+    askToTrace(iam, configuration, this.#options.onTraceLoss);
     const instance: Instance = {
       log,
       thread: new InstanceThread({

@@ -13,6 +13,8 @@ export interface FunctionConfiguration {
   readonly timeout: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroup: string;
+  /** Whether Lambda begins traces of it, by its role. None is kept here. Default false. */
+  readonly isTraced?: boolean;
 }
 
 /** `lambda:InvokeFunction` for one service and one source. */

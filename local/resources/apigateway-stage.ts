@@ -9,6 +9,8 @@ const inputs = v.strictObject({
   deployment: v.string(),
   stageName: v.string(),
   description: v.optional(v.string()),
+  /** Recorded: there is no X-Ray here. */
+  xrayTracingEnabled: v.optional(v.boolean(), false),
   variables: v.optional(recordOf(v.string(), v.string()), {}),
   accessLogSettings: v.optional(
     v.strictObject({

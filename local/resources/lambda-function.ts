@@ -29,6 +29,9 @@ const inputs = v.strictObject({
       logGroup: v.optional(v.string()),
     }),
   ),
+  tracingConfig: v.optional(v.strictObject({ mode: v.picklist(["Active", "PassThrough"]) }), {
+    mode: "PassThrough",
+  }),
   tags: v.optional(recordOf(v.string(), v.string()), {}),
 });
 
@@ -49,6 +52,7 @@ export function lambdaFunction({ lambda, clock }: Pick<Services, "lambda" | "clo
       timeout: declared.timeout,
       environment: declared.environment.variables ?? {},
       logGroup,
+      ...(declared.tracingConfig.mode === "Active" && { isTraced: true }),
     });
     return {
       id: name,
@@ -69,7 +73,6 @@ export function lambdaFunction({ lambda, clock }: Pick<Services, "lambda" | "clo
         region: account.region,
         reservedConcurrentExecutions: -1,
         tagsAll: declared.tags,
-        tracingConfig: { mode: "PassThrough" },
       },
     };
   };

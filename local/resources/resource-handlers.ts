@@ -28,6 +28,7 @@ import { backupSelection } from "./backup-selection.ts";
 import { backupVault } from "./backup-vault.ts";
 import { backupVaultLockConfiguration } from "./backup-vault-lock-configuration.ts";
 import { cloudwatchDashboard } from "./cloudwatch-dashboard.ts";
+import { cloudwatchLogDataProtectionPolicy } from "./cloudwatch-log-data-protection-policy.ts";
 import { cloudwatchLogGroup } from "./cloudwatch-log-group.ts";
 import { cloudwatchMetricAlarm } from "./cloudwatch-metric-alarm.ts";
 import { cloudwatchQueryDefinition } from "./cloudwatch-query-definition.ts";
@@ -76,6 +77,7 @@ const definitions: readonly ((services: Services) => ResourceHandler)[] = [
   backupVault,
   backupVaultLockConfiguration,
   cloudwatchDashboard,
+  cloudwatchLogDataProtectionPolicy,
   cloudwatchLogGroup,
   cloudwatchMetricAlarm,
   cloudwatchQueryDefinition,

@@ -136,9 +136,11 @@ export class QueueOperations {
     const queue = this.#registry.at(asked.QueueUrl);
     const { attributes } = queue;
     const wait = asked.WaitTimeSeconds ?? Number(attributes.ReceiveMessageWaitTimeSeconds);
-    const end = this.#clock.now() + wait * 1000;
+    const waited = this.#clock.now() + wait * 1000;
     for (;;) {
       const now = this.#clock.now();
+      // While time is moved nobody needs the answer that there is nothing, of which a month has 130,000.
+      const end = wait > 0 ? Math.max(waited, this.#clock.target()) : waited;
       bringTo(now, queue);
       const taken = takeMessages(queue, {
         now,

@@ -60,6 +60,7 @@ test("a valid configuration is read, with the tenant claim's default", async () 
     signaling: {},
     billing: {},
     operatorArns: [],
+    tracing: "Active",
   });
 });
 

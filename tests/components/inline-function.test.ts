@@ -10,10 +10,11 @@ function declareFunction() {
   });
 }
 
-test("a function comes with a log group that expires and a role that may only write to it", async () => {
+test("a function comes with a log group that expires and is masked, and a role that may only write to it and to its traces", async () => {
   const recorded = await recordedProgram(declareFunction);
   expect(inventory(recorded)).toEqual([
     "Greeter Function",
+    "Greeter LogDataProtectionPolicy",
     "Greeter LogGroup",
     "Greeter Role",
     "Greeter-logs RolePolicy",
@@ -35,8 +36,30 @@ test("a function comes with a log group that expires and a role that may only wr
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: ["arn:aws:cloudwatch:us-east-1:111122223333:Greeter:*"],
       },
+      {
+        Effect: "Allow",
+        Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+        Resource: ["*"],
+      },
     ],
   });
+});
+
+test("what looks like a person's address or a key is counted and masked", async () => {
+  const policy = only(
+    await recordedProgram(declareFunction),
+    "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy",
+    "Greeter",
+  );
+  expect(policy.logGroupName).toBe("/synapse-d/dev/Greeter");
+  const identifiers = [
+    ...["EmailAddress", "IpAddress", "AwsSecretKey", "OpenSshPrivateKey", "PgpPrivateKey", "PkcsPrivateKey"],
+    ...["PuttyPrivateKey", "CreditCardNumber"],
+  ].map((name) => `arn:aws:dataprotection::aws:data-identifier/${name}`);
+  expect(JSON.parse(String(policy.policyDocument)).Statement).toEqual([
+    { Sid: "audit", DataIdentifier: identifiers, Operation: { Audit: { FindingsDestination: {} } } },
+    { Sid: "mask", DataIdentifier: identifiers, Operation: { Deidentify: { MaskConfig: {} } } },
+  ]);
 });
 
 test("the code is embedded in memory as one module, and the settings are Lambda's for Node 24", async () => {
@@ -53,6 +76,7 @@ test("the code is embedded in memory as one module, and the settings are Lambda'
     memorySize: 256,
     timeout: 10,
     environment: { variables: { PROOFS_TABLE: "proofs" } },
+    tracingConfig: { mode: "Active" },
     // Its lines take the stack from this name (`stackOf`).
     loggingConfig: { logFormat: "Text", logGroup: "/synapse-d/dev/Greeter" },
   });

@@ -52,6 +52,21 @@ test("a scheduled function does that fails run after run", () => {
   expect(alarms.get("StripeReconciler-errors")).toMatchObject({ period: 300, evaluationPeriods: 3 });
 });
 
+test("a scheduled function does that nothing runs, as when its schedule is gone and there are no data", () => {
+  expect(alarms.get("PeerSweeper-missing")).toMatchObject({
+    namespace: "AWS/Lambda",
+    metricName: "Invocations",
+    dimensions: { FunctionName: "PeerSweeper" },
+    statistic: "Sum",
+    comparisonOperator: "LessThanThreshold",
+    threshold: 1,
+    period: 60,
+    evaluationPeriods: 3,
+    treatMissingData: "breaching",
+  });
+  expect(alarms.get("StripeReconciler-missing")).toMatchObject({ period: 300, evaluationPeriods: 3 });
+});
+
 test("faults of the APIs do that last", () => {
   expect(alarms.get("billing-5xx")).toMatchObject({
     namespace: "AWS/ApiGateway",

@@ -33,8 +33,13 @@ const sending = allow(["sqs:SendMessage"], "arn:aws:sqs:us-east-1:111122223333:d
 const readCustomers = allow(["dynamodb:GetItem"], "arn:aws:dynamodb:us-east-1:111122223333:customers");
 const sockets = "arn:aws:dynamodb:us-east-1:111122223333:sockets";
 const revocations = "arn:aws:sqs:us-east-1:111122223333:revocations";
-const logs = (name: string) =>
-  allow(["logs:CreateLogStream", "logs:PutLogEvents"], `arn:aws:cloudwatch:us-east-1:111122223333:${name}:*`);
+const logs = (name: string) => [
+  ...allow(
+    ["logs:CreateLogStream", "logs:PutLogEvents"],
+    `arn:aws:cloudwatch:us-east-1:111122223333:${name}:*`,
+  ),
+  ...allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
+];
 
 describe("the least that each function needs", () => {
   test("SignalingAuthorizer uses up proofs", () => {

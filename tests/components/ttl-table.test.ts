@@ -110,6 +110,11 @@ test("each verb grants one action on the table or one of its indexes, and no mor
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: ["arn:aws:cloudwatch:us-east-1:111122223333:Reader:*"],
       },
+      {
+        Effect: "Allow",
+        Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+        Resource: ["*"],
+      },
     ],
     "Reader-get-rows": [{ Effect: "Allow", Action: ["dynamodb:GetItem"], Resource: [table] }],
     "Reader-put-rows": [{ Effect: "Allow", Action: ["dynamodb:PutItem"], Resource: [table] }],
@@ -134,7 +139,6 @@ test("a table is closed to all but the functions that were granted something, an
     const table = declareTable();
     const reader = declareReader();
     table.grantQuery(reader, "keepalive");
-    table.grantRead(reader);
     table.denyOthers(["arn:aws:iam::111122223333:role/operators"]);
   });
   const table = "arn:aws:dynamodb:us-east-1:111122223333:rows";

@@ -15,10 +15,11 @@ beforeAll(async () => {
 
 test("a relay is these resources, and what awsx makes of the VPC", () => {
   expect(inventory(recorded)).toEqual([
+    "TurnRelay LogDataProtectionPolicy",
+    "TurnRelay LogGroup",
     "relay Cluster",
     "relay DefaultSecurityGroup",
     "relay LoadBalancer",
-    "relay LogGroup",
     "relay Service",
     "relay TaskDefinition",
     "relay-start Role",
@@ -94,7 +95,7 @@ test("a task has no role; the one that starts it writes its logs and reads its s
       {
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: ["arn:aws:cloudwatch:us-east-1:111122223333:relay:*"],
+        Resource: ["arn:aws:cloudwatch:us-east-1:111122223333:TurnRelay:*"],
       },
     ],
     "relay-start-secret": [
@@ -126,7 +127,7 @@ test("the container gets the secret from ECS, logs into a group that forgets, an
       },
     },
   ]);
-  expect(only(recorded, "aws:cloudwatch/logGroup:LogGroup", "relay")).toEqual({
+  expect(only(recorded, "aws:cloudwatch/logGroup:LogGroup", "TurnRelay")).toEqual({
     name: "/synapse-d/dev/TurnRelay",
     retentionInDays: 14,
   });

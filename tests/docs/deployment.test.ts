@@ -132,7 +132,8 @@ test.each(rows.filter(([key = ""]) => key.startsWith("synapse-d:")))(
       expect(read).toContain(`${key} is wrong`);
       return;
     }
-    const value = (read as Record<string, Record<string, unknown>>)[name]?.[member];
+    const whole = (read as Record<string, Record<string, unknown> | string>)[name];
+    const value = typeof whole === "string" ? whole : whole?.[member];
     expect(String(value ?? "none")).toBe(byDefault);
   },
 );

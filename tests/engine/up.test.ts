@@ -19,9 +19,9 @@ beforeAll(async () => {
     "args.deletionProtection ?? false",
   );
   change(
-    "components/access-logs.ts",
+    "components/masked-log-group.ts",
     "retentionInDays }",
-    "retentionInDays: pulumi.secret(retentionInDays) }",
+    "retentionInDays: name.endsWith('-access') ? pulumi.secret(retentionInDays) : retentionInDays }",
   );
   program = await runOnEngine(copy.folder, { port: 0, instances: 8 }, new AbortController().signal);
 }, 120_000);
@@ -80,9 +80,9 @@ test("a second up finds everything unchanged", async () => {
 
 test("a log retention changes in place; the key of a table replaces it, and those who name it are updated", async () => {
   change(
-    "components/access-logs.ts",
+    "components/masked-log-group.ts",
     "pulumi.secret(retentionInDays)",
-    "pulumi.secret(name === 'billing' ? 30 : 14)",
+    "pulumi.secret(name === 'billing-access' ? 30 : 14)",
   );
   change("index.ts", '{ name: "topic", type: "S" }', '{ name: "room", type: "S" }');
   const { onEvent, steps } = recordedSteps();
@@ -90,6 +90,7 @@ test("a log retention changes in place; the key of a table replaces it, and thos
   expect(steps()).toEqual({
     "LogGroup billing-access": "update",
     "Table topics": "replace",
+    "ResourcePolicy topics": "replace",
     "Function TopicRelay": "update",
     "RolePolicy TopicRelay-delete-topics": "update",
     "RolePolicy TopicRelay-query-topics": "update",

@@ -76,6 +76,44 @@ test("a transaction is the operations of its items", async () => {
   ]);
 });
 
+test("the items of a transaction may be made elsewhere, and so may a command's parameters", async () => {
+  const { calls, riddles } = await read(`
+    import { DynamoDBClient, TransactWriteItemsCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+    const updateOf = (table: string, id: string) => {
+      const names = { "#v": "v" };
+      return { TableName: table, Key: { id: { S: id } }, ExpressionAttributeNames: names };
+    };
+    const putOf = (table: string, id: string) => ({ TableName: table, Item: { id: { S: id } } });
+    const writer = (client: DynamoDBClient, tables: { rows: string; reasons: string }) => ({
+      write: (id: string, reasons: string[]) => {
+        const update = updateOf(tables.rows, id);
+        if (reasons.length === 0) return client.send(new UpdateItemCommand(update));
+        const puts = reasons.map((reason) => ({ Put: putOf(tables.reasons, reason) }));
+        const TransactItems = [{ Update: update }, ...puts];
+        return client.send(new TransactWriteItemsCommand({ TransactItems }));
+      },
+    });
+    export const handler = async () => {
+      const { ROWS_TABLE, REASONS_TABLE } = process.env;
+      return writer(new DynamoDBClient({}), { rows: ROWS_TABLE, reasons: REASONS_TABLE }).write("one", ["why"]);
+    };`);
+  expect(riddles).toEqual([]);
+  expect(calls.map(({ operation, variables }) => [operation, variables]).sort()).toEqual([
+    ["client-dynamodb PutItem", ["REASONS_TABLE"]],
+    ["client-dynamodb UpdateItem", ["ROWS_TABLE"]],
+    ["client-dynamodb UpdateItem", ["ROWS_TABLE"]],
+  ]);
+});
+
+test("a signed request to a connection is a call as well", async () => {
+  const { calls } = await read(`
+    export const handler = async (id: string) => {
+      const { pathname } = new URL(process.env.CONNECTIONS_URL);
+      return fetch({ method: "POST", path: \`\${pathname}/@connections/\${id}\` });
+    };`);
+  expect(calls).toMatchObject([{ operation: "@connections POST", source: "functions/handler.ts:4" }]);
+});
+
 test("a use of the SDK that is no command written out is not passed over", async () => {
   const { riddles } = await read(`
     import { DynamoDB, DynamoDBClient, paginateScan, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";

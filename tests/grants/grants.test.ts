@@ -12,7 +12,7 @@ let bundles: ReadonlyMap<string, BundleReading>;
 
 beforeAll(async () => {
   bundles = await readBundles();
-}, 120_000);
+}, 240_000);
 
 test.each(["dev", "prod"] as const)(
   "in %s every role may do what its bundle calls, and nothing else",

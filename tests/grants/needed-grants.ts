@@ -20,6 +20,8 @@ export interface Need {
 const permissions: Readonly<Record<string, string>> = {
   "client-apigatewaymanagementapi PostToConnection": "execute-api:ManageConnections POST/@connections/*",
   "client-apigatewaymanagementapi DeleteConnection": "execute-api:ManageConnections DELETE/@connections/*",
+  "@connections POST": "execute-api:ManageConnections POST/@connections/*",
+  "@connections DELETE": "execute-api:ManageConnections DELETE/@connections/*",
 };
 const prefixes: Readonly<Record<string, string>> = {
   "client-dynamodb": "dynamodb",
@@ -58,6 +60,9 @@ function neededByFunction(
       permission: `logs:${action} ${logs}`,
       from: "Lambda writes its lines",
     })),
+    ...(found.is("tracingConfig.mode", "Active") ? ["PutTraceSegments", "PutTelemetryRecords"] : []).map(
+      (action) => ({ role, permission: `xray:${action} *`, from: "Lambda writes its traces" }),
+    ),
     ...bundle.calls.flatMap((call) =>
       permissionsOf(call, variables).map((permission) => ({ role, permission, from: call.source })),
     ),

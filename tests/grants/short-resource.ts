@@ -1,5 +1,6 @@
 /** What tells one resource of a stack from another in an ARN: `pairs/index/waiting`, `POST/@connections/*`, `deliveries`. */
 export function shortResource(arn: string): string {
+  if (arn === "*") return arn;
   const [, , service, , , ...rest] = arn.split(":");
   const resource = rest.join(":");
   switch (service) {

@@ -9,6 +9,7 @@ const copied = [
   "Pulumi.dev.yaml",
   "package.json",
   "package-lock.json",
+  "tsconfig.json",
   "components",
   "functions",
   "local",

@@ -138,7 +138,7 @@ function usesBetween(
   for (const use of after) {
     const { holder, action, resource } = use;
     const uses = use.uses - (had.get(key(use)) ?? 0);
-    if (uses === 0 || action.startsWith("logs:") || pollersActions.has(action) || others.has(holder))
+    if (uses === 0 || /^(logs|xray):/.test(action) || pollersActions.has(action) || others.has(holder))
       continue;
     if (action === "lambda:InvokeFunction") {
       const name = holder.split(":").at(-1) ?? holder;

@@ -72,6 +72,7 @@ function newJourney(args: readonly string[]): Journey {
     const context = await browser.newContext(options);
     contexts.push(context);
     context.setDefaultTimeout(45_000);
+    context.on("page", lookTwentyTimesASecond);
     return context;
   };
 
@@ -94,6 +95,13 @@ function newJourney(args: readonly string[]): Journey {
       await loadScript(page, await scriptOf(kind));
     },
   };
+}
+
+/** Playwright looks at what is waited for with every frame, and so has every frame drawn. */
+function lookTwentyTimesASecond(page: Page): void {
+  const waitForFunction = page.waitForFunction.bind(page);
+  page.waitForFunction = ((condition: string, arg?: unknown, options?: object) =>
+    waitForFunction(condition, arg, { polling: 50, ...options })) as Page["waitForFunction"];
 }
 
 /** Two pages are connected, and hear each other. */

@@ -102,6 +102,8 @@ test("the relay ends with npm start", async () => {
       socket.once("close", () => socket.destroy());
     });
   expect(await isListening()).toBe(true);
-  await program.stop();
+  // It alone, and not its process group as Ctrl-C does.
+  program.process.kill("SIGINT");
   await eventually("the relay has ended", async () => ((await isListening()) ? undefined : "ended"));
+  await program.stop();
 }, 60_000);

@@ -3,17 +3,22 @@ import { inTime, type SessionTimes, settle, settled } from "./session.ts";
 
 export interface PeerJsSession {
   readonly port: number;
+  /** Of the called peer and of the caller, who have a door each. */
+  readonly hosts: readonly [called: string, caller: string];
   /** Of the called peer and of the caller: chosen before, so that nobody asks the server for one. */
   readonly ids: readonly [called: string, caller: string];
 }
 
 /** A call of two peers through the PeerJS server. */
-export async function peerJsSession({ port, ids }: PeerJsSession): Promise<SessionTimes> {
+export async function peerJsSession({ port, hosts, ids }: PeerJsSession): Promise<SessionTimes> {
   const began = performance.now();
   const elapsed = () => performance.now() - began;
   const [called, caller] = ids.map(
     // Without its own STUN and TURN servers, which are elsewhere.
-    (id) => new Peer(id, { host: "127.0.0.1", port, path: "/", secure: false, config: { iceServers: [] } }),
+    (id, index) => {
+      const door = { host: hosts[index] ?? "", port, path: "/", secure: false };
+      return new Peer(id, { ...door, config: { iceServers: [] } });
+    },
   );
   if (!called || !caller) throw new Error("a call has two peers");
   try {

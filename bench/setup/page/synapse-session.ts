@@ -3,7 +3,8 @@ import { PeerLink } from "../../../local/console/page/peer-link.ts";
 import { inTime, type SessionTimes, settle, settled } from "./session.ts";
 
 export interface SynapseSession {
-  readonly url: string;
+  /** Of the master and of the viewer, who have a door each. */
+  readonly urls: readonly [master: string, viewer: string];
   readonly channel: string;
   readonly masterProof: string;
   readonly viewerProof: string;
@@ -15,24 +16,25 @@ const viewerId = "viewer";
 export async function synapseSession(session: SynapseSession): Promise<SessionTimes> {
   const began = performance.now();
   const elapsed = () => performance.now() - began;
-  const master = connect(session, "MASTER", session.masterProof);
-  const viewer = connect(session, "VIEWER", session.viewerProof);
+  const { channel, urls } = session;
+  const master = connect(urls[0], channel, "MASTER", session.masterProof);
+  const viewer = connect(urls[1], channel, "VIEWER", session.viewerProof);
   const links: PeerLink[] = [];
   try {
     await inTime("both sockets are open", Promise.all([opened(master), opened(viewer)]));
     const sockets = elapsed();
     const failure = Promise.withResolvers<never>();
     const link = (client: Kvs.SignalingClient, recipient: string | undefined) => {
-      const channel = Promise.withResolvers<void>();
+      const dataChannel = Promise.withResolvers<void>();
       const made = new PeerLink([], {
         candidate: (candidate) => client.sendIceCandidate(candidate, recipient),
-        opened: channel.resolve,
+        opened: dataChannel.resolve,
         message: () => {},
         closed: () => {},
         failed: (words) => failure.reject(new Error(words)),
       });
       links.push(made);
-      return { made, open: channel.promise };
+      return { made, open: dataChannel.promise };
     };
     const called = link(master, viewerId);
     const caller = link(viewer, undefined);
@@ -46,9 +48,9 @@ export async function synapseSession(session: SynapseSession): Promise<SessionTi
     viewer.sendSdpOffer(await caller.made.offer());
     const open = Promise.all([called.open, caller.open]);
     await inTime("the data channel is open", Promise.race([open, failure.promise]));
-    const channel = elapsed();
+    const times = { sockets, channel: elapsed() };
     await settle();
-    return { sockets, channel };
+    return times;
   } finally {
     for (const link of links) link.close();
     master.close();
@@ -57,7 +59,8 @@ export async function synapseSession(session: SynapseSession): Promise<SessionTi
 }
 
 function connect(
-  { url, channel }: SynapseSession,
+  url: string,
+  channel: string,
   role: "MASTER" | "VIEWER",
   proof: string,
 ): Kvs.SignalingClient {

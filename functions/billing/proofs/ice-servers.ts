@@ -24,7 +24,7 @@ export const relayedBy =
 /** The relay that is configured, if one is. */
 export function configuredIceServers(urls: readonly string[] | undefined, secretArn: string): IceServers {
   if (!urls) return noIceServers;
-  // Beside the issuer and DynamoDB it must fit into the function's 10 seconds.
+  // For it the function has two seconds more than without a relay.
   const guarded = resilient("secrets", { retries: 1, attempt: 1_000, total: 1_500 });
   const secrets = secretReader(new SecretsManagerClient(clientDefaults), guarded, Date.now);
   return relayedBy(secrets, secretArn, urls);

@@ -20,7 +20,7 @@ const projections = async () =>
 
 const usesOf = async (role: string) =>
   (await grantUses(program.ready))
-    .filter(({ holder, action }) => holder === role && !/^logs:|^secretsmanager:/.test(action))
+    .filter(({ holder, action }) => holder === role && !/^(logs|xray|secretsmanager):/.test(action))
     .map(({ action, resource, uses }) => [`${action} ${resource.split(":").at(-1)}`, uses] as const);
 
 // Change these when the path of a webhook changes, and the figures of bench/README.md with them.

@@ -103,3 +103,29 @@ describe("writing needs the role's grants", () => {
     ]);
   });
 });
+
+describe("a function that is traced", () => {
+  const code = "export const handler = async () => 1;";
+  const traces = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
+
+  test("needs its role's grants for segments, and one that is not asks for none", async () => {
+    const { iam, requests } = recordingIam();
+    running = await startLambda({ iam });
+    await running.deploy("traced", code, { isTraced: true });
+    await running.deploy("untraced", code);
+    await running.invoke("untraced");
+    expect(requests.filter(({ action }) => action.startsWith("xray:"))).toEqual([]);
+    await running.invoke("traced");
+    const asked = requests.filter(({ action }) => action.startsWith("xray:"));
+    expect(asked.map(({ action, resource }) => [action, resource])).toEqual(traces.map((one) => [one, "*"]));
+  });
+
+  test.each(traces)("answers without %s too, and that its traces are lost is said once", async (action) => {
+    running = await startLambda({ iam: recordingIam([action]).iam });
+    await running.deploy("traced", code, { isTraced: true });
+    expect(await running.invoke("traced")).toEqual({ kind: "returned", payload: 1 });
+    expect(running.reports).toEqual([
+      `Lambda function traced: traces are lost: not authorized to perform: ${action}`,
+    ]);
+  });
+});

@@ -7,11 +7,13 @@ import { backupRestoreTestingSelection } from "../../../local/resources/backup-r
 import { backupSelection } from "../../../local/resources/backup-selection.ts";
 import { backupVault } from "../../../local/resources/backup-vault.ts";
 import { backupVaultLockConfiguration } from "../../../local/resources/backup-vault-lock-configuration.ts";
+import { cloudwatchLogDataProtectionPolicy } from "../../../local/resources/cloudwatch-log-data-protection-policy.ts";
 import { route53Record } from "../../../local/resources/route53-record.ts";
 
 const table = "arn:aws:dynamodb:us-east-1:000000000000:table/rows";
 const role = "arn:aws:iam::000000000000:role/backup";
 const rule = { ruleName: "daily", targetVaultName: "rows", schedule: "cron(0 3 * * ? *)" };
+const address = "arn:aws:dataprotection::aws:data-identifier/EmailAddress";
 const plan = { rules: [{ ...rule, lifecycle: { deleteAfter: 35 } }] };
 
 test.each([
@@ -54,6 +56,20 @@ test.each([
       },
     },
     { domainNameConfiguration: expect.objectContaining({ hostedZoneId: "ZLOCAL" }) },
+  ],
+  [
+    cloudwatchLogDataProtectionPolicy,
+    {
+      logGroupName: "/rows",
+      policyDocument: JSON.stringify({
+        ...{ Name: "rows", Version: "2021-06-01" },
+        Statement: [
+          { DataIdentifier: [address], Operation: { Audit: { FindingsDestination: {} } } },
+          { DataIdentifier: [address], Operation: { Deidentify: { MaskConfig: {} } } },
+        ],
+      }),
+    },
+    {},
   ],
   [apigatewayv2ApiMapping, { apiId: "a", domainName: "api.example.com", stage: "v1" }, {}],
   [

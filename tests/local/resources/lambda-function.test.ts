@@ -45,6 +45,13 @@ test("a declared function is deployed with its code, role, limits, environment a
   ]);
 });
 
+test("one that traces actively is traced", async () => {
+  const { handler, put } = handling();
+  const inputs = { ...declared, tracingConfig: { mode: "Active" } };
+  const { outputs } = await handler.create({ type, name: "RelayServer", inputs });
+  expect([put[0]?.isTraced, outputs.tracingConfig]).toEqual([true, { mode: "Active" }]);
+});
+
 test("its outputs are those of the provider", async () => {
   const { handler } = handling();
   const { id, outputs } = await handler.create({ type, name: "RelayServer", inputs: declared });

@@ -73,7 +73,7 @@ describe("an export", () => {
       } as unknown as DynamoDBClient;
       const cut = exportTable(failing, { tableName: "peers", file, dryRun: false, pageSize: 2 });
       await expect(cut).rejects.toThrow("the network is gone");
-      writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from('{"Item":{"cha')]));
+      writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from(`{"Item":${"x".repeat(5_000)}`)]));
       expect(await taken({ pageSize: 2 })).toEqual({ rows: 5, resumed: 4 });
       expect(await given()).toEqual({ written: 5, kept: 0 });
       expect(await rowsOf("moved")).toEqual(await rowsOf("peers"));

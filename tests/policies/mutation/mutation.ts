@@ -2,10 +2,8 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { policiesOf } from "../../../policies/create-pack.ts";
 import { exemptions } from "../../../policies/exemptions.ts";
 import { type RuleName, rules } from "../../../policies/index.ts";
-import { isOn, judge } from "../../../policies/judge.ts";
-import type { Resource } from "../../../policies/resource.ts";
-import { isStackRule } from "../../../policies/rule.ts";
-import { Stack } from "../../../policies/stack.ts";
+import { isOn } from "../../../policies/judge.ts";
+import type { Stack } from "../../../policies/stack.ts";
 import { engineVerdict } from "../engine-verdict.ts";
 import { exampleProgram, ownProgram, relayProgram } from "../programs.ts";
 import { sentOverTheWire } from "../sent-over-the-wire.ts";
@@ -14,7 +12,8 @@ import { apis } from "./expected/apis.ts";
 import { data } from "./expected/data.ts";
 import { functions } from "./expected/functions.ts";
 import { relay } from "./expected/relay.ts";
-import { type Flip, flipsOf, unknownsOf } from "./flips-of.ts";
+import { firedBy, violationsOf } from "./fired-by.ts";
+import { flipsOf, unknownsOf } from "./flips-of.ts";
 
 const today = "2026-11-25";
 const expected: Readonly<Record<string, Expectations>> = { ...data, ...functions, ...apis, ...relay };
@@ -34,28 +33,6 @@ const forbidsAnAddition: readonly RuleName[] = [
 interface Program {
   readonly title: string;
   readonly stack: Stack;
-}
-
-const resourceRules = rules.filter((rule) => !isStackRule(rule));
-const stackRules = rules.filter(isStackRule);
-
-/** Each violation as one text. Rules about one resource are asked about the given ones only, to save time. */
-function violationsOf(stack: Stack, resources: readonly Resource[] = stack.resources): string[] {
-  return [
-    ...judge(new Stack(resources), { rules: resourceRules, today }).violations,
-    ...judge(stack, { rules: stackRules, today }).violations,
-  ].map(({ rule, resource, message }) => `${rule}|${resource.urn}|${message}`);
-}
-
-/** The rules that a flip adds to those that were broken before. */
-function firedBy(
-  { resource, changed }: Pick<Flip, "resource" | "changed">,
-  before: ReadonlySet<string>,
-): string {
-  const stack = changed();
-  const flipped = stack.resources.filter(({ urn }) => urn === resource.urn);
-  const fired = violationsOf(stack, flipped).filter((violation) => !before.has(violation));
-  return [...new Set(fired.map((violation) => violation.split("|")[0]))].sort().join(" + ");
 }
 
 const titleOf = (outcome: Outcome): string => {
