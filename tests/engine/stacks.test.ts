@@ -68,7 +68,7 @@ describe.each(["dev", "prod"])("the stack %s", (stack) => {
 
   test("is changed in place where that is possible, and replaced where not", async () => {
     change("components/access-logs.ts", "-access`, retentionInDays", "-requests`, retentionInDays");
-    change("components/durable-queue.ts", "maxReceiveCount: this.maxReceiveCount,", "maxReceiveCount: 4,");
+    change("components/durable-queue.ts", "maxReceiveCount: this.maxReceiveCount,", "maxReceiveCount: 6,");
     const { onEvent, steps } = recordedSteps();
     await engine.stack.up({ ...withPack, onEvent });
     expect(steps()).toMatchObject({

@@ -1,0 +1,16 @@
+// One evaluation in a process of its own: prints `{"milliseconds"}` from the start of node. `import` only imports
+// @pulumi/aws; `program` evaluates index.ts as the stack prod, with every bundle.
+import { captureRegistrations } from "../../policies/capture-registrations.ts";
+
+const [what] = process.argv.slice(2);
+let resources = 0;
+if (what === "import") {
+  await import("@pulumi/aws");
+} else {
+  const { stackConfiguration } = await import("../../local/program/stack-configuration.ts");
+  const config = stackConfiguration("prod");
+  const options = { project: "synapse-d", stack: "prod", config, preview: true };
+  resources = (await captureRegistrations(() => import("../../index.ts"), options)).length;
+}
+console.log(JSON.stringify({ milliseconds: performance.now(), resources }));
+process.exit();
