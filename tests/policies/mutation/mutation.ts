@@ -13,7 +13,7 @@ import { data } from "./expected/data.ts";
 import { functions } from "./expected/functions.ts";
 import { relay } from "./expected/relay.ts";
 import { firedBy, violationsOf } from "./fired-by.ts";
-import { flipsOf, unknownsOf } from "./flips-of.ts";
+import { type Flip, flipsOf, unknownsOf } from "./flips-of.ts";
 
 const today = "2026-11-25";
 const expected: Readonly<Record<string, Expectations>> = { ...data, ...functions, ...apis, ...relay };
