@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { deniedPeers, relayScript } from "../../components/relay-container.ts";
 
 let folder: string;
+let group: number | undefined;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "synapse-d-relay-"));
@@ -14,7 +15,14 @@ beforeEach(() => {
   command("detect-external-ip", "echo 198.51.100.7");
 });
 
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  try {
+    if (group !== undefined) process.kill(-group, "SIGKILL");
+  } catch {
+    // All of it has ended.
+  }
+  rmSync(folder, { recursive: true });
+});
 
 /** A command of the image, in a few lines. */
 function command(name: string, script: string): void {
@@ -28,7 +36,9 @@ function run(secret = "north\n") {
     env: { PATH: `${folder}:${process.env.PATH}`, TURN_SECRET: secret },
     cwd: folder,
     stdio: "ignore",
+    detached: true,
   });
+  group = child.pid;
   return { child, ended: once(child, "exit").then(([code]) => code as number) };
 }
 
