@@ -10,7 +10,7 @@ export function apigatewayv2ApiMapping(): ResourceHandler {
   return keptResource({
     type: "aws:apigatewayv2/apiMapping:ApiMapping",
     inputs,
-    replacedBy: ["domainName"],
+    replacedBy: ["apiId", "domainName"],
     described: ({ apiId, domainName }) => ({ id: `${domainName}/${apiId}`, outputs: {} }),
   });
 }
