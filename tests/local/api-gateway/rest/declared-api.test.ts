@@ -39,6 +39,9 @@ async function declaredApi(args: Partial<RestApiArgs> = {}): Promise<string> {
     {
       newResource: async ({ type, name, inputs, custom }) => {
         if (!custom) return { id: undefined, state: inputs };
+        if (type === "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy") {
+          return { id: name, state: inputs };
+        }
         if (type === "aws:cloudwatch/logGroup:LogGroup") {
           return {
             id: name,
