@@ -37,18 +37,12 @@ export class Stack {
    * from, known or not, or else those whose ARN, id, URL or name is written out in it.
    */
   targets(from: Resource, property: string, type: string): readonly Resource[] {
-    const found = this.#found.get(from) ?? new Map<string, readonly Resource[]>();
-    this.#found.set(from, found);
-    const key = `${property} ${type}`;
-    const known = found.get(key);
-    if (known) return known;
-    const declared = (from.references[property] ?? []).flatMap((urn) => {
+    const declared: Resource[] = [];
+    for (const urn of from.references[property] ?? []) {
       const target = this.#byUrn.get(urn);
-      return target?.type === type ? [target] : [];
-    });
-    const targets = declared.length > 0 ? declared : this.#named(from.inputs[property], type);
-    found.set(key, targets);
-    return targets;
+      if (target?.type === type) declared.push(target);
+    }
+    return declared.length > 0 ? declared : this.#named(from, property, type);
   }
 
   /** The resources of a type whose input refers to `to`. */
@@ -56,8 +50,19 @@ export class Stack {
     return this.ofType(type).filter((from) => this.targets(from, property, to.type).includes(to));
   }
 
-  #named(value: unknown, type: string): readonly Resource[] {
-    const texts = textsBelow(value);
+  #named(from: Resource, property: string, type: string): readonly Resource[] {
+    const value = from.inputs[property];
+    if (value === undefined) return [];
+    const found = this.#found.get(from) ?? new Map<string, readonly Resource[]>();
+    this.#found.set(from, found);
+    const key = `${property} ${type}`;
+    const named = found.get(key) ?? this.#holding(textsBelow(value), type);
+    found.set(key, named);
+    return named;
+  }
+
+  /** Those of the type whose ARN, id, URL or name is in one of the texts. */
+  #holding(texts: readonly string[], type: string): readonly Resource[] {
     if (texts.length === 0) return [];
     return this.ofType(type).filter(({ outputs, inputs }) => {
       const { arn } = outputs;
