@@ -70,7 +70,7 @@ const peer = (index: number): Item => ({
   instance: { S: "" },
   connectedAt: { N: "1700000000000" },
   keepaliveAt: { N: String(4_102_440_000 + (index % 500)) },
-  shard: { N: String(index % 8) },
+  shard: { N: String(index % 4) },
   expiresAt: { N: year2100 },
   v: { N: "2" },
 });

@@ -1,4 +1,5 @@
 // Here, and not a file of its own, since capturing the programs takes most of the time.
+import "../short-stack-traces.ts";
 import "./mutation/mutation.ts";
 import { describe, expect, test } from "@jest/globals";
 import { policiesOf } from "../../policies/create-pack.ts";

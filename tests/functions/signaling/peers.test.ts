@@ -58,7 +58,7 @@ describe("a registered peer", () => {
         instance: { S: "" },
         connectedAt: { N: "1800000000999" },
         keepaliveAt: { N: "1800000510" },
-        shard: { N: "5" },
+        shard: { N: "1" },
         expiresAt: { N: "1800007800" },
         v: { N: "2" },
       },
