@@ -139,6 +139,10 @@ export class Client {
       const { correlationId, code } = frame.statusResponse;
       if (correlationId !== undefined) this.#resending.answered(correlationId, code);
     }
+    // The end of a frame whose answer was lost.
+    if (frame.messageType === "DELIVERY_REPORT") {
+      for (const { correlationId, code } of frame.reports) this.#resending.answered(correlationId, code);
+    }
     if (!("messagePayload" in frame)) return;
     const { messageType: kind, messagePayload, senderClientId: from = "MASTER", frameId } = frame;
     if (this.#announces && frameId !== undefined) {
