@@ -104,7 +104,8 @@ function runAll(): number {
   const failed = run(jest, ...args, ...coverage, ...ignoring(["tests/engine/", ...leftOut]));
   const others = performance.now();
   const ofEngine = args.map((arg) => (arg.startsWith("--outputFile=") ? `${arg}.engine` : arg));
-  const engineFailed = hasEngine() ? run(jest, ...ofEngine, "tests/engine/") : 0;
+  // The engine is a process beside each of them, as busy as they are.
+  const engineFailed = hasEngine() ? run(jest, ...ofEngine, "--maxWorkers=2", "tests/engine/") : 0;
   const seconds = (from: number, to: number) => `${Math.round((to - from) / 1_000)} s`;
   process.stderr.write(
     `The suite without the engine took ${seconds(began, others)}, the engine's tests ${seconds(others, performance.now())}.\n`,

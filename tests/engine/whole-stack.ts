@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { AdvanceableClock } from "../../local/clock.ts";
 import { type LocalCloud, startCloud } from "../../local/cloud.ts";
 import { type EngineStack, openEngineStack } from "../../local/engine/engine-stack.ts";
@@ -13,8 +13,8 @@ import { recordedSteps } from "./engine-events.ts";
 const root = join(import.meta.dirname, "..", "..");
 const withPack = { policyPacks: [join(root, "policies")] };
 
-// Each stack is deployed once, with the policy pack: a test goes on from where the one before it has left it.
-describe.each(["dev", "prod"])("the stack %s", (stack) => {
+/** A stack is deployed once, with the policy pack: a test goes on from where the one before it has left it. */
+export const wholeStack = (stack: "dev" | "prod") => {
   let copy: ChangedCopy;
   let cloud: LocalCloud;
   let provider: RunningProvider;
@@ -67,7 +67,8 @@ describe.each(["dev", "prod"])("the stack %s", (stack) => {
   }, 240_000);
 
   test("is changed in place where that is possible, and replaced where not", async () => {
-    change("components/access-logs.ts", "-access`, retentionInDays", "-requests`, retentionInDays");
+    const renamed = 'name.replace("-access", "-requests")}`, retentionInDays';
+    change("components/masked-log-group.ts", "name}`, retentionInDays", renamed);
     change("components/durable-queue.ts", "maxReceiveCount: this.maxReceiveCount,", "maxReceiveCount: 6,");
     const { onEvent, steps } = recordedSteps();
     await engine.stack.up({ ...withPack, onEvent });
@@ -102,4 +103,4 @@ describe.each(["dev", "prod"])("the stack %s", (stack) => {
     expect(JSON.parse((await queues.handle("ListQueues", {})).body).QueueUrls ?? []).toEqual([]);
     expect(logs.groups()).toEqual([]);
   }, 480_000);
-});
+};

@@ -1,0 +1,4 @@
+import { describe } from "@jest/globals";
+import { wholeStack } from "./whole-stack.ts";
+
+describe("the stack prod", () => wholeStack("prod"));
