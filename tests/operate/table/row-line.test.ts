@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "@jest/globals";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { lineOfRow, rowOfLine } from "../../../operate/table/row-line.ts";
 
 test("a row is a line of DynamoDB's JSON, bytes in base64", () => {
