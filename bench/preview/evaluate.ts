@@ -1,12 +1,13 @@
 // One evaluation in a process of its own: prints `{"milliseconds"}` from the start of node. `import` only imports
-// @pulumi/aws; `program` evaluates index.ts as the stack prod, with every bundle.
-import { captureRegistrations } from "../../policies/capture-registrations.ts";
-
+// @pulumi/aws, as any program does; `program` evaluates index.ts as the stack prod, with every bundle, as `npm run
+// graph` does.
 const [what] = process.argv.slice(2);
 let resources = 0;
 if (what === "import") {
   await import("@pulumi/aws");
 } else {
+  await import("../../local/program/closure-packages.ts");
+  const { captureRegistrations } = await import("../../policies/capture-registrations.ts");
   const { stackConfiguration } = await import("../../local/program/stack-configuration.ts");
   const config = stackConfiguration("prod");
   const options = { project: "synapse-d", stack: "prod", config, preview: true };
@@ -14,3 +15,5 @@ if (what === "import") {
 }
 console.log(JSON.stringify({ milliseconds: performance.now(), resources }));
 process.exit();
+
+export {};
