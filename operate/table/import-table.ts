@@ -46,13 +46,14 @@ export async function importTable(
   let written = 0;
   let kept = 0;
   let batch: Row[] = [];
+  /** Of the batch's first row. */
+  let first = fromLine;
   let number = 0;
   const flush = async () => {
     const rows = batch;
     batch = [];
     const results = await Promise.all(rows.map(isWritten)).catch((error: unknown) => {
-      const first = number - rows.length + 1;
-      throw new OperateError(`${error}. Go on with --from-line ${Math.max(first, fromLine)}`);
+      throw new OperateError(`${error}. Go on with --from-line ${first}`);
     });
     for (const result of results) {
       if (result) written += 1;
@@ -61,17 +62,17 @@ export async function importTable(
   };
   for await (const line of linesOf(file)) {
     number += 1;
-    if (number < fromLine) continue;
+    if (number < fromLine || line === "") continue;
     const row = rowOfLine(line);
     const missing = keys.find((key) => row && !(key in row));
     if (!row || missing !== undefined) {
-      number -= 1;
       await flush();
       const why = row
         ? `it has no "${missing}", which is a key of ${tableName}`
-        : 'expected {"Item":{…}} with values such as {"S":"text"}';
-      throw new OperateError(`line ${number + 1} of ${file} is no row of the table: ${why}`);
+        : 'expected {"Item":{…}} with values such as {"S":"text"}, and no attribute __proto__, prototype or constructor';
+      throw new OperateError(`line ${number} of ${file} is no row of the table: ${why}`);
     }
+    if (batch.length === 0) first = number;
     batch.push(row);
     if (batch.length === atOnce) await flush();
   }
@@ -128,7 +129,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
     for (;;) {
       const { done, value } = await Promise.race([lines.next(), failed]);
       if (done) return;
-      if (value !== "") yield value;
+      yield value;
     }
   } catch (error) {
     throw new OperateError(`${file} cannot be read: ${types.isNativeError(error) ? error.message : error}`);

@@ -14,8 +14,12 @@ export function lineOfRow(row: Row): string {
   );
 }
 
-/** Undefined for a line that is none of an export. */
+/** Names that no JavaScript object should have, and that parsing leaves out. */
+const unsafeName = /"(__proto__|prototype|constructor)"\s*:/;
+
+/** Undefined for a line that is none of an export, or of which an attribute would be lost. */
 export function rowOfLine(line: string): Row | undefined {
+  if (unsafeName.test(line)) return undefined;
   const parsed = v.safeParse(rowLine, line);
   return parsed.success ? parsed.output.Item : undefined;
 }

@@ -135,9 +135,9 @@ describe("an import", () => {
     );
     expect(await rowsOf("moved")).toEqual([row("ada")]);
     expect(await given({ fromLine: 3 })).toEqual({ written: 1, kept: 0 });
-    writeFileSync(file, "ada,bob\n");
+    writeFileSync(file, "\nada,bob\n");
     await expect(given()).rejects.toThrow(
-      `line 1 of ${file} is no row of the table: expected {"Item":{…}} with values such as {"S":"text"}`,
+      `line 2 of ${file} is no row of the table: expected {"Item":{…}} with values such as {"S":"text"}`,
     );
   });
 
