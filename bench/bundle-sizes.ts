@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { bundleFunction, type FunctionModule } from "../components/function-bundles.ts";
 
 /** Checked by the compiler to be all of `functions/index.ts`. */
-const modules: Readonly<Record<FunctionModule, true>> = {
+const everyModule: Readonly<Record<FunctionModule, true>> = {
   "signaling/authorize": true,
   "signaling/peer-connection": true,
   "signaling/relay": true,
@@ -22,10 +22,12 @@ const modules: Readonly<Record<FunctionModule, true>> = {
   "billing/purchases/list-plans": true,
 };
 
+/** What is deployed, each a bundle of its own. */
+export const functionModules = Object.keys(everyModule) as readonly FunctionModule[];
+
 /** Bytes of each deployed handler's bundle, gzip, by module. */
 export async function bundleSizes(): Promise<Record<string, number>> {
-  const names = Object.keys(modules) as FunctionModule[];
-  const sizes = names.map(
+  const sizes = functionModules.map(
     async (name) => [name, gzipSync((await bundleFunction(name)).code).length] as const,
   );
   return Object.fromEntries(await Promise.all(sizes));

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { build } from "esbuild";
-import { bundleSizes } from "../../bench/bundle-sizes.ts";
+import { functionModules } from "../../bench/bundle-sizes.ts";
 import { bundleOptions } from "../../components/bundle-options.ts";
-import { bundleFunction, type FunctionModule } from "../../components/function-bundles.ts";
+import { bundleFunction } from "../../components/function-bundles.ts";
 import { root } from "../docs/document.ts";
 import { awsCalls, type BundleReading } from "./aws-calls.ts";
 
@@ -11,17 +11,16 @@ import { awsCalls, type BundleReading } from "./aws-calls.ts";
  * so the modules are bundled once more; throws when that gives another text.
  */
 export async function readBundles(): Promise<ReadonlyMap<string, BundleReading>> {
-  const modules = Object.keys(await bundleSizes()) as FunctionModule[];
   const { outputFiles } = await build({
     ...bundleOptions,
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(modules.map((module) => [module, `functions/${module}.ts`])),
+    entryPoints: Object.fromEntries(functionModules.map((module) => [module, `functions/${module}.ts`])),
     outdir: "functions",
     outExtension: { ".js": ".mjs" },
     sourcemap: "external",
   });
   const text = new Map(outputFiles.map(({ path, text }) => [posix.relative(root, path), text]));
-  const read = modules.map(async (module) => {
+  const read = functionModules.map(async (module) => {
     const { code } = await bundleFunction(module);
     if (text.get(`functions/${module}.mjs`) !== code)
       throw new Error(`${module} is deployed as another text`);
