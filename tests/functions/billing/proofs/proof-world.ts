@@ -36,7 +36,11 @@ export interface World {
   readonly secret?: string | Error;
 }
 
-export const alice: VerifiedToken = { kind: "verified", subject: "alice@example.com", claims: { tenant: "acme" } };
+export const alice = {
+  kind: "verified",
+  subject: "alice@example.com",
+  claims: { tenant: "acme" },
+} as const satisfies VerifiedToken;
 
 /** `POST /proofs` over ports that remember. */
 export function endpoint({
