@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { onFirstCall } from "../shared/environment.ts";
 import { type BatchResponse, type QueueRecord, serveByGroup } from "../shared/fifo-batch.ts";
 import { readContext } from "../shared/lambda-context.ts";
@@ -26,8 +27,9 @@ const longestSoon = 3;
 /**
  * Does what the queue asks for: hands over what waits for a member, tells others who came and went. Members are
  * independent; what concerns one keeps its order: the first message that cannot be finished stops those behind
- * it, and they come back after 1, 2, 4, then 8 seconds; at its last receive each has a try of its own. Dead letters
- * are messages that cannot be read, which stop nobody, and those of which a frame had to be given up.
+ * it, and they come back after 1, 2, 4, then 8 seconds; at its last receive each has a try of its own. What a moment
+ * ends is waited for in the invocation first. Dead letters are messages that cannot be read, which stop nobody, and
+ * those of which a frame had to be given up.
  */
 export const deliver = (ports: DeliverPorts) => {
   return (event: unknown, context?: unknown): Promise<BatchResponse> => {
@@ -67,6 +69,7 @@ export const handler = onFirstCall(() =>
   deliver({
     ...relayingPorts(),
     maxReceiveCount: Number(process.env.MAX_RECEIVE_COUNT),
+    pause: async (milliseconds) => void (await pause(milliseconds)),
     telemetry: telemetry("deliver"),
   }),
 );

@@ -2,13 +2,19 @@ import { pseudonym } from "../shared/digest.ts";
 import type { QueueRecord } from "../shared/fifo-batch.ts";
 import { noteNotRead, readMessage } from "../shared/read-message.ts";
 import type { Line, Telemetry } from "../shared/telemetry.ts";
+import type { Settled } from "./drain.ts";
 import { type HandOverPorts, handOver, reportTo } from "./hand-over.ts";
 import { settlePosted } from "./posted-frames.ts";
+import { openingTime } from "./presence.ts";
 import { countFates } from "./reports.ts";
 import { tellArrival, tellDeparture, tellOldConnection } from "./tell-presence.ts";
 import { type PostedFrames, type WakeUp, wakeUp, wakeUpVersion } from "./wake-ups.ts";
+import { type MomentPorts, withinAMoment } from "./within-a-moment.ts";
 
-export interface WorkerPorts extends HandOverPorts {
+type MemberNews = Extract<WakeUp, { kind: "waiting" | "arrival" }>;
+type Report = Extract<WakeUp, { kind: "report" }>;
+
+export interface WorkerPorts extends HandOverPorts, MomentPorts {
   readonly telemetry: Telemetry;
   readonly maxReceiveCount: number;
 }
@@ -41,14 +47,8 @@ export const handleWakeUp = (
     }
     try {
       const lastTry = receiveCount >= ports.maxReceiveCount;
-      const handled = await handle(
-        ports,
-        message,
-        `${record.messageId} ${receiveCount}`,
-        lastTry,
-        mayGoOn,
-        line,
-      );
+      const holder = `${record.messageId} ${receiveCount}`;
+      const handled = await handle(ports, message, { holder, lastTry, mayGoOn }, line);
       if (handled === "done") line.add({ outcome: "served" });
       return handled;
     } catch (error) {
@@ -57,36 +57,60 @@ export const handleWakeUp = (
     }
   });
 
-async function handle(
-  ports: WorkerPorts,
-  message: WakeUp,
-  holder: string,
-  lastTry: boolean,
-  mayGoOn: () => boolean,
-  line: Line,
-): Promise<Handled> {
+interface Try {
+  readonly holder: string;
+  readonly lastTry: boolean;
+  readonly mayGoOn: () => boolean;
+}
+
+async function handle(ports: WorkerPorts, message: WakeUp, one: Try, line: Line): Promise<Handled> {
   if (message.kind === "report") {
-    const found = await ports.peers.find(message, ports.now());
-    const posted = found && (await ports.connections.post(found.connectionId, message.frame));
-    return posted === "unavailable" || posted === "unknown" ? again(line, "unavailable") : "done";
+    const obstacle = await withinAMoment(ports, one.mayGoOn, () => giveReport(ports, message));
+    return obstacle ? again(line, obstacle) : "done";
   }
   if (message.kind === "departure") {
     return (await tellDeparture(ports, message)) === "untold" ? again(line, "unavailable") : "done";
   }
-  if (message.kind === "posted") return handlePosted(ports, message, holder, line);
+  if (message.kind === "posted") return handlePosted(ports, message, one.holder, line);
+  return handleMember(ports, message, one, line);
+}
+
+async function giveReport(
+  ports: WorkerPorts,
+  report: Report,
+): Promise<"unavailable" | "not_open_yet" | undefined> {
+  const found = await ports.peers.find(report, ports.now());
+  const posted = found && (await ports.connections.post(found.connectionId, report.frame));
+  if (posted === "unavailable" || posted === "unknown") return "unavailable";
+  const isOpening = found !== undefined && ports.now() - found.connectedAt < openingTime;
+  return posted === "gone" && isOpening ? "not_open_yet" : undefined;
+}
+
+/** What waits for a member is handed over, then others hear that it has come. */
+async function handleMember(
+  ports: WorkerPorts,
+  message: MemberNews,
+  { holder, lastTry, mayGoOn }: Try,
+  line: Line,
+): Promise<Handled> {
   if (message.kind === "arrival") await tellOldConnection(ports, message);
   // Others are to hear of it even if what waits cannot be handed over any more.
-  const toldFirst = message.kind === "arrival" && lastTry ? await tellArrival(ports, message) : undefined;
+  let told = message.kind === "arrival" && lastTry ? await tellArrival(ports, message) : undefined;
   const sender = message.kind === "waiting" ? message.sender : undefined;
   const member = { channel: message.channel, name: message.name };
-  const handedOver = await handOver(ports, member, { sender, holder, lastTry, mayGoOn });
-  line.add(countFates(handedOver.settled));
-  if (handedOver.obstacle) return again(line, handedOver.obstacle);
-  if (message.kind === "arrival") {
-    const told = toldFirst ?? (await tellArrival(ports, message));
-    if (told !== "told") return again(line, told);
-  }
-  if (!handedOver.settled.some(({ fate }) => fate === "undeliverable") || !lastTry) return "done";
+  const settled: Settled[] = [];
+  const obstacle = await withinAMoment(ports, mayGoOn, async (round) => {
+    // A holder of its own each time: reports of one holder to one sender are queued once.
+    const options = { sender, holder: `${holder} ${round}`, lastTry, mayGoOn };
+    const handedOver = await handOver(ports, member, options);
+    settled.push(...handedOver.settled);
+    line.add(countFates(settled));
+    if (handedOver.obstacle || message.kind !== "arrival") return handedOver.obstacle;
+    if (told === undefined || told === "not_open_yet") told = await tellArrival(ports, message);
+    return told === "told" ? undefined : told;
+  });
+  if (obstacle) return again(line, obstacle);
+  if (!settled.some(({ fate }) => fate === "undeliverable") || !lastTry) return "done";
   line.add({ outcome: "failed", code: "undeliverable" });
   return "given_up";
 }

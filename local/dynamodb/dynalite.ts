@@ -25,9 +25,11 @@ export interface LevelPut {
   readonly value: unknown;
 }
 
+type LevelWrite = LevelPut | { readonly type: "del"; readonly key: string };
+
 /** The ordered store below all tables. A row of `peers` is the key `item-peers~…`. */
 export interface Level {
-  batch(operations: readonly (LevelPut | { readonly type: "del"; readonly key: string })[]): Promise<void>;
+  batch(operations: readonly LevelWrite[]): Promise<void>;
   iterator(range: {
     readonly gte: string;
     readonly lt: string;
@@ -43,6 +45,7 @@ interface Store {
   readonly db: Level & { open(): Promise<void>; close(): Promise<void> };
   readonly tableDb: { awsAccountId: string; awsRegion: string };
   getItemDb(tableName: string): ItemStore;
+  getIndexDb(kind: string, tableName: string, indexName: string): ItemStore;
 }
 
 interface Operation {
@@ -97,7 +100,7 @@ export class Dynalite {
   #onWrite: OnWrite = () => undefined;
 
   private constructor(store: Store) {
-    this.#store = { ...store, getItemDb: (tableName) => this.#recording(store, tableName) };
+    this.#store = store;
   }
 
   get level(): Level {
@@ -176,29 +179,48 @@ export class Dynalite {
     await this.#store.db.close();
   }
 
-  #recording({ db, getItemDb }: Store, tableName: string): ItemStore {
-    const items = getItemDb(tableName);
-    const rowKey = (key: string) => `item-${tableName}~${key}`;
-    const write = (operations: Parameters<Level["batch"]>[0], callback: Callback) =>
-      void db.batch(operations).then(() => callback(null), callback);
+  /**
+   * The store for one operation: what it changes in a table's indexes is written with the row, in one batch. dynalite
+   * itself takes the old entry out of an index before it puts the new one in, so that a query in between finds neither,
+   * also one that reads a local index consistently.
+   */
+  #atomic({ db, getItemDb, getIndexDb, ...rest }: Store): Store {
+    const entries: LevelWrite[] = [];
+    const write = (row: LevelWrite, more: LevelPut | undefined, callback: Callback) =>
+      void db.batch([...entries.splice(0), row, ...(more ? [more] : [])]).then(() => callback(null), callback);
     return {
-      ...items,
-      put: (key, value, callback) => {
-        const more = this.#onWrite(tableName, key, value);
-        if (!more) return items.put(key, value, callback);
-        write([{ type: "put", key: rowKey(key), value }, more], callback);
+      ...rest,
+      db,
+      getItemDb: (tableName) => {
+        const rowKey = (key: string) => `item-${tableName}~${key}`;
+        return {
+          ...getItemDb(tableName),
+          put: (key, value, callback) =>
+            write({ type: "put", key: rowKey(key), value }, this.#onWrite(tableName, key, value), callback),
+          del: (key, callback) =>
+            write({ type: "del", key: rowKey(key) }, this.#onWrite(tableName, key, undefined), callback),
+        };
       },
-      del: (key, callback) => {
-        const more = this.#onWrite(tableName, key, undefined);
-        if (!more) return items.del(key, callback);
-        write([{ type: "del", key: rowKey(key) }, more], callback);
+      getIndexDb: (kind, tableName, indexName) => {
+        const entryKey = (key: string) => `index-${kind.toLowerCase()}~${tableName}~${indexName}~${key}`;
+        return {
+          ...getIndexDb(kind, tableName, indexName),
+          put: (key, value, callback) => {
+            entries.push({ type: "put", key: entryKey(key), value });
+            callback(null);
+          },
+          del: (key, callback) => {
+            entries.push({ type: "del", key: entryKey(key) });
+            callback(null);
+          },
+        };
       },
     };
   }
 
   #run(store: Store, operation: DynaliteOperation, request: CheckedRequest): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      known(operation).run(store, request, (error, value) => {
+      known(operation).run(this.#atomic(store), request, (error, value) => {
         if (!error) return resolve({ status: 200, body: value as Answer["body"] });
         if (isRefusal(error)) return resolve({ status: error.statusCode, body: error.body });
         reject(new Error(`dynalite: ${operation} failed`, { cause: error }));

@@ -59,6 +59,7 @@ function worker({ posting = {}, directory, postponing }: World = {}) {
         postponed.push([receiptHandle, seconds]);
       },
     },
+    pause: async () => {},
     maxReceiveCount: 8,
     telemetry: recorded.telemetry,
     now: () => now,

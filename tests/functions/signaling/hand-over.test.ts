@@ -35,16 +35,19 @@ describe("what waits for a member that comes", () => {
     ]);
   });
 
-  test("waits on, a little, while the handshake is not complete", async () => {
+  test("waits a moment for the handshake to be completed, and then for the queue", async () => {
     const world = orderWorld();
     world.absent(master);
     await world.instance()(offer, "o", start);
     await world.connect(master, "m2");
-    world.posting.set("m2", ["gone", "gone", "delivered"]);
+    // The first try and four more in each invocation.
+    world.posting.set("m2", [...Array(6).fill("gone"), "delivered"]);
     await world.workQueue();
-    expect(world.workerLines().at(-1)).toMatchObject({ outcome: "retried", code: "not_open_yet" });
-    await world.passTime(start + 3_000);
+    expect(world.workerLines()).toMatchObject([{ outcome: "retried", code: "not_open_yet" }]);
+    await world.passTime(start + 1_000);
+    expect(world.workerLines()).toMatchObject([{}, { outcome: "served", receiveCount: 2 }]);
     expect(got(world, "m2")).toEqual(["o"]);
+    expect(world.reports()).toEqual([["o", "delivered"]]);
   });
 
   test("is not given to a connection that is closed: its row goes, others are told, the next one gets it", async () => {
@@ -141,11 +144,19 @@ describe("what waits for a member that comes", () => {
     expect(world.reports()).toEqual([["o", "delivered"]]);
   });
 
-  test("that an in-flight offer may concern is looked at again when the offer has come", async () => {
+  test.each([
+    ["while the worker pauses, goes in the same invocation", 75, 0],
+    ["later, goes a second later", Number.POSITIVE_INFINITY, 1_000],
+  ])("behind an offer that is in flight, and comes %s", async (_, comesAt, within) => {
     const posting = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     let posts = 0;
     const world = orderWorld({
+      pause: async (milliseconds) => {
+        if (milliseconds !== comesAt) return;
+        posting.resolve();
+        await sent;
+      },
       turn: async (what) => {
         if (what !== "posted" || posts++ > 0) return;
         begun.resolve();
@@ -156,10 +167,10 @@ describe("what waits for a member that comes", () => {
     await begun.promise;
     await world.connect(master, "m2", start + 1);
     await world.workQueue();
-    expect(got(world, "m2")).toEqual([]);
+    expect(got(world, "m2")).toEqual(within === 0 ? ["o"] : []);
     posting.resolve();
     expect(await sent).toBe("delivered");
-    await world.passTime(start + 1_000);
+    await world.passTime(start + within);
     expect(got(world, "m2")).toEqual(["o"]);
   });
 });

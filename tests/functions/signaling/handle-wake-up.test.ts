@@ -228,6 +228,26 @@ describe("a report", () => {
     expect(world.queue.messages()).toEqual([]);
   });
 
+  test("to a sender that is just connecting again waits until it is open", async () => {
+    for (const [opensAfter, expected] of [
+      [3, 1],
+      [7, 2],
+    ] as const) {
+      const world = orderWorld();
+      world.absent(master);
+      await world.instance()(offer, "o", start);
+      await world.connect(master, "m2");
+      world.present(viewer, "a2");
+      world.posting.set("a2", Array(opensAfter).fill("gone"));
+      await world.workQueue();
+      await world.passTime(start + 1_000);
+      expect(world.received.filter(({ connectionId }) => connectionId === "a2")).toMatchObject([
+        { messageType: "DELIVERY_REPORT", reports: [{ frameId: "o", code: "delivered" }] },
+      ]);
+      expect(world.workerLines().filter(({ kind }) => kind === "report")).toHaveLength(expected);
+    }
+  });
+
   test("is tried again while it may not have arrived", async () => {
     const world = orderWorld();
     world.absent(master);

@@ -67,9 +67,26 @@ describe("an offer that nobody has answered", () => {
     await world.connect(master, "m2", start + 1);
     world.posting.set("m2", ["gone", "unavailable", "delivered"]);
     await world.workQueue();
-    expect(world.workerLines().at(-1)).toMatchObject({ code: "not_open_yet" });
-    await world.passTime(start + 3_000);
+    expect(world.workerLines()).toMatchObject([{ outcome: "retried", code: "unavailable" }]);
+    await world.passTime(start + 1_000);
     expect(got(world, "m2")).toEqual(["o"]);
+  });
+
+  test("goes in the first invocation of the worker when the new page is open a moment later", async () => {
+    const pauses: number[] = [];
+    const world = orderWorld({
+      pause: async (milliseconds) => {
+        pauses.push(milliseconds);
+        if (pauses.length === 2) world.posting.delete("m2");
+      },
+    });
+    await world.instance()(offer, "o", start);
+    await world.connect(master, "m2", start + 1);
+    world.posting.set("m2", "gone");
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual(["o"]);
+    expect(pauses).toEqual([25, 75]);
+    expect(world.workerLines()).toMatchObject([{ outcome: "served", receiveCount: 1 }]);
   });
 
   test("is not tried again when it may have reached the new page, or never can", async () => {

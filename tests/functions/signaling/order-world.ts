@@ -37,6 +37,8 @@ interface Options {
   readonly writeFails?: () => boolean;
   /** Instead of `world.posting`. */
   readonly posting?: (connectionId: string, frameId: unknown) => Posting;
+  /** What happens while the worker pauses for so many milliseconds. */
+  readonly pause?: (milliseconds: number) => Promise<void>;
 }
 
 /** What a post comes to; `unknown_arrived` is a lost answer of a frame that arrived. */
@@ -50,6 +52,7 @@ export function orderWorld({
   posting,
   answerLost,
   writeFails = () => false,
+  pause = () => turn("pause"),
 }: Options = {}) {
   const memory = memoryPairs(turn, answerLost);
   const { peers, rows } = memoryPeers(turn);
@@ -149,6 +152,7 @@ export function orderWorld({
   const worker = deliver({
     ...ports,
     receipts: queue.receipts,
+    pause,
     maxReceiveCount: queue.maxReceiveCount,
     telemetry: recordedWorker.telemetry,
   });

@@ -101,6 +101,28 @@ describe("a local index", () => {
     expect(await found()).toMatchObject([{ waitingUntil: { N: "11" } }]);
   });
 
+  test("always has a row whose key in it changes: a query beside the write sees the old or the new", async () => {
+    await put("ada", 10);
+    const until = (at: number) =>
+      db.client.send(
+        new UpdateItemCommand({
+          TableName: "pairs",
+          Key: { recipient: { S: "bob" }, sender: { S: "ada" } },
+          UpdateExpression: "SET waitingUntil = :at",
+          ExpressionAttributeValues: { ":at": { N: String(at) } },
+        }),
+      );
+    let writing = true;
+    const counts = new Set<number>();
+    const readers = Array.from({ length: 4 }, async () => {
+      while (writing) counts.add((await found()).length);
+    });
+    for (let at = 11; at < 111; at += 1) await until(at);
+    writing = false;
+    await Promise.all(readers);
+    expect([...counts]).toEqual([1]);
+  });
+
   // AWS would fetch it from the table.
   test("gives nothing that it does not carry", async () => {
     await put("ada", 10);
