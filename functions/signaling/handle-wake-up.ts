@@ -29,33 +29,37 @@ export const handleWakeUp = (
   record: QueueRecord,
   { blocked, mayGoOn }: Constraints,
 ): Promise<Handled> =>
-  ports.telemetry.observe("delivery", async (line) => {
-    const receiveCount = record.attributes.ApproximateReceiveCount;
-    line.add({ requestId: record.messageId, receiveCount });
-    const message = readMessage(wakeUp, wakeUpVersion, record.body);
-    if (typeof message === "string") return noteNotRead(line, message);
-    line.add({ ...fieldsOf(message), kind: message.kind });
-    if (blocked) {
-      line.add({ outcome: "retried", code: blocked });
-      return "again";
-    }
-    try {
-      const lastTry = receiveCount >= ports.maxReceiveCount;
-      const handled = await handle(
-        ports,
-        message,
-        `${record.messageId} ${receiveCount}`,
-        lastTry,
-        mayGoOn,
-        line,
-      );
-      if (handled === "done") line.add({ outcome: "served" });
-      return handled;
-    } catch (error) {
-      line.fail(error);
-      return "again";
-    }
-  });
+  ports.telemetry.observe(
+    "delivery",
+    async (line) => {
+      const receiveCount = record.attributes.ApproximateReceiveCount;
+      line.add({ requestId: record.messageId, receiveCount });
+      const message = readMessage(wakeUp, wakeUpVersion, record.body);
+      if (typeof message === "string") return noteNotRead(line, message);
+      line.add({ ...fieldsOf(message), kind: message.kind });
+      if (blocked) {
+        line.add({ outcome: "retried", code: blocked });
+        return "again";
+      }
+      try {
+        const lastTry = receiveCount >= ports.maxReceiveCount;
+        const handled = await handle(
+          ports,
+          message,
+          `${record.messageId} ${receiveCount}`,
+          lastTry,
+          mayGoOn,
+          line,
+        );
+        if (handled === "done") line.add({ outcome: "served" });
+        return handled;
+      } catch (error) {
+        line.fail(error);
+        return "again";
+      }
+    },
+    record.attributes.AWSTraceHeader,
+  );
 
 async function handle(
   ports: WorkerPorts,
