@@ -92,7 +92,7 @@ function shown({
   error,
 }: Held): Omit<TraceNode, "children"> {
   const { method = "", url = "" } = http?.request ?? {};
-  const operation = aws?.operation ?? (http ? `${method} ${url}` : undefined);
+  const operation = aws?.operation ?? (http?.request ? `${method} ${url}` : undefined);
   const resource = aws?.table_name ?? aws?.queue_url;
   const outcome = fault ? "fault" : throttle ? "throttle" : error ? "error" : undefined;
   const exception = cause?.exceptions[0]?.type;

@@ -13,14 +13,14 @@ const words = new Set(
 export function tracedStripe(client: HttpClient = Stripe.createNodeHttpClient()): HttpClient {
   const makeRequest = client.makeRequest.bind(client);
   client.makeRequest = (...request) => {
-    const [host, , path, method] = request;
+    const [host, , path, method, , , protocol] = request;
     return traceCall(
       () => ({
         name: host,
         namespace: "remote",
         detail: (response) => {
           const status = response?.getStatusCode();
-          const http = { request: { method, url: urlOf(host, path) } };
+          const http = { request: { method, url: `${protocol}://${host}${shown(path)}` } };
           return status === undefined
             ? { http }
             : { http: { ...http, response: { status } }, ...flags(status) };
@@ -32,10 +32,12 @@ export function tracedStripe(client: HttpClient = Stripe.createNodeHttpClient())
   return client;
 }
 
-function urlOf(host: string, path: string): string {
+function shown(path: string): string {
   const [place = ""] = path.split("?");
-  const shown = place.split("/").map((part) => (part === "" || words.has(part) ? part : ":id"));
-  return `https://${host}${shown.join("/")}`;
+  return place
+    .split("/")
+    .map((part) => (part === "" || words.has(part) ? part : ":id"))
+    .join("/");
 }
 
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-errors */
