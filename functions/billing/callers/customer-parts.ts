@@ -5,6 +5,7 @@ import type { functionNames } from "../../shared/log-line.ts";
 import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { secretReader } from "../../shared/secrets.ts";
 import { telemetry } from "../../shared/telemetry.ts";
+import { traced } from "../../shared/tracing/traced-client.ts";
 import { dynamoCustomers } from "../projection/customers.ts";
 import { readCorsOrigins } from "../purchases/purchase-settings.ts";
 import { resilientStripe, stripeCircuit, stripeClient } from "../stripe/stripe-client.ts";
@@ -44,11 +45,15 @@ export function customerParts(
   environment: CustomerEnvironment,
   functionName: (typeof functionNames)[number],
 ) {
-  const client = new DynamoDBClient(clientDefaults);
+  const client = traced(new DynamoDBClient(clientDefaults));
   const guarded = resilient("dynamodb");
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = environment;
   const keys = issuerKeys({ issuer, loopback: environment.LOOPBACK_ISSUER === "true", now: Date.now, fetch });
-  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
+  const secrets = secretReader(
+    traced(new SecretsManagerClient(clientDefaults)),
+    resilient("secrets"),
+    Date.now,
+  );
   const circuit = stripeCircuit();
   let known: { readonly key: string; readonly stripe: Stripe } | undefined;
   return {

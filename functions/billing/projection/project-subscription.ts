@@ -19,6 +19,7 @@ import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { sqsRevocations } from "../../shared/revocations.ts";
 import { secretReader } from "../../shared/secrets.ts";
 import { type Line, type Telemetry, telemetry } from "../../shared/telemetry.ts";
+import { traced } from "../../shared/tracing/traced-client.ts";
 import { accessPolicy } from "../access/access-policy.ts";
 import { plans } from "../access/plans.ts";
 import { type RefreshRequest, refreshRequest } from "../repair/refresh-request.ts";
@@ -77,32 +78,36 @@ const handleRecord = (
   state: GroupState,
   isBlocked: boolean,
 ): Promise<Handled> =>
-  ports.telemetry.observe("projection", async (line) => {
-    line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
-    const message = readMessage(anyMessage, 1, record.body);
-    if (typeof message === "string") return noteNotRead(line, message);
-    const isEvent = "eventId" in message;
-    line.add(
-      isEvent ? { stripeEventId: message.eventId, stripeType: message.type } : { cause: message.cause },
-    );
-    if (state.isLate || isBlocked) {
-      line.add({ outcome: "retried", code: state.isLate ? "no_time" : "group_blocked" });
-      return "again";
-    }
-    if (isEvent && effectOf(message.type) !== "refresh") return recorded(ports, message, line);
-    if (state.isFresh) {
-      line.add({ outcome: "served", code: "coalesced" });
-      return "done";
-    }
-    try {
-      await project(ports, message, line);
-      state.isFresh = true;
-      return "done";
-    } catch (error) {
-      line.fail(error);
-      return "again";
-    }
-  });
+  ports.telemetry.observe(
+    "projection",
+    async (line) => {
+      line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
+      const message = readMessage(anyMessage, 1, record.body);
+      if (typeof message === "string") return noteNotRead(line, message);
+      const isEvent = "eventId" in message;
+      line.add(
+        isEvent ? { stripeEventId: message.eventId, stripeType: message.type } : { cause: message.cause },
+      );
+      if (state.isLate || isBlocked) {
+        line.add({ outcome: "retried", code: state.isLate ? "no_time" : "group_blocked" });
+        return "again";
+      }
+      if (isEvent && effectOf(message.type) !== "refresh") return recorded(ports, message, line);
+      if (state.isFresh) {
+        line.add({ outcome: "served", code: "coalesced" });
+        return "done";
+      }
+      try {
+        await project(ports, message, line);
+        state.isFresh = true;
+        return "done";
+      } catch (error) {
+        line.fail(error);
+        return "again";
+      }
+    },
+    record.attributes.AWSTraceHeader,
+  );
 
 /** An event that changes no subscription. The seller may want one ended for it; then Stripe tells of that. */
 async function recorded(
@@ -200,11 +205,15 @@ export const handler = onFirstCall(() => {
     PLANS: "required",
     ACCESS: "required",
   });
-  const dynamodb = new DynamoDBClient(clientDefaults);
-  const sqs = new SQSClient(clientDefaults);
+  const dynamodb = traced(new DynamoDBClient(clientDefaults));
+  const sqs = traced(new SQSClient(clientDefaults));
   const guarded = resilient("dynamodb");
   const queueing = resilient("sqs");
-  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
+  const secrets = secretReader(
+    traced(new SecretsManagerClient(clientDefaults)),
+    resilient("secrets"),
+    Date.now,
+  );
   const circuit = stripeCircuit();
   const shared = {
     customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),

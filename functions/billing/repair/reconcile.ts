@@ -8,6 +8,7 @@ import { readJson } from "../../shared/read-json.ts";
 import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { secretReader } from "../../shared/secrets.ts";
 import { type Telemetry, telemetry } from "../../shared/telemetry.ts";
+import { traced } from "../../shared/tracing/traced-client.ts";
 import { accessPolicy } from "../access/access-policy.ts";
 import { plans } from "../access/plans.ts";
 import { dynamoCustomers } from "../projection/customers.ts";
@@ -84,11 +85,15 @@ export const handler = onFirstCall(() => {
     PLANS: "required",
     ACCESS: "required",
   });
-  const dynamodb = new DynamoDBClient(clientDefaults);
+  const dynamodb = traced(new DynamoDBClient(clientDefaults));
   const guarded = resilient("dynamodb");
-  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
+  const secrets = secretReader(
+    traced(new SecretsManagerClient(clientDefaults)),
+    resilient("secrets"),
+    Date.now,
+  );
   const circuit = stripeCircuit();
-  const sqs = new SQSClient(clientDefaults);
+  const sqs = traced(new SQSClient(clientDefaults));
   const queueing = resilient("sqs");
   return reconcile({
     progress: dynamoReconcilerProgress(dynamodb, environment.CUSTOMERS_TABLE, guarded),
