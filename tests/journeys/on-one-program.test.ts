@@ -13,3 +13,4 @@ import "./on-one-program/who-may-call.ts";
 import "./on-one-program/webhook-calls.ts";
 import "./on-one-program/load-calls.ts";
 import "./on-one-program/traced-ways.ts";
+import "./on-one-program/refused-at-the-edge.ts";
