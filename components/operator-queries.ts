@@ -34,6 +34,11 @@ const questions: Readonly<Record<string, readonly string[]>> = {
     '| filter requestId = "REQUEST_ID"',
     "| sort @timestamp asc",
   ],
+  "What one trace did": [
+    "fields @timestamp, function, event, outcome, code, durationMs, awsCalls, traceId",
+    '| filter traceId = "TRACE_ID" or originTraceId = "TRACE_ID"',
+    "| sort @timestamp asc",
+  ],
   "What fails by our fault": [
     'filter outcome = "failed"',
     "| stats count(*) as times, latest(@timestamp) as last by function, code, errorName, causeName",

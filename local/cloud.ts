@@ -17,6 +17,7 @@ import { createSchedules } from "./scheduler/create-schedules.ts";
 import { createSecrets } from "./secrets/create-secrets.ts";
 import type { Services } from "./services.ts";
 import { createQueues } from "./sqs/create-queues.ts";
+import { createXRay } from "./xray/create-xray.ts";
 
 export interface LocalCloud {
   readonly services: Services;
@@ -70,10 +71,12 @@ export async function startCloud({
   });
   const secrets = createSecrets({ clock });
   endpoint = await createEndpoint({ iam, tables, queues, secrets, clock, faults });
+  const xray = await createXRay({ clock });
   const lambda = createLambda({
     clock,
     iam,
     logs,
+    xray,
     faults,
     endpointUrl: () => started().url,
     call: (...call) => started().call(...call),
@@ -82,7 +85,7 @@ export async function startCloud({
   });
   const schedules = createSchedules({ clock, iam, lambda });
   const webSocketApis = createWebSocketApis({ clock, iam, lambda, logs, faults });
-  const restApis = createRestApis({ clock, lambda, logs });
+  const restApis = createRestApis({ clock, lambda, logs, xray });
   const services: Services = {
     clock,
     faults,
@@ -91,6 +94,7 @@ export async function startCloud({
     tables,
     queues,
     secrets,
+    xray,
     lambda,
     schedules,
     webSocketApis,
@@ -106,7 +110,7 @@ export async function startCloud({
       schedules.stop();
       await Promise.all([webSocketApis.stop(), restApis.stop(), lambda.stop()]);
       await started().stop();
-      await Promise.all([tables.stop(), queues.stop()]);
+      await Promise.all([tables.stop(), queues.stop(), xray.stop()]);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -9,6 +9,7 @@ import type { Logs } from "./logs/logs.ts";
 import type { Schedules } from "./scheduler/schedules.ts";
 import type { Secrets } from "./secrets/secrets.ts";
 import type { Queues } from "./sqs/queues.ts";
+import type { XRay } from "./xray/xray.ts";
 
 /** What the resource handlers build on: one of each, wired by `cloud.ts`. */
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly secrets: Secrets;
+  readonly xray: XRay;
   readonly lambda: Lambda;
   readonly schedules: Schedules;
   readonly webSocketApis: WebSocketApis;

@@ -9,6 +9,7 @@ const queueRecord = v.object({
   attributes: v.object({
     ApproximateReceiveCount: v.pipe(v.string(), v.transform(Number), v.safeInteger(), v.minValue(1)),
     MessageGroupId: v.string(),
+    AWSTraceHeader: v.optional(v.string()),
   }),
 });
 const queueEvent = v.object({ Records: v.array(queueRecord) });

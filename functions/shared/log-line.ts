@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { traceIdPattern } from "./tracing/trace-header.ts";
 
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -9,6 +10,7 @@ const milliseconds = v.pipe(
 );
 /** Shorter than a proof (43 characters), so that none fits. */
 const awsId = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9=+/_-]{1,40}$/));
+const traceId = v.pipe(v.string(), v.regex(traceIdPattern));
 const code = v.pipe(v.string(), v.regex(/^[a-z]+(_[a-z0-9]+){0,6}$/), v.maxLength(40));
 
 export const functionNames = [
@@ -90,6 +92,9 @@ export const logFields = v.strictObject({
   /** The exact cause, from the closed list of the function. */
   code: v.optional(code),
   requestId: v.optional(awsId),
+  /** X-Ray's: of the invocation, and of the one in which began what a message asks for. */
+  traceId: v.optional(traceId),
+  originTraceId: v.optional(traceId),
   connectionId: v.optional(awsId),
   /** The connection that lost its name to this one. */
   supersededConnectionId: v.optional(awsId),

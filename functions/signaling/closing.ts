@@ -4,6 +4,7 @@ import {
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { isRetryable } from "../shared/failure.ts";
 import { clientDefaults, type Resilient, resilient } from "../shared/resilience.ts";
+import { traced } from "../shared/tracing/traced-client.ts";
 
 /**
  * `closed`: API Gateway closed the socket. `gone`: there is none of that id, or its handshake is not complete.
@@ -34,6 +35,6 @@ export const apiGatewayClosing = (client: ApiGatewayManagementApiClient, guarded
 /** The sockets of the API whose management URL this is. */
 export const closingAt = (endpoint: string): Closing =>
   apiGatewayClosing(
-    new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint }),
+    traced(new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint })),
     resilient("connections"),
   );

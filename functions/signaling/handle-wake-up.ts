@@ -33,29 +33,40 @@ interface Constraints {
 export const handleWakeUp = (
   ports: WorkerPorts,
   record: QueueRecord,
-  { blocked, mayGoOn }: Constraints,
+  constraints: Constraints,
 ): Promise<Handled> =>
-  ports.telemetry.observe("delivery", async (line) => {
-    const receiveCount = record.attributes.ApproximateReceiveCount;
-    line.add({ requestId: record.messageId, receiveCount });
-    const message = readMessage(wakeUp, wakeUpVersion, record.body);
-    if (typeof message === "string") return noteNotRead(line, message);
-    line.add({ ...fieldsOf(message), kind: message.kind });
-    if (blocked) {
-      line.add({ outcome: "retried", code: blocked });
-      return "again";
-    }
-    try {
-      const lastTry = receiveCount >= ports.maxReceiveCount;
-      const holder = `${record.messageId} ${receiveCount}`;
-      const handled = await handle(ports, message, { holder, lastTry, mayGoOn }, line);
-      if (handled === "done") line.add({ outcome: "served" });
-      return handled;
-    } catch (error) {
-      line.fail(error);
-      return "again";
-    }
-  });
+  ports.telemetry.observe(
+    "delivery",
+    (line) => readAndHandle(ports, record, constraints, line),
+    record.attributes.AWSTraceHeader,
+  );
+
+async function readAndHandle(
+  ports: WorkerPorts,
+  record: QueueRecord,
+  { blocked, mayGoOn }: Constraints,
+  line: Line,
+): Promise<Handled> {
+  const receiveCount = record.attributes.ApproximateReceiveCount;
+  line.add({ requestId: record.messageId, receiveCount });
+  const message = readMessage(wakeUp, wakeUpVersion, record.body);
+  if (typeof message === "string") return noteNotRead(line, message);
+  line.add({ ...fieldsOf(message), kind: message.kind });
+  if (blocked) {
+    line.add({ outcome: "retried", code: blocked });
+    return "again";
+  }
+  try {
+    const lastTry = receiveCount >= ports.maxReceiveCount;
+    const holder = `${record.messageId} ${receiveCount}`;
+    const handled = await handle(ports, message, { holder, lastTry, mayGoOn }, line);
+    if (handled === "done") line.add({ outcome: "served" });
+    return handled;
+  } catch (error) {
+    line.fail(error);
+    return "again";
+  }
+}
 
 interface Try {
   readonly holder: string;

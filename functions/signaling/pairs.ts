@@ -21,6 +21,9 @@ export interface PairRow {
   readonly waiting: readonly WaitingFrame[];
 }
 
+/** The row of a pair that nobody has written. */
+export const unwritten: PairRow = { version: 0, state: newPair, waiting: [] };
+
 /** What is to be written. Without `waiting` what waits stays as it is, also what has come since the row was read. */
 export interface PairChange {
   readonly state: PairState;

@@ -9,6 +9,7 @@ import { Failure } from "../shared/failure.ts";
 import { readJson } from "../shared/read-json.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
+import { traced } from "../shared/tracing/traced-client.ts";
 import { type ConnectedIdentity, channelKey, memberName, readIdentity, userOf } from "./identity.ts";
 import { dynamoPairs, type Pairs } from "./pairs.ts";
 import {
@@ -257,7 +258,7 @@ export const handler = onFirstCall(() => {
     PLANS: "empty",
   });
   const { PEERS_TABLE, CUSTOMERS_TABLE, SOCKETS_TABLE, PLANS } = environment;
-  const client = new DynamoDBClient(clientDefaults);
+  const client = traced(new DynamoDBClient(clientDefaults));
   const guarded = resilient("dynamodb");
   const sale = PLANS !== "" && {
     sockets: dynamoSockets(client, SOCKETS_TABLE, guarded),
@@ -269,7 +270,11 @@ export const handler = onFirstCall(() => {
     members: dynamoChannelMembers(client, PEERS_TABLE, guarded),
     pairs: dynamoPairs(client, environment.PAIRS_TABLE, guarded),
     ...(sale && { sale }),
-    wakeUps: sqsWakeUps(new SQSClient(clientDefaults), environment.DELIVERIES_QUEUE_URL, resilient("sqs")),
+    wakeUps: sqsWakeUps(
+      traced(new SQSClient(clientDefaults)),
+      environment.DELIVERIES_QUEUE_URL,
+      resilient("sqs"),
+    ),
     telemetry: telemetry("peer-connection"),
     now: Date.now,
   });

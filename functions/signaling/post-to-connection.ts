@@ -6,6 +6,7 @@ import { HttpRequest } from "@smithy/core/protocols";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { SignatureV4 } from "@smithy/signature-v4";
 import * as v from "valibot";
+import { traceCall } from "../shared/tracing/work-trace.ts";
 
 /**
  * Sends one text frame to a connection. Rejects with an error that has AWS's name and `$metadata.httpStatusCode`, as
@@ -34,7 +35,7 @@ export function postToConnection(endpoint: string, signing: Signing = ofInstance
   const { protocol, hostname, port, host, pathname } = new URL(endpoint);
   const signer = new SignatureV4({ ...signing, service: "execute-api", sha256: Sha256Node });
   const http = new NodeHttpHandler();
-  return async (connectionId, frame, abortSignal) => {
+  const post: PostToConnection = async (connectionId, frame, abortSignal) => {
     const body = Buffer.from(frame);
     const request = new HttpRequest({
       method: "POST",
@@ -54,7 +55,14 @@ export function postToConnection(endpoint: string, signing: Signing = ofInstance
     const answer = await text(response.body);
     if (response.statusCode !== 200) throw refusal(response, answer);
   };
+  return (...call) => traceCall(tracedPost, () => post(...call));
 }
+
+const tracedPost = () => ({
+  name: "ApiGatewayManagementApi",
+  namespace: "aws" as const,
+  detail: () => ({ aws: { operation: "PostToConnection" } }),
+});
 
 const answered = v.pipe(
   v.string(),

@@ -3,7 +3,7 @@ import { drain, postFrame, type Settled } from "./drain.ts";
 import { attend, dropSuperseded, isFull, wakeWorker } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
 import { admitSdp, endLease, isLeased, settle } from "./pair-state.ts";
-import type { PairRow } from "./pairs.ts";
+import { type PairRow, unwritten } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import { leavePosted } from "./posted-frames.ts";
 import { type Delay, lookForRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
@@ -15,9 +15,9 @@ import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 const rounds = 8;
 
 /**
- * Relays an SDP in five AWS calls: it closes its pair's gate, so that no candidate of its negotiation goes
- * first, is posted, and opens the gate. One SDP of a pair is posted at a time; one that comes meanwhile waits
- * in the pair's row, as does one whose recipient is absent.
+ * Relays an SDP in four AWS calls, or five where its pair had one before: it closes its pair's gate, so that no candidate
+ * of its negotiation goes first, is posted, and opens the gate. One SDP of a pair is posted at a time; one that comes
+ * meanwhile waits in the pair's row, as does one whose recipient is absent.
  */
 export async function relaySdp(
   ports: ReachPorts,
@@ -26,7 +26,8 @@ export async function relaySdp(
   line: Line,
 ): Promise<Relayed> {
   const { pair, holder } = passage;
-  let row = await ports.pairs.read(pair);
+  // Most pairs have one SDP each way. Where there was one before, the first write says so and brings the row.
+  let row = unwritten;
   let dropping: readonly Settled[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const now = ports.now();

@@ -4,6 +4,7 @@ import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { isRetryable } from "../shared/failure.ts";
 import { clientDefaults } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
+import { traced } from "../shared/tracing/traced-client.ts";
 import { addressee } from "./addressing.ts";
 import { type RouteAnswer, refusal, success } from "./answers.ts";
 import { relayedFrame } from "./frames.ts";
@@ -145,7 +146,7 @@ export const handler = onFirstCall(() => {
   const environment = readEnvironment<LiveLimitsEnvironment>({ CUSTOMERS_TABLE: "empty", PLANS: "empty" });
   return relay({
     ...relaying,
-    liveLimits: liveLimits(new DynamoDBClient(clientDefaults), environment),
+    liveLimits: liveLimits(traced(new DynamoDBClient(clientDefaults)), environment),
     openGates: new OpenGates(),
     buckets: new TokenBuckets(),
     telemetry: telemetry("relay"),

@@ -3,6 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../shared/environment.ts";
 import { sqsReceipts } from "../shared/receipts.ts";
 import { clientDefaults, type Limits, limits, resilient } from "../shared/resilience.ts";
+import { traced } from "../shared/tracing/traced-client.ts";
 import { apiGatewayConnections, type Connections } from "./connections.ts";
 import { dynamoPairs } from "./pairs.ts";
 import { dynamoChannelMembers, dynamoPeerDirectory, dynamoPeerRemoval } from "./peers.ts";
@@ -25,8 +26,8 @@ export function relayingPorts() {
     DELIVERIES_QUEUE_URL: "required",
     CONNECTIONS_URL: "required",
   });
-  const dynamodb = new DynamoDBClient(clientDefaults);
-  const sqs = new SQSClient(clientDefaults);
+  const dynamodb = traced(new DynamoDBClient(clientDefaults));
+  const sqs = traced(new SQSClient(clientDefaults));
   const guarded = resilient("dynamodb");
   const queueing = resilient("sqs");
   return {

@@ -20,6 +20,7 @@ import { type Receipts, sqsReceipts } from "../shared/receipts.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { revocation } from "../shared/revocations.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
+import { traced } from "../shared/tracing/traced-client.ts";
 import { closingAt } from "./closing.ts";
 import { dynamoPeerDirectory, dynamoPeerRemoval } from "./peers.ts";
 import { postingTo } from "./relaying-ports.ts";
@@ -74,25 +75,29 @@ const handleRecord = (
   isBlocked: boolean,
   mayGoOn: () => boolean,
 ): Promise<Handled> =>
-  ports.telemetry.observe("revocation", async (line) => {
-    line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
-    const message = readMessage(revocation, 1, record.body);
-    if (typeof message === "string") return noteNotRead(line, message);
-    const { user, cause } = message;
-    const [tenant = "", ...subject] = user.split("#");
-    line.add({ tenant, subject: pseudonym(subject.join("#")) });
-    if (cause.startsWith("evt_")) line.add({ stripeEventId: cause });
-    if (isBlocked) {
-      line.add({ outcome: "retried", code: "group_blocked" });
-      return "again";
-    }
-    try {
-      return await revokeUser(ports, user, mayGoOn, line);
-    } catch (error) {
-      line.fail(error);
-      return "again";
-    }
-  });
+  ports.telemetry.observe(
+    "revocation",
+    async (line) => {
+      line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
+      const message = readMessage(revocation, 1, record.body);
+      if (typeof message === "string") return noteNotRead(line, message);
+      const { user, cause } = message;
+      const [tenant = "", ...subject] = user.split("#");
+      line.add({ tenant, subject: pseudonym(subject.join("#")) });
+      if (cause.startsWith("evt_")) line.add({ stripeEventId: cause });
+      if (isBlocked) {
+        line.add({ outcome: "retried", code: "group_blocked" });
+        return "again";
+      }
+      try {
+        return await revokeUser(ports, user, mayGoOn, line);
+      } catch (error) {
+        line.fail(error);
+        return "again";
+      }
+    },
+    record.attributes.AWSTraceHeader,
+  );
 
 async function revokeUser(
   ports: RevokePorts,
@@ -154,8 +159,8 @@ export const handler = onFirstCall(() => {
     REVOCATIONS_QUEUE_URL: "required",
     PLANS: "required",
   });
-  const dynamodb = new DynamoDBClient(clientDefaults);
-  const sqs = new SQSClient(clientDefaults);
+  const dynamodb = traced(new DynamoDBClient(clientDefaults));
+  const sqs = traced(new SQSClient(clientDefaults));
   const guarded = resilient("dynamodb");
   const queueing = resilient("sqs");
   const sold = readJson("PLANS", environment.PLANS, plans);

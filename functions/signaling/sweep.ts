@@ -10,6 +10,7 @@ import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Revocations, sqsRevocations } from "../shared/revocations.ts";
 import { shards } from "../shared/shard.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
+import { traced } from "../shared/tracing/traced-client.ts";
 import type { Connections } from "./connections.ts";
 import { type DuePairs, dynamoDuePairs } from "./due-pairs.ts";
 import { goAwayFrame, keepaliveFrame } from "./frames.ts";
@@ -170,8 +171,8 @@ export const handler = onFirstCall(() => {
     REVOCATIONS_QUEUE_URL: "empty",
     PLANS: "empty",
   });
-  const client = new DynamoDBClient(clientDefaults);
-  const sqs = new SQSClient(clientDefaults);
+  const client = traced(new DynamoDBClient(clientDefaults));
+  const sqs = traced(new SQSClient(clientDefaults));
   const guarded = resilient("dynamodb");
   const queueing = resilient("sqs");
   const { CUSTOMERS_TABLE, REVOCATIONS_QUEUE_URL, PLANS } = environment;

@@ -5,6 +5,7 @@ import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { isRetryable } from "../shared/failure.ts";
 import { clientDefaults, resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
+import { traced } from "../shared/tracing/traced-client.ts";
 import { type RouteAnswer, refusal } from "./answers.ts";
 import {
   type LiveLimitsEnvironment,
@@ -129,7 +130,7 @@ export const handler = onFirstCall(() => {
     CUSTOMERS_TABLE: "empty",
     PLANS: "empty",
   });
-  const client = new DynamoDBClient(clientDefaults);
+  const client = traced(new DynamoDBClient(clientDefaults));
   return topics({
     subscriptions: dynamoSubscriptions(client, environment.TOPICS_TABLE, resilient("dynamodb")),
     liveLimits: liveLimits(client, environment),

@@ -6,6 +6,8 @@ import type { InvocationResult, Lambda } from "../lambda/lambda.ts";
 export interface FunctionTarget {
   readonly functionArn: string;
   readonly timeoutMilliseconds: number;
+  /** X-Ray's tracing header. */
+  readonly trace?: string;
 }
 
 /** `refused`: the function was not invoked. `latency` is in milliseconds. */
@@ -18,7 +20,7 @@ export type CallOutcome = (
 /** Invokes the function as API Gateway does; `sourceArn` is what its permission must name. Never rejects. */
 export async function callFunction(
   { clock, lambda }: { readonly clock: Clock; readonly lambda: Pick<Lambda, "invoke"> },
-  { functionArn, timeoutMilliseconds }: FunctionTarget,
+  { functionArn, timeoutMilliseconds, trace }: FunctionTarget,
   sourceArn: string,
   payload: unknown,
 ): Promise<CallOutcome> {
@@ -35,6 +37,7 @@ export async function callFunction(
         payload,
         principal: { kind: "service", service: "apigateway.amazonaws.com" },
         context: { "aws:SourceArn": sourceArn, "aws:SourceAccount": account.id },
+        ...(trace !== undefined && { trace }),
       });
       return { ...result, latency: clock.now() - startedAt };
     } catch (error) {

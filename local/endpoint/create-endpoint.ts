@@ -7,6 +7,7 @@ import { DroppedCall, type Faults, noFaults } from "../faults/faults.ts";
 import type { ConditionContext, Iam, Principal } from "../iam/iam.ts";
 import { listenOnLoopback } from "../loopback/loopback-server.ts";
 import type { Secrets } from "../secrets/secrets.ts";
+import { withSendersTrace } from "../sqs/message-trace.ts";
 import type { Queues } from "../sqs/queues.ts";
 import { answerHeaders, errorAnswer, readAnswer } from "./aws-json.ts";
 import { dataServices, type ServiceAnswer } from "./data-services.ts";
@@ -75,7 +76,9 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
         `Credential should be scoped to correct service: '${target.service}'.`,
       );
     }
-    return run(principal, target, parseBody(request.body), {});
+    const body = parseBody(request.body);
+    const traceHeader = request.headers["x-amzn-trace-id"];
+    return run(principal, target, service === "sqs" ? withSendersTrace(body, traceHeader) : body, {});
   };
 
   const respond = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -6,15 +6,15 @@ import type { FunctionConfiguration } from "./lambda.ts";
 const actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
 /**
- * Of a function that is traced asks whether its role may write segments; none are kept here. Where it may not, they are
- * lost, as on AWS, and `onLoss` hears why.
+ * Of a function that is traced asks whether its role may write segments. Where it may not, they are lost, as on AWS, and
+ * `onLoss` hears why.
  */
 export function askToTrace(
   iam: Iam,
   { isTraced, roleArn }: FunctionConfiguration,
   onLoss: (why: string) => void,
-): void {
-  if (!isTraced) return;
+): "kept" | "lost" {
+  if (!isTraced) return "lost";
   try {
     for (const action of actions) {
       iam.authorize({ principal: { kind: "role", arn: roleArn }, action, resource: "*", context: {} });
@@ -22,5 +22,7 @@ export function askToTrace(
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     onLoss(error.message);
+    return "lost";
   }
+  return "kept";
 }

@@ -5,6 +5,7 @@ import type { Endpoint } from "../endpoint/endpoint.ts";
 import { type Faults, noFaults } from "../faults/faults.ts";
 import type { Iam } from "../iam/iam.ts";
 import type { Logs } from "../logs/logs.ts";
+import { untraced, type XRay } from "../xray/xray.ts";
 import { unpack } from "./deployment-package.ts";
 import { QueuePoller } from "./event-source-mapping/queue-poller.ts";
 import { refuseReservedVariables } from "./function-environment.ts";
@@ -22,6 +23,8 @@ export interface LambdaOptions {
   readonly clock: Clock;
   readonly iam: Iam;
   readonly logs: Logs;
+  /** Takes the functions' traces. Default: nobody does. */
+  readonly xray?: Pick<XRay, "begin" | "daemonAddress">;
   /** Met by invocations that are allowed. Default: none. */
   readonly faults?: Pick<Faults, "through">;
   /** What `AWS_ENDPOINT_URL` names; asked when an instance starts. */
@@ -76,6 +79,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const run = (
     { configuration, instances }: DeployedFunction,
     payload: unknown,
+    trace?: string,
   ): Promise<InvocationResult> => {
     const event = JSON.stringify(payload) ?? "null";
     // A UTF-16 unit is at most 3 bytes of UTF-8.
@@ -91,7 +95,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       operation: "Invoke",
       text: () => `${configuration.arn} ${event}`,
     } as const;
-    return faults.through(invocation, () => instances.run(newId(), event));
+    return faults.through(invocation, () => instances.run(newId(), event, trace));
   };
 
   const changePermission = (functionName: string, change: (of: Map<string, FunctionPermission>) => void) => {
@@ -109,6 +113,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       const { name } = configuration;
       const deployment = await unpack(configuration, options.directory);
       const instances = new FunctionInstances({
+        xray: untraced,
         ...options,
         maximumInstances,
         configuration,
@@ -172,7 +177,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       mappings.delete(uuid);
     },
     eventSourceMapping: (uuid) => mappings.get(uuid),
-    async invoke({ functionName, payload, principal, context }) {
+    async invoke({ functionName, payload, principal, context, trace }) {
       const deployed = find(functionName);
       const { name, arn } = deployed.configuration;
       const policy = policies.get(name);
@@ -183,7 +188,7 @@ export function createLambda(options: LambdaOptions): Lambda {
         context,
         ...(policy !== undefined && { resourcePolicies: [policy] }),
       });
-      return run(deployed, payload);
+      return run(deployed, payload, trace);
     },
     instances: () =>
       Object.fromEntries([...functions].map(([name, { instances }]) => [name, instances.count])),

@@ -41,12 +41,14 @@ export interface InstanceSurroundings {
   readonly endpointUrl: string;
   readonly logStream: string;
   readonly taskRoot: string;
+  /** Absent where the role may write no segments, which then are lost. */
+  readonly daemonAddress: string | undefined;
 }
 
 /** Every variable an instance has: the declared ones and Lambda's own, and the address of the local AWS. */
 export function functionEnvironment(
   configuration: FunctionConfiguration,
-  { key, endpointUrl, logStream, taskRoot }: InstanceSurroundings,
+  { key, endpointUrl, logStream, taskRoot, daemonAddress }: InstanceSurroundings,
 ): Record<string, string> {
   return {
     TZ: ":UTC",
@@ -62,6 +64,8 @@ export function functionEnvironment(
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     LAMBDA_TASK_ROOT: taskRoot,
     _HANDLER: configuration.handler,
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    ...(daemonAddress !== undefined && { AWS_XRAY_DAEMON_ADDRESS: daemonAddress }),
     AWS_ACCESS_KEY_ID: key.accessKeyId,
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     AWS_SESSION_TOKEN: key.sessionToken,

@@ -4,6 +4,7 @@ import { AwsError } from "../aws-error.ts";
 import type { Clock } from "../clock.ts";
 import type { Iam } from "../iam/iam.ts";
 import type { Logs } from "../logs/logs.ts";
+import type { XRay } from "../xray/xray.ts";
 import { askToTrace } from "./ask-to-trace.ts";
 import type { DeploymentPackage } from "./deployment-package.ts";
 import { functionEnvironment } from "./function-environment.ts";
@@ -15,6 +16,7 @@ export interface FunctionInstancesOptions {
   readonly clock: Clock;
   readonly iam: Iam;
   readonly logs: Logs;
+  readonly xray: Pick<XRay, "begin" | "daemonAddress">;
   readonly endpointUrl: () => string;
   readonly directory: string;
   readonly maximumInstances: number;
@@ -36,6 +38,7 @@ export class FunctionInstances {
   readonly #alive = new Set<Instance>();
   readonly #idle: Instance[] = [];
   #retired = false;
+  #segments: "kept" | "lost" = "lost";
 
   constructor(options: FunctionInstancesOptions) {
     this.#options = options;
@@ -50,12 +53,20 @@ export class FunctionInstances {
     return this.#retired && this.#alive.size === 0;
   }
 
-  /** Throws AwsError TooManyRequestsException when every allowed instance is busy. */
-  async run(requestId: string, event: string): Promise<InvocationResult> {
-    const { clock, configuration } = this.#options;
+  /**
+   * Throws AwsError TooManyRequestsException when every allowed instance is busy. `header` is the trace of whoever
+   * invokes.
+   */
+  async run(requestId: string, event: string, header: string | undefined): Promise<InvocationResult> {
+    const { clock, configuration, xray } = this.#options;
     const instance = this.#idle.pop() ?? this.#start();
     const deadline = clock.now() + configuration.timeout * 1000;
-    const outcome = await instance.thread.run({ requestId, event, deadline });
+    const segment = xray.begin({
+      ...{ name: configuration.name, origin: "AWS::Lambda::Function", header },
+      begins: configuration.isTraced ?? false,
+    });
+    const outcome = await instance.thread.run({ requestId, event, deadline, trace: segment.header });
+    if (this.#segments === "kept") segment.end({ fault: outcome.result.kind === "failed" });
     if (outcome.unfinished.length > 0) this.#reportUnfinished(instance, requestId, outcome.unfinished);
     instance.log.flush();
     if (!outcome.alive) this.#forget(instance);
@@ -107,7 +118,7 @@ export class FunctionInstances {
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
     const stream = `${day}/[$LATEST]${randomBytes(16).toString("hex")}`;
     const log = createInstanceLog({ iam, logs, configuration, stream, onLoss: this.#options.onLogLoss });
-    askToTrace(iam, configuration, this.#options.onTraceLoss);
+    this.#segments = askToTrace(iam, configuration, this.#options.onTraceLoss);
     const instance: Instance = {
       log,
       thread: new InstanceThread({
@@ -123,6 +134,7 @@ export class FunctionInstances {
           endpointUrl: this.#options.endpointUrl(),
           logStream: stream,
           taskRoot: deployment.taskRoot,
+          daemonAddress: this.#segments === "kept" ? this.#options.xray.daemonAddress : undefined,
         }),
         memorySize: configuration.memorySize,
         timeout: configuration.timeout,

@@ -16,6 +16,8 @@ export interface InstanceRequest {
   readonly event: string;
   /** Epoch milliseconds of the local clock. */
   readonly deadline: number;
+  /** X-Ray's tracing header. */
+  readonly trace: string;
 }
 
 /** What an instance is told. One that is to `freeze` stops until the integer behind the gate is not 0. */

@@ -108,6 +108,7 @@ try {
     if (command.kind === "freeze") return void Atomics.wait(command.gate, 0, 0);
     const { request } = command;
     requestId = request.requestId;
+    process.env._X_AMZN_TRACE_ID = request.trace;
     // What the module started counts for the first invocation; what an earlier one left was reported then.
     const before = idle ?? activeResources();
     idle = undefined;

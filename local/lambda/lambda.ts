@@ -13,7 +13,7 @@ export interface FunctionConfiguration {
   readonly timeout: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroup: string;
-  /** Whether Lambda begins traces of it, by its role. None is kept here. Default false. */
+  /** Whether Lambda begins traces of it, which its role must allow. Default false. */
   readonly isTraced?: boolean;
 }
 
@@ -41,6 +41,8 @@ export interface Invocation {
   readonly principal: Principal;
   /** `aws:SourceArn` and the like, as the calling service sends them. */
   readonly context: ConditionContext;
+  /** X-Ray's tracing header, of a service that takes part in a trace. */
+  readonly trace?: string | undefined;
 }
 
 /** What Invoke answers. `functionError` is set when the handler threw, timed out, or its instance died. */

@@ -9,7 +9,6 @@ const inputs = v.strictObject({
   deployment: v.string(),
   stageName: v.string(),
   description: v.optional(v.string()),
-  /** Recorded: there is no X-Ray here. */
   xrayTracingEnabled: v.optional(v.boolean(), false),
   variables: v.optional(recordOf(v.string(), v.string()), {}),
   accessLogSettings: v.optional(
@@ -27,10 +26,10 @@ const inputs = v.strictObject({
 /** A named URL of a deployment, with its access log. */
 export function apigatewayStage({ restApis }: Pick<Services, "restApis">): ResourceHandler {
   const put = (given: v.InferOutput<typeof inputs>) => {
-    const { restApi, deployment, stageName, variables, accessLogSettings } = given;
+    const { restApi, deployment, stageName, variables, accessLogSettings, xrayTracingEnabled } = given;
     const api = restApis.restApi(restApi);
     const invokeUrl = api.putStage({
-      ...{ name: stageName, deploymentId: deployment, variables },
+      ...{ name: stageName, deploymentId: deployment, variables, isTraced: xrayTracingEnabled },
       accessLog: accessLogSettings && restApis.accessLogOf(accessLogSettings),
     });
     return {

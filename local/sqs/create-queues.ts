@@ -24,7 +24,7 @@ export interface QueuesOptions {
  *
  * A message has up to 1 MiB
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html). Not
- * implemented: message system attributes of senders, receive attempt ids, tags.
+ * implemented: receive attempt ids, tags.
  *
  * Rejects when the folder cannot be used.
  */

@@ -1,4 +1,5 @@
 import { md5OfMessageAttributes, type SqsMessage } from "./fauxqs.ts";
+import { traceHeaderOf, withoutTraceHeader } from "./message-trace.ts";
 import type { RequestOf } from "./requests.ts";
 import type { Taken } from "./take-messages.ts";
 
@@ -11,7 +12,7 @@ export function receivedMessage(
   const Attributes = pick(systemAttributes(message), (name) =>
     systemNames.some((n) => n === "All" || n === name),
   );
-  const MessageAttributes = pick(message.messageAttributes, (name) =>
+  const MessageAttributes = pick(withoutTraceHeader(message), (name) =>
     asked.MessageAttributeNames.some((pattern) => matches(pattern, name)),
   );
   return {
@@ -36,6 +37,7 @@ function systemAttributes(message: SqsMessage): Record<string, string | undefine
     MessageGroupId: message.messageGroupId,
     MessageDeduplicationId: message.messageDeduplicationId,
     SequenceNumber: message.sequenceNumber,
+    AWSTraceHeader: traceHeaderOf(message),
   };
 }
 

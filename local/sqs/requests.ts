@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { AwsError } from "../aws-error.ts";
 import { recordOf } from "../record-of.ts";
+import { traceHeaderForm } from "../xray/trace-header.ts";
 
 const messageAttributes = v.optional(
   recordOf(
@@ -14,6 +15,19 @@ const messageAttributes = v.optional(
   {},
 );
 
+/** The one that there is: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_MessageSystemAttributeValue.html */
+const systemAttributes = v.optional(
+  v.strictObject({
+    AWSTraceHeader: v.optional(
+      v.object({
+        DataType: v.literal("String"),
+        StringValue: v.pipe(v.string(), v.regex(traceHeaderForm, "expected an X-Ray trace header")),
+      }),
+    ),
+  }),
+  {},
+);
+
 const names = v.optional(v.array(v.string()), []);
 const integer = v.pipe(v.number(), v.integer());
 
@@ -21,6 +35,7 @@ const message = {
   MessageBody: v.string(),
   DelaySeconds: v.optional(v.pipe(integer, v.minValue(0), v.maxValue(900))),
   MessageAttributes: messageAttributes,
+  MessageSystemAttributes: systemAttributes,
   MessageDeduplicationId: v.optional(v.string()),
   MessageGroupId: v.optional(v.string()),
 };

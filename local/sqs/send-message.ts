@@ -1,6 +1,7 @@
 import { AwsError } from "../aws-error.ts";
 import type { DeduplicationWindow } from "./deduplication-window.ts";
 import { calculateMessageSize, type SqsMessage, type SqsQueue, SqsStore } from "./fauxqs.ts";
+import { keepTraceHeader } from "./message-trace.ts";
 import type { RequestOf } from "./requests.ts";
 
 type Message = Omit<RequestOf<"SendMessage">, "QueueUrl">;
@@ -22,7 +23,7 @@ export function sendMessage(
   now: number,
 ): Record<string, string> {
   checkMessage(queue, message);
-  const { MessageBody, MessageAttributes, MessageGroupId } = message;
+  const { MessageBody, MessageAttributes, MessageSystemAttributes, MessageGroupId } = message;
   const deduplicationId = queue.isFifo() ? deduplicationIdOf(queue, message) : undefined;
   const made = SqsStore.createMessage(
     MessageBody,
@@ -34,6 +35,7 @@ export function sendMessage(
   const digests = {
     MD5OfMessageBody: made.md5OfBody,
     ...(made.md5OfMessageAttributes && { MD5OfMessageAttributes: made.md5OfMessageAttributes }),
+    ...keepTraceHeader(made, MessageSystemAttributes.AWSTraceHeader),
   };
   made.sentTimestamp = now;
   const delay = message.DelaySeconds ?? Number(queue.attributes.DelaySeconds);

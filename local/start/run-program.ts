@@ -7,6 +7,7 @@ import { faultRoutes } from "../control/fault-routes.ts";
 import { functionRoutes } from "../control/function-routes.ts";
 import { operatorArn, operatorRoutes } from "../control/operator-routes.ts";
 import { tableRoutes } from "../control/table-routes.ts";
+import { traceRoutes } from "../control/trace-routes.ts";
 import { type Issuer, startIssuer } from "../issuer/issuer.ts";
 import { newCapabilityToken } from "../loopback/capability-url.ts";
 import { evaluateProgram, type ProgramEvaluation } from "../program/evaluate-program.ts";
@@ -100,7 +101,7 @@ async function start(
     throw dataFolder === undefined ? error : unusable(dataFolder, error);
   });
   parts.add(cloud.stop);
-  const { iam, logs, lambda, faults, secrets, tables, webSocketApis } = cloud.services;
+  const { iam, logs, lambda, faults, secrets, tables, webSocketApis, xray } = cloud.services;
   const stack = stackConfiguration("dev");
   const stripe = await openStripeAccount(
     { clock, token, consoleOrigin },
@@ -132,6 +133,7 @@ async function start(
         operation: () => evaluation?.outputs.operation,
       }),
       ...tableRoutes(tables),
+      ...traceRoutes(xray),
     ],
   });
   parts.add(control.close);

@@ -20,6 +20,8 @@ export interface Letter {
   readonly since: string;
   readonly receiptHandle: string;
   readonly attributes: Message["MessageAttributes"];
+  /** X-Ray's: in which trace began what it asks for. */
+  readonly traceHeader: string | undefined;
 }
 
 /** Seconds for which letters that are looked at are hidden from everybody else. */
@@ -60,7 +62,7 @@ export async function takeLetters(sqs: SQSClient, url: string, most: number): Pr
       MaxNumberOfMessages: Math.min(most, 10),
       VisibilityTimeout: hiddenFor,
       WaitTimeSeconds: 1,
-      MessageSystemAttributeNames: ["MessageGroupId", "SentTimestamp"],
+      MessageSystemAttributeNames: ["MessageGroupId", "SentTimestamp", "AWSTraceHeader"],
       MessageAttributeNames: ["All"],
     }),
   );
@@ -71,6 +73,7 @@ export async function takeLetters(sqs: SQSClient, url: string, most: number): Pr
     since: new Date(Number(message.Attributes?.SentTimestamp ?? 0)).toISOString(),
     receiptHandle: message.ReceiptHandle ?? "",
     attributes: message.MessageAttributes,
+    traceHeader: message.Attributes?.AWSTraceHeader,
   }));
 }
 
@@ -92,13 +95,16 @@ export async function releaseLetter(sqs: SQSClient, url: string, { receiptHandle
 export async function redriveLetter(
   sqs: SQSClient,
   { url, source }: { readonly url: string; readonly source: string },
-  { messageId, groupId, body, receiptHandle, attributes }: Letter,
+  { messageId, groupId, body, receiptHandle, attributes, traceHeader }: Letter,
 ): Promise<void> {
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: source,
       MessageBody: body,
       ...(attributes && { MessageAttributes: attributes }),
+      ...(traceHeader !== undefined && {
+        MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } },
+      }),
       ...(groupId !== undefined && {
         MessageGroupId: groupId,
         // Not the first one: what died within five minutes would be taken for what was sent then.

@@ -17,10 +17,10 @@ afterAll(() => program.stop());
 type Expected = Readonly<Record<Step, number>>;
 
 // Change these when the path of a frame changes, and the figures of docs/signaling.md and bench/README.md with them.
-const warm: Expected = { connect: 4, offer: 5, answer: 5, candidate: 1, disconnect: 2 };
+const warm: Expected = { connect: 4, offer: 4, answer: 4, candidate: 1, disconnect: 2 };
 const onNewInstances: Expected = { ...warm, candidate: 2 };
 const onNewInstancesLater: Expected = { ...warm, candidate: 3 };
-const whole = { warm: 42, onNewInstancesLater: 82 };
+const whole = { warm: 40, onNewInstancesLater: 80 };
 
 /** Of a whole set-up on warm instances. */
 const warmCalls = [
@@ -28,7 +28,6 @@ const warmCalls = [
   "PeerConnectionHandler dynamodb:PutItem peers 2",
   "PeerConnectionHandler dynamodb:Query pairs/index/waiting 2",
   "PeerConnectionHandler dynamodb:Query peers 4",
-  "RelayServer dynamodb:GetItem pairs 2",
   "RelayServer dynamodb:GetItem peers 2",
   "RelayServer dynamodb:UpdateItem pairs 4",
   "RelayServer execute-api:ManageConnections @connections 22",
@@ -74,9 +73,9 @@ test("on an instance that knows nothing a candidate takes one AWS call more", as
   // One candidate each way: more would take a busy machine longer than a look-up is good for.
   const steps = await countedCall(program.ready, "cold", () => recycle(program.ready), 1);
   expect(perStep(steps)).toEqual(onNewInstances);
-  expect(inAll(steps)).toBe(26);
+  expect(inAll(steps)).toBe(24);
   // With ten candidates each way.
-  expect(26 + 18 * onNewInstances.candidate).toBeLessThanOrEqual(budget.otherwise);
+  expect(24 + 18 * onNewInstances.candidate).toBeLessThanOrEqual(budget.otherwise);
 }, 60_000);
 
 test("on an instance that knows nothing, 5 s after the recipient was looked up, it takes two more", async () => {

@@ -12,3 +12,4 @@ import "./on-one-program/openapi-examples.ts";
 import "./on-one-program/who-may-call.ts";
 import "./on-one-program/webhook-calls.ts";
 import "./on-one-program/load-calls.ts";
+import "./on-one-program/traced-ways.ts";

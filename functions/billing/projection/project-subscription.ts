@@ -1,6 +1,3 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { pseudonym } from "../../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../../shared/environment.ts";
@@ -12,23 +9,17 @@ import {
   serveByGroup,
 } from "../../shared/fifo-batch.ts";
 import { readContext } from "../../shared/lambda-context.ts";
-import { readJson } from "../../shared/read-json.ts";
 import { noteNotRead, readMessage } from "../../shared/read-message.ts";
 import { type Receipts, sqsReceipts } from "../../shared/receipts.ts";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { sqsRevocations } from "../../shared/revocations.ts";
-import { secretReader } from "../../shared/secrets.ts";
 import { type Line, type Telemetry, telemetry } from "../../shared/telemetry.ts";
-import { accessPolicy } from "../access/access-policy.ts";
-import { plans } from "../access/plans.ts";
 import { type RefreshRequest, refreshRequest } from "../repair/refresh-request.ts";
-import { resilientStripe, stripeCircuit, stripeClient } from "../stripe/stripe-client.ts";
 import { type BillingEvent, billingEvent } from "../webhook/billing-event.ts";
 import { effectOf } from "../webhook/webhook-events.ts";
-import { dynamoCustomers } from "./customers.ts";
 import type { Duplicates } from "./duplicate-subscriptions.ts";
 import { type EndDuplicate, endDuplicate } from "./end-duplicate.ts";
 import { type EndForCharge, endForCharge, matterToEnd } from "./end-for-charge.ts";
+import { type MirrorEnvironment, mirrorParts, mirrorVariables } from "./mirror-parts.ts";
 import { type ProjectionPorts, refreshCustomer } from "./project-customer.ts";
 import { dynamoProjections } from "./projections.ts";
 import { type StripeReader, stripeReader } from "./stripe-reader.ts";
@@ -77,32 +68,36 @@ const handleRecord = (
   state: GroupState,
   isBlocked: boolean,
 ): Promise<Handled> =>
-  ports.telemetry.observe("projection", async (line) => {
-    line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
-    const message = readMessage(anyMessage, 1, record.body);
-    if (typeof message === "string") return noteNotRead(line, message);
-    const isEvent = "eventId" in message;
-    line.add(
-      isEvent ? { stripeEventId: message.eventId, stripeType: message.type } : { cause: message.cause },
-    );
-    if (state.isLate || isBlocked) {
-      line.add({ outcome: "retried", code: state.isLate ? "no_time" : "group_blocked" });
-      return "again";
-    }
-    if (isEvent && effectOf(message.type) !== "refresh") return recorded(ports, message, line);
-    if (state.isFresh) {
-      line.add({ outcome: "served", code: "coalesced" });
-      return "done";
-    }
-    try {
-      await project(ports, message, line);
-      state.isFresh = true;
-      return "done";
-    } catch (error) {
-      line.fail(error);
-      return "again";
-    }
-  });
+  ports.telemetry.observe(
+    "projection",
+    async (line) => {
+      line.add({ requestId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount });
+      const message = readMessage(anyMessage, 1, record.body);
+      if (typeof message === "string") return noteNotRead(line, message);
+      const isEvent = "eventId" in message;
+      line.add(
+        isEvent ? { stripeEventId: message.eventId, stripeType: message.type } : { cause: message.cause },
+      );
+      if (state.isLate || isBlocked) {
+        line.add({ outcome: "retried", code: state.isLate ? "no_time" : "group_blocked" });
+        return "again";
+      }
+      if (isEvent && effectOf(message.type) !== "refresh") return recorded(ports, message, line);
+      if (state.isFresh) {
+        line.add({ outcome: "served", code: "coalesced" });
+        return "done";
+      }
+      try {
+        await project(ports, message, line);
+        state.isFresh = true;
+        return "done";
+      } catch (error) {
+        line.fail(error);
+        return "again";
+      }
+    },
+    record.attributes.AWSTraceHeader,
+  );
 
 /** An event that changes no subscription. The seller may want one ended for it; then Stripe tells of that. */
 async function recorded(
@@ -176,55 +171,32 @@ function counting(stripe: StripeReader, calls: { count: number }): StripeReader 
 type Message = BillingEvent | RefreshRequest;
 const anyMessage = v.union([billingEvent, refreshRequest]);
 
-export interface Environment {
-  readonly CUSTOMERS_TABLE: string;
+export interface Environment extends MirrorEnvironment {
   readonly AUDITS_TABLE: string;
-  readonly EVENTS_QUEUE_URL: string;
   readonly REVOCATIONS_QUEUE_URL: string;
-  readonly STRIPE_KEY_ARN: string;
-  /** Where the fake of Stripe is; empty at Stripe. */
-  readonly STRIPE_API_URL: string;
-  /** JSON of what is sold, and of what the seller decides. */
-  readonly PLANS: string;
-  readonly ACCESS: string;
 }
 
 export const handler = onFirstCall(() => {
   const environment = readEnvironment<Environment>({
-    CUSTOMERS_TABLE: "required",
+    ...mirrorVariables,
     AUDITS_TABLE: "required",
-    EVENTS_QUEUE_URL: "required",
     REVOCATIONS_QUEUE_URL: "required",
-    STRIPE_KEY_ARN: "required",
-    STRIPE_API_URL: "empty",
-    PLANS: "required",
-    ACCESS: "required",
   });
-  const dynamodb = new DynamoDBClient(clientDefaults);
-  const sqs = new SQSClient(clientDefaults);
-  const guarded = resilient("dynamodb");
-  const queueing = resilient("sqs");
-  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
-  const circuit = stripeCircuit();
+  const { dynamodb, guarded, sqs, queueing, account, ...parts } = mirrorParts(environment);
   const shared = {
-    customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
+    ...parts,
     projections: dynamoProjections(dynamodb, environment.CUSTOMERS_TABLE, environment.AUDITS_TABLE, guarded),
     revocations: sqsRevocations(sqs, environment.REVOCATIONS_QUEUE_URL, queueing),
-    plans: readJson("PLANS", environment.PLANS, plans),
-    access: readJson("ACCESS", environment.ACCESS, accessPolicy),
     receipts: sqsReceipts(sqs, environment.EVENTS_QUEUE_URL, queueing),
     telemetry: telemetry("project-subscription"),
-    now: Date.now,
   };
   return async (event: unknown, context?: unknown): Promise<BatchResponse> => {
     const { remaining } = readContext(context);
-    const key = await secrets.read(environment.STRIPE_KEY_ARN);
-    const client = stripeClient(key, environment.STRIPE_API_URL);
-    const patient = resilientStripe(circuit, { remaining });
-    const stripe = stripeReader(client, patient);
+    const client = await account.client();
+    const patient = account.resilientFor({ remaining });
     const ports = {
       ...shared,
-      stripe,
+      stripe: stripeReader(client, patient),
       endDuplicate: endDuplicate(client, patient),
       endForCharge: endForCharge(client, patient),
     };

@@ -4,6 +4,7 @@ import { pseudonym } from "../../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../../shared/environment.ts";
 import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { telemetry } from "../../shared/telemetry.ts";
+import { traced } from "../../shared/tracing/traced-client.ts";
 import { dynamoProofIssue, type ProofIssue } from "../../signaling/proofs.ts";
 import type { ProofIssued } from "../callers/answers.ts";
 import { explainFailure } from "../callers/explain-failure.ts";
@@ -115,7 +116,7 @@ export const handler = onFirstCall(() => {
     TURN_URLS: "empty",
     TURN_SECRET_ARN: "empty",
   });
-  const client = new DynamoDBClient(clientDefaults);
+  const client = traced(new DynamoDBClient(clientDefaults));
   // The issuer's two answers and four calls of DynamoDB end within the function's 10 seconds.
   const guarded = resilient("dynamodb", { retries: 1, attempt: 1_200, total: 1_800 });
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = environment;

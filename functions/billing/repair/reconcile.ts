@@ -1,17 +1,8 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { onFirstCall, readEnvironment } from "../../shared/environment.ts";
 import { isRetryable } from "../../shared/failure.ts";
 import { readContext } from "../../shared/lambda-context.ts";
-import { readJson } from "../../shared/read-json.ts";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
-import { secretReader } from "../../shared/secrets.ts";
 import { type Telemetry, telemetry } from "../../shared/telemetry.ts";
-import { accessPolicy } from "../access/access-policy.ts";
-import { plans } from "../access/plans.ts";
-import { dynamoCustomers } from "../projection/customers.ts";
-import { resilientStripe, stripeCircuit, stripeClient } from "../stripe/stripe-client.ts";
+import { type MirrorEnvironment, mirrorParts, mirrorVariables } from "../projection/mirror-parts.ts";
 import { sqsBillingEvents } from "../webhook/billing-event.ts";
 import { dynamoReconcilerProgress } from "./reconciler-progress.ts";
 import { beginRun, type RunPorts } from "./reconciler-run.ts";
@@ -64,47 +55,18 @@ export const reconcile = (ports: ReconcilePorts) => {
     });
 };
 
-export interface Environment {
-  readonly CUSTOMERS_TABLE: string;
-  readonly EVENTS_QUEUE_URL: string;
-  readonly STRIPE_KEY_ARN: string;
-  /** Where the fake of Stripe is; empty at Stripe. */
-  readonly STRIPE_API_URL: string;
-  /** JSON of what is sold, and of what the seller decides. */
-  readonly PLANS: string;
-  readonly ACCESS: string;
-}
+export type Environment = MirrorEnvironment;
 
 export const handler = onFirstCall(() => {
-  const environment = readEnvironment<Environment>({
-    CUSTOMERS_TABLE: "required",
-    EVENTS_QUEUE_URL: "required",
-    STRIPE_KEY_ARN: "required",
-    STRIPE_API_URL: "empty",
-    PLANS: "required",
-    ACCESS: "required",
-  });
-  const dynamodb = new DynamoDBClient(clientDefaults);
-  const guarded = resilient("dynamodb");
-  const secrets = secretReader(new SecretsManagerClient(clientDefaults), resilient("secrets"), Date.now);
-  const circuit = stripeCircuit();
-  const sqs = new SQSClient(clientDefaults);
-  const queueing = resilient("sqs");
+  const environment = readEnvironment<Environment>(mirrorVariables);
+  const { dynamodb, guarded, sqs, queueing, account, ...parts } = mirrorParts(environment);
   return reconcile({
+    ...parts,
     progress: dynamoReconcilerProgress(dynamodb, environment.CUSTOMERS_TABLE, guarded),
-    customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),
     requests: sqsRefreshRequests(sqs, environment.EVENTS_QUEUE_URL, queueing),
     events: sqsBillingEvents(sqs, environment.EVENTS_QUEUE_URL, queueing),
-    listsFor: async (remaining) => {
-      const key = await secrets.read(environment.STRIPE_KEY_ARN);
-      return stripeLists(
-        stripeClient(key, environment.STRIPE_API_URL),
-        resilientStripe(circuit, { remaining, attempt: listTime }),
-      );
-    },
-    plans: readJson("PLANS", environment.PLANS, plans),
-    access: readJson("ACCESS", environment.ACCESS, accessPolicy),
+    listsFor: async (remaining) =>
+      stripeLists(await account.client(), account.resilientFor({ remaining, attempt: listTime })),
     telemetry: telemetry("reconcile"),
-    now: Date.now,
   });
 });

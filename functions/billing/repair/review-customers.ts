@@ -6,6 +6,7 @@ import { readContext } from "../../shared/lambda-context.ts";
 import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { shards } from "../../shared/shard.ts";
 import { type Telemetry, telemetry } from "../../shared/telemetry.ts";
+import { traced } from "../../shared/tracing/traced-client.ts";
 import { type DueReview, type DueReviews, dynamoDueReviews } from "./due-reviews.ts";
 import { type RefreshRequests, sqsRefreshRequests } from "./refresh-request.ts";
 
@@ -96,10 +97,10 @@ export const handler = onFirstCall(() => {
     CUSTOMERS_TABLE: "required",
     EVENTS_QUEUE_URL: "required",
   });
-  const dynamodb = new DynamoDBClient(clientDefaults);
+  const dynamodb = traced(new DynamoDBClient(clientDefaults));
   return reviewCustomers({
     reviews: dynamoDueReviews(dynamodb, CUSTOMERS_TABLE, resilient("dynamodb")),
-    requests: sqsRefreshRequests(new SQSClient(clientDefaults), EVENTS_QUEUE_URL, resilient("sqs")),
+    requests: sqsRefreshRequests(traced(new SQSClient(clientDefaults)), EVENTS_QUEUE_URL, resilient("sqs")),
     telemetry: telemetry("review-customers"),
     now: Date.now,
   });

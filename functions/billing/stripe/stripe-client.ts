@@ -9,6 +9,7 @@ import {
 } from "cockatiel";
 import { Stripe } from "stripe";
 import { Failure } from "../../shared/failure.ts";
+import { tracedStripe } from "./traced-stripe.ts";
 
 /** The version that this code was written for. The webhook endpoint must be made with the same. */
 export const stripeApiVersion = "2026-10-28.endive";
@@ -32,6 +33,7 @@ export function stripeClient(secretKey: string, apiUrl: string): Stripe {
     maxNetworkRetries: 0,
     timeout: attemptTimeout,
     telemetry: false,
+    httpClient: tracedStripe(),
   } as const;
   if (apiUrl === "") return new Stripe(secretKey, shared);
   const url = URL.parse(apiUrl);

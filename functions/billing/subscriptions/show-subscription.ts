@@ -5,6 +5,7 @@ import { describeError } from "../../shared/log-line.ts";
 import { readJson } from "../../shared/read-json.ts";
 import { clientDefaults, resilient } from "../../shared/resilience.ts";
 import { type Revocations, sqsRevocations } from "../../shared/revocations.ts";
+import { traced } from "../../shared/tracing/traced-client.ts";
 import { type AccessPolicy, accessPolicy } from "../access/access-policy.ts";
 import type { Plans } from "../access/plans.ts";
 import { type CustomerEnvironment, customerParts, customerVariables } from "../callers/customer-parts.ts";
@@ -119,7 +120,7 @@ export const handler = onFirstCall(() => {
     ...parts,
     projections: dynamoProjections(client, environment.CUSTOMERS_TABLE, environment.AUDITS_TABLE, guarded),
     revocations: sqsRevocations(
-      new SQSClient(clientDefaults),
+      traced(new SQSClient(clientDefaults)),
       environment.REVOCATIONS_QUEUE_URL,
       resilient("sqs"),
     ),

@@ -96,6 +96,7 @@ export interface Stage {
   readonly deploymentId: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly accessLog?: AccessLog | undefined;
+  readonly isTraced?: boolean | undefined;
 }
 
 export const methodKey = (resourceId: string, httpMethod: string) => `${resourceId} ${httpMethod}`;

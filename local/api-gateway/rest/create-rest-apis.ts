@@ -3,6 +3,7 @@ import type { Clock } from "../../clock.ts";
 import type { Lambda } from "../../lambda/lambda.ts";
 import type { Logs } from "../../logs/logs.ts";
 import { type LoopbackServer, listenOnLoopback } from "../../loopback/loopback-server.ts";
+import type { XRay } from "../../xray/xray.ts";
 import { accessLogOf } from "../access-log.ts";
 import { type RandomBytes, resourceId } from "../identifiers.ts";
 import { RestApi } from "./rest-api.ts";
@@ -13,6 +14,8 @@ export interface RestApisOptions {
   readonly clock: Clock;
   readonly lambda: Pick<Lambda, "invoke">;
   readonly logs: Pick<Logs, "append" | "groups">;
+  /** Takes the traces that stages begin. Default: nobody does. */
+  readonly xray?: Pick<XRay, "begin"> | undefined;
   readonly randomBytes?: RandomBytes;
   /** Hears of faults of the gateway itself, which callers see as 500. Writes to stderr by default. */
   readonly reportFault?: (fault: unknown) => void;

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Lambda } from "../../lambda/lambda.ts";
+import type { XRay } from "../../xray/xray.ts";
 import { type RandomBytes, traceId } from "../identifiers.ts";
 import type { Variables } from "../variable-substitution.ts";
 import { type ApiDefinition, methodKey } from "./api-definition.ts";
@@ -17,6 +18,8 @@ import { requestValidation } from "./validate-request.ts";
 
 /** The stage through which a request came. */
 export interface ServingStage {
+  /** Begins traces. */
+  readonly isTraced?: boolean | undefined;
   readonly variables: Readonly<Record<string, string>>;
   readonly throttle: StageThrottle;
 }
@@ -37,6 +40,7 @@ export type RequestHandler = (
 export interface HandlerServices {
   readonly clock: Clock;
   readonly lambda: Pick<Lambda, "invoke">;
+  readonly xray?: Pick<XRay, "begin"> | undefined;
   readonly randomBytes: RandomBytes;
   readonly executionArn: string;
   /** Hears of a fault of the gateway itself, which the caller sees as 500. */
@@ -86,7 +90,7 @@ export function requestHandler(live: ApiDefinition, services: HandlerServices): 
     route: RouteMatch,
     body: string,
     context: RequestContext,
-    { variables }: ServingStage,
+    { variables, isTraced }: ServingStage,
   ): Promise<HttpResponse | Refusal> {
     const key = methodKey(route.resource.id, route.method.httpMethod);
     const integration = definition.integrations.get(key);
@@ -101,15 +105,27 @@ export function requestHandler(live: ApiDefinition, services: HandlerServices): 
         stageVariables: variables,
       });
     }
-    const trace = traceId(clock.now(), services.randomBytes);
-    return lambdaProxyIntegration(
+    const root = traceId(clock.now(), services.randomBytes);
+    const segment =
+      isTraced &&
+      services.xray?.begin({
+        ...{ name: request.stage, origin: "AWS::ApiGateway::Stage", header: root, begins: true },
+      });
+    const trace = segment ? segment.header : root;
+    const answered = await lambdaProxyIntegration(
       {
         ...integration,
+        trace,
         sourceArn: sourceArnOf(request, route),
         event: proxyEvent(request, route, body, context, variables, trace),
       },
       services,
     );
+    if (segment) {
+      const status = "statusCode" in answered ? answered.statusCode : 500;
+      segment.end({ status, fault: status >= 500, error: status >= 400 && status < 500 });
+    }
+    return answered;
   }
 
   return async (request, received, stage) => {

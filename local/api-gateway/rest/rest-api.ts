@@ -223,8 +223,8 @@ export class RestApi {
     const entry = this.#stages.get(stageName);
     const deployment = entry && this.#deployments.get(entry.stage.deploymentId);
     if (!deployment) return undefined;
-    const { variables, accessLog } = entry.stage;
-    return { handle: deployment.handle, stage: { variables, throttle: entry.throttle }, accessLog };
+    const { variables, accessLog, isTraced } = entry.stage;
+    return { handle: deployment.handle, stage: { variables, isTraced, throttle: entry.throttle }, accessLog };
   }
 }
 

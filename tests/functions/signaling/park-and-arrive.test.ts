@@ -85,27 +85,33 @@ async function race({ frame, refreshes = false, before }: Race, order: readonly 
 }
 
 describe("a frame for an absent master, and that master's arrival, each looking after it has written", () => {
-  test("the offer arrives once, in each of the 21 ways in which the steps interleave", async () => {
-    const orders = interleavings(5, 2);
-    expect(orders).toHaveLength(21);
-    for (const order of orders) {
-      const { code, got, world } = await race({ frame: offerOf("aaaa") }, order);
-      expect({ order, code, got }).toEqual({
-        order,
-        code: expect.stringMatching(/^(delivered|queued)$/),
-        got: ["f1"],
-      });
-      expect(world.waiting()).toEqual([]);
-    }
-  });
+  test.each([
+    { steps: 4, ways: 15, what: "first", before: undefined },
+    { steps: 5, ways: 21, what: "second", before: offerOf("bbbb") },
+  ])(
+    "the $what offer arrives once, in each of the $ways ways in which the steps interleave",
+    async ({ steps, ways, before }) => {
+      const orders = interleavings(steps, 2);
+      expect(orders).toHaveLength(ways);
+      for (const order of orders) {
+        const { code, got, world } = await race({ frame: offerOf("aaaa"), ...(before && { before }) }, order);
+        expect({ order, code, got }).toEqual({
+          order,
+          code: expect.stringMatching(/^(delivered|queued)$/),
+          got: ["f1"],
+        });
+        expect(world.waiting()).toEqual([]);
+      }
+    },
+  );
 
-  test("when it comes last, the relay's five steps are those that were meant", async () => {
+  test("when it comes last, the relay's four steps are those that were meant", async () => {
     const { code, taken } = await race({ frame: offerOf("aaaa") }, [
-      ...Array<Actor>(5).fill("relay"),
+      ...Array<Actor>(4).fill("relay"),
       ...Array<Actor>(2).fill("arrival"),
     ]);
     expect(code).toBe("queued");
-    expect(taken).toEqual({ relay: 5, arrival: 2 });
+    expect(taken).toEqual({ relay: 4, arrival: 2 });
   });
 
   test("the candidate of an answer arrives once, in each of 15 ways", async () => {
@@ -122,9 +128,9 @@ describe("a frame for an absent master, and that master's arrival, each looking 
   });
 });
 
-test("an offer in flight reaches the new page of a master that refreshes, in each of 28 ways", async () => {
-  const orders = interleavings(6, 2);
-  expect(orders).toHaveLength(28);
+test("an offer in flight reaches the new page of a master that refreshes, in each of 21 ways", async () => {
+  const orders = interleavings(5, 2);
+  expect(orders).toHaveLength(21);
   for (const order of orders) {
     const { got } = await race({ frame: offerOf("aaaa"), refreshes: true }, order);
     expect({ order, got }).toEqual({ order, got: ["f1"] });

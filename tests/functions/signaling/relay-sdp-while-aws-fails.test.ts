@@ -123,7 +123,7 @@ describe("an SDP while AWS fails", () => {
   test("is refused, to be sent again, while the pairs table fails", async () => {
     const world = orderWorld({
       turn: async (what) => {
-        if (what === "read") throw unavailable;
+        if (what === "read" || what === "write") throw unavailable;
       },
     });
     expect(await world.instance()(offer, "o", start)).toBe("delivery_unavailable");

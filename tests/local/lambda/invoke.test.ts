@@ -57,6 +57,8 @@ test("the environment is the declared one and Lambda's own, and nothing of this 
     AWS_SESSION_TOKEN: "token",
     AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
     LAMBDA_TASK_ROOT: expect.stringMatching(/environment/),
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    _X_AMZN_TRACE_ID: "",
     TZ: ":UTC",
     _HANDLER: "index.handler",
   });
