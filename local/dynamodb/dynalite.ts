@@ -187,7 +187,9 @@ export class Dynalite {
   #atomic({ db, getItemDb, getIndexDb, ...rest }: Store): Store {
     const entries: LevelWrite[] = [];
     const write = (row: LevelWrite, more: LevelPut | undefined, callback: Callback) =>
-      void db.batch([...entries.splice(0), row, ...(more ? [more] : [])]).then(() => callback(null), callback);
+      void db
+        .batch([...entries.splice(0), row, ...(more ? [more] : [])])
+        .then(() => callback(null), callback);
     return {
       ...rest,
       db,
