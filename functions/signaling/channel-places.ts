@@ -18,14 +18,15 @@ type Named = Presence & { readonly name: string };
  * all who keep theirs, and no more than `most` do. Of too many those leave first who came last, by the time at which
  * they wrote their rows. Whoever sees that others must leave before it looks again: one that looked before this row was
  * written stays, and then the next leave, in turns, until the rest have room. Thus not all leave because of each other,
- * as long as a turn is enough to look and to leave. The turns begin when the last row was written, as far as is known. A member whose handshake was over long ago and who only connects
- * again is among the first, and keeps its place at once.
+ * as long as a turn is enough to look and to leave. The turns begin when somebody came or left last, as far as is
+ * known. A member whose handshake was over long ago and who only connects again is among the first, and keeps its place
+ * at once.
  */
 export function placeOf(
   name: string,
   members: readonly Named[],
   most: number,
-  { now, firstLook }: { readonly now: number; readonly firstLook: number },
+  { now, lastChange }: { readonly now: number; readonly lastChange: number },
 ): Place {
   const byAge = members.toSorted(
     (one, other) => placeSinceOf(one) - placeSinceOf(other) || (one.name < other.name ? -1 : 1),
@@ -37,6 +38,6 @@ export function placeOf(
   if (index < most && now - placeSinceOf(own) >= handshakeTime) return "kept";
   const turn = Math.floor((members.length - 1 - index) / excess);
   if (turn === 0) return "refused";
-  const start = Math.max(placeSinceOf(newest), firstLook);
+  const start = Math.max(placeSinceOf(newest), lastChange);
   return now >= start + Math.min(turn, mostTurns) * turnTime ? "refused" : "undecided";
 }

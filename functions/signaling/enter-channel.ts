@@ -104,12 +104,16 @@ async function withPlace(
   most: number,
 ): Promise<Members | undefined> {
   const firstLook = ports.now();
-  for (let members = first; ; members = await ports.members.members(channel, ports.now())) {
+  let lastChange = firstLook;
+  for (let members = first; ; ) {
     const now = ports.now();
-    const place = placeOf(name, members, most, { now, firstLook });
+    const place = placeOf(name, members, most, { now, lastChange });
     if (place === "kept") return members;
     if (place === "refused" || now >= firstLook + longestWait) return undefined;
     await ports.wait(pause);
+    const before = members.length;
+    members = await ports.members.members(channel, ports.now());
+    if (members.length !== before) lastChange = ports.now();
   }
 }
 

@@ -10,8 +10,8 @@ const member = (name: string, placeSince: number): Named => ({
   ...{ name, connectionId: `c-${name}`, role: "PEER", announced: false, instance: "" },
   ...{ connectedAt: at + 7, placeSince: at + placeSince },
 });
-const places = (members: readonly Named[], most: number, later: number, firstLook = 3) =>
-  members.map(({ name }) => placeOf(name, members, most, { now: at + later, firstLook: at + firstLook }));
+const places = (members: readonly Named[], most: number, later: number, lastChange = 3) =>
+  members.map(({ name }) => placeOf(name, members, most, { now: at + later, lastChange: at + lastChange }));
 
 describe("in a channel with rows of four members", () => {
   const members = [member("d", 1), member("b", 2), member("a", 2), member("c", 3)];
@@ -31,7 +31,7 @@ describe("in a channel with rows of four members", () => {
     expect(places(members, 3, 1_503)).toEqual(["refused", "refused", "refused", "refused"]);
   });
 
-  test("nobody leaves in another's turn because it looked late", () => {
+  test("the turns begin anew when somebody has left", () => {
     expect(places(members, 3, 2_000, 2_000)).toEqual(["undecided", "undecided", "undecided", "refused"]);
   });
 
@@ -45,12 +45,12 @@ describe("in a channel with rows of four members", () => {
     const [first, ...others] = members;
     if (!first) throw new Error("there are four");
     const { placeSince: _, ...old } = first;
-    expect(placeOf("d", [old, ...others], 3, { now: at + 3, firstLook: at })).toBe("refused");
+    expect(placeOf("d", [old, ...others], 3, { now: at + 3, lastChange: at })).toBe("refused");
   });
 });
 
 test("who has lost its name meanwhile is not refused for want of a place", () => {
-  expect(placeOf("gone", [member("a", 1), member("b", 2)], 1, { now: at, firstLook: at })).toBe("kept");
+  expect(placeOf("gone", [member("a", 1), member("b", 2)], 1, { now: at, lastChange: at })).toBe("kept");
 });
 
 test("of any crowd that all see, no more stay than there are places, whatever the time", () => {
