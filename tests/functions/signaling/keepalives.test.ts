@@ -1,7 +1,7 @@
 import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type DueKeepalive, dynamoKeepalives } from "../../../functions/signaling/keepalives.ts";
-import { dynamoPeerRegistry } from "../../../functions/signaling/peers.ts";
+import { dynamoPeerRegistry } from "../../../functions/signaling/peer-registry.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";
 import { allPages } from "./all-pages.ts";
@@ -28,14 +28,14 @@ describe("keepalives", () => {
   const due = (shard: number, at: number) => allPages(keepalives().due(shard, at));
 
   test("are due when their second has come, in their shard", async () => {
-    await registry().register(viewer, "one", now);
+    await registry().register(viewer, "one", now, now);
     expect(await due(1, 1_800_000_509)).toEqual([]);
     expect(await due(1, 1_800_000_510)).toEqual([one]);
     expect(await due(3, 1_800_000_510)).toEqual([]);
   });
 
   test("are renewed for the connection that was swept, not for a newer one", async () => {
-    await registry().register(viewer, "one", now);
+    await registry().register(viewer, "one", now, now);
     await keepalives().renew(one, 1_800_001_020);
     expect(await due(1, 1_800_001_019)).toEqual([]);
     await keepalives().renew({ ...one, connectionId: "older" }, 1_800_009_999);
@@ -49,7 +49,7 @@ describe("keepalives", () => {
   });
 
   test("say who announced itself, in which role, and since when", async () => {
-    await registry().register(announced(viewer), "one", now + 7);
+    await registry().register(announced(viewer), "one", now + 7, now + 7);
     expect(await due(1, 1_800_000_510)).toEqual([{ ...one, announced: true, connectedAt: now + 7 }]);
   });
 

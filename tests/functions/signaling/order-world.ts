@@ -99,6 +99,7 @@ export function orderWorld({
     pairs: counting(pairs ?? memory.pairs),
     wakeUps: counting(wakeUps ?? queue.wakeUps),
     now: () => world.now,
+    wait: async () => {},
   };
   const recorded = recordedTelemetry("relay");
   const recordedWorker = recordedTelemetry("deliver");

@@ -87,6 +87,10 @@ export function revocationWorld() {
           if (registered.kind === "registered" && identity.paid) users.set(more[0], userOf(identity));
           return registered;
         },
+        withdraw: async (...given) => {
+          await turn("withdraw");
+          return peers.withdraw(...given);
+        },
       },
       members: {
         members: async (...given) => {
@@ -95,6 +99,7 @@ export function revocationWorld() {
         },
       },
       pairs: { waitingFor: async () => [] },
+      wait: async () => {},
       sale: {
         access: access(turn),
         sockets: {
