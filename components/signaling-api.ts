@@ -60,7 +60,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       PLANS: sale ? JSON.stringify(sale.plans) : "",
     };
     const pairRow = ["recipient", "sender", "state", "version", "v", "expiresAt"];
-    const whatWaits = ["waiting", "waitingFrames", "waitingUntil", "shard", "dueAt"];
+    const whatWaits = ["waiting", "waitingFrames", "waitingUntil", "leasedFrames", "shard", "dueAt"];
     const pairAttributes = [...pairRow, ...whatWaits];
 
     const authorizer = new InlineFunction(

@@ -74,9 +74,12 @@ async function workOff(ports: DrainPorts, pair: Pair, options: DrainOptions, wor
   for (let round = 0; round < rounds; round += 1) {
     let left = without(current, [...before, ...work.done], work.skipped);
     const isOurs = current.state.lease?.holder === holder;
-    if (isOurs && left.waiting.length > 0 && opens(left.state, current.state)) {
-      // The gate first: from here on no more candidates come to wait for this SDP.
-      current = (await pairs.write(pair, current, { state: left.state }, now())).row;
+    const isHere = left.waiting.length === current.waiting.length;
+    if (isOurs && isHere && opens(left.state, current.state)) {
+      // The gate first: from here on no more candidates come to wait for this SDP. Where none has, that is all.
+      const opened = await pairs.write(pair, current, { state: left.state, releases: true }, now());
+      current = opened.row;
+      if (opened.kind === "written" && !current.state.lease) return drained(work, current);
       continue;
     }
     // A write that seemed lost may have ended the lease, or it ran out: what is done is written, nothing begun.

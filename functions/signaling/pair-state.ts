@@ -13,6 +13,9 @@ export const seenConnection = v.object({
   instance: v.string(),
 });
 
+/** With `whileWaiting` it holds only if frames waited when it was written. Only the pairs table knows that one. */
+const lease = v.object({ holder: v.string(), until: v.number(), whileWaiting: v.optional(v.boolean()) });
+
 /** What is known of one direction between two members. Orders are those of `orderOf`. */
 export const pairState = v.object({
   /** The newest SDP, when it was sent, its ufrags, its number if it has one; "" before the first. */
@@ -31,7 +34,7 @@ export const pairState = v.object({
   /** The newest of each kind that was posted. */
   posted: v.object({ SDP_OFFER: v.optional(v.string()), SDP_ANSWER: v.optional(v.string()) }),
   /** The invocation that alone may post, and until when (epoch ms). */
-  lease: v.optional(v.object({ holder: v.string(), until: v.number() })),
+  lease: v.optional(lease),
   /** The recipient's connection that got the newest SDP. */
   connection: v.optional(seenConnection),
   /** The newest SDP, if it is an offer that was delivered: a fresh client of the recipient gets it again. */

@@ -28,6 +28,8 @@ export const unwritten: PairRow = { version: 0, state: newPair, waiting: [] };
 export interface PairChange {
   readonly state: PairState;
   readonly waiting?: readonly WaitingFrame[];
+  /** The lease of `state` ends with this write if nothing waits by then. Not with `waiting`. */
+  readonly releases?: true;
 }
 
 /** What a write came to, and the row as it is now. */
@@ -67,11 +69,24 @@ const lonelyLifetime = 60 * 60;
 
 const jsonOf = <Schema extends v.GenericSchema>(schema: Schema) => v.pipe(v.string(), v.parseJson(), schema);
 
-const row = v.object({
-  version: v.optional(readNumber, { N: "0" }),
-  state: v.optional(v.pipe(readText, jsonOf(pairState)), { S: JSON.stringify(newPair) }),
-  waiting: v.optional(v.pipe(readTexts, v.array(jsonOf(waitingFrame))), { L: [] }),
-});
+const row = v.pipe(
+  v.object({
+    version: v.optional(readNumber, { N: "0" }),
+    state: v.optional(v.pipe(readText, jsonOf(pairState)), { S: JSON.stringify(newPair) }),
+    waiting: v.optional(v.pipe(readTexts, v.array(jsonOf(waitingFrame))), { L: [] }),
+    leasedFrames: v.optional(readNumber),
+  }),
+  v.transform(
+    ({ state, leasedFrames, ...rest }): PairRow => ({ ...rest, state: inForce(state, leasedFrames) }),
+  ),
+);
+
+/** A lease that holds only while frames wait is one that holds, or none. */
+function inForce(state: PairState, leasedFrames: number | undefined): PairState {
+  if (!state.lease?.whileWaiting) return state;
+  const { lease, ...rest } = state;
+  return leasedFrames === 0 ? rest : { ...rest, lease: { holder: lease.holder, until: lease.until } };
+}
 
 /** The attributes that a function must be allowed to update, besides the keys. */
 export const pairAttributes = [
@@ -80,6 +95,7 @@ export const pairAttributes = [
   "waiting",
   "waitingFrames",
   "waitingUntil",
+  "leasedFrames",
   "shard",
   "dueAt",
   "expiresAt",
@@ -124,7 +140,9 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
       return readRow("pairs", row, Item ?? {});
     },
 
-    write: (pair, before, { state, waiting }, now) => {
+    write: (pair, before, { state: after, waiting, releases = false }, now) => {
+      const lease = after.lease && { ...after.lease, whileWaiting: true };
+      const state = releases && lease ? { ...after, lease } : after;
       const set: Record<string, ReturnType<typeof text>> = {
         state: text(JSON.stringify(state)),
         version: number(before.version + 1),
@@ -144,6 +162,7 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
           set.shard = number(shardOf(pair.recipient));
         } else remove.push("waiting", "waitingFrames", "dueAt", "shard");
       }
+      if (releases && state.offer) set.waitingUntil = number(second(state.offer.expiresAt));
       // A recipient that comes while an offer is on its way to an older connection is to find the row.
       const inFlight = !waiting && isOfferInFlight(state);
       const count = before.waiting.length;
@@ -151,15 +170,16 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
       return update(pair, {
         UpdateExpression: `SET ${Object.keys(set)
           .map((name) => `#${name} = :new_${name}`)
-          .join(
-            ", ",
-          )}${inFlight ? ", #waitingUntil = if_not_exists(#waitingUntil, :leaseEnd)" : ""}${remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : ""}`,
+          .join(", ")}${inFlight ? ", #waitingUntil = if_not_exists(#waitingUntil, :leaseEnd)" : ""}${
+          releases ? ", #leasedFrames = if_not_exists(#waitingFrames, :none)" : ""
+        }${remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : ""}`,
         ConditionExpression: unchanged(before) + (waiting ? ` AND ${asRead}` : ""),
         names: [
           ...new Set([
             ...[...Object.keys(set), ...remove, "version"],
             ...(waiting ? ["waiting"] : []),
             ...(inFlight ? ["waitingUntil"] : []),
+            ...(releases ? ["leasedFrames", "waitingFrames"] : []),
           ]),
         ],
         values: {
@@ -167,6 +187,7 @@ export const dynamoPairs = (client: DynamoDBClient, table: string, resilient: Re
           ...versionOf(before),
           ...(inFlight && { ":leaseEnd": number(second(state.lease?.until ?? now)) }),
           ...(waiting && count > 0 && { ":count": number(count) }),
+          ...(releases && { ":none": number(0) }),
         },
       });
     },

@@ -19,7 +19,7 @@ const updatePairs = [
       "ForAllValues:StringEquals": {
         "dynamodb:Attributes": [
           ...["recipient", "sender", "state", "version", "v", "expiresAt"],
-          ...["waiting", "waitingFrames", "waitingUntil", "shard", "dueAt"],
+          ...["waiting", "waitingFrames", "waitingUntil", "leasedFrames", "shard", "dueAt"],
         ],
       },
     },

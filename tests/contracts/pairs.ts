@@ -142,6 +142,50 @@ export function pairsContract(name: string, open: () => Promise<OpenedPairs>): v
       });
     });
 
+    describe("whose lease ends unless frames wait", () => {
+      const { lease } = inFlight;
+      const leased: PairState = { ...full, lease };
+
+      test("has none any more when nothing has come to wait", async () => {
+        const row = await written(pairs.write(pair, nothing, { state: inFlight }, now));
+        const released = await written(pairs.write(pair, row, { state: leased, releases: true }, now));
+        expect(released).toEqual({ version: 2, state: full, waiting: [] });
+        expect(await pairs.read(pair)).toEqual(released);
+        // What comes later changes nothing about it.
+        await written(pairs.append(pair, released, frame("c1"), now));
+        expect((await pairs.read(pair)).state).toEqual(full);
+      });
+
+      test("keeps it with what has come since the row was read, until it is ended", async () => {
+        const row = await written(pairs.write(pair, nothing, { state: inFlight }, now));
+        await written(pairs.append(pair, row, frame("c1"), now));
+        const kept = await written(pairs.write(pair, row, { state: leased, releases: true }, now));
+        expect(kept).toEqual({ version: 2, state: leased, waiting: [frame("c1")] });
+        expect(await pairs.read(pair)).toEqual(kept);
+        const ended = await written(pairs.write(pair, kept, { state: full, waiting: [] }, now));
+        expect(ended).toEqual({ version: 3, state: full, waiting: [] });
+        // A later lease is a lease, whatever the earlier one was.
+        expect(await written(pairs.write(pair, ended, { state: leased }, now))).toMatchObject({
+          state: { lease },
+        });
+        expect((await pairs.read(pair)).state.lease).toEqual(lease);
+      });
+
+      test("is not written in another version", async () => {
+        const row = await written(pairs.write(pair, nothing, { state: inFlight }, now));
+        const change = { state: leased, releases: true } as const;
+        expect(await pairs.write(pair, nothing, change, now)).toEqual({ kind: "changed", row });
+      });
+
+      test("is found by who comes for the offer that it holds", async () => {
+        const row = await written(pairs.write(pair, nothing, { state: inFlight }, now));
+        await written(pairs.write(pair, row, { state: leased, releases: true }, now));
+        expect(await pairs.waitingFor("acme#lobby#MASTER", now + 59_000)).toEqual([
+          { sender: "ada", frames: 0 },
+        ]);
+      });
+    });
+
     test("has room for 64 frames", async () => {
       for (let number = 0; number < 64; number += 1) {
         await written(pairs.append(pair, nothing, frame(`c${number}`), now));

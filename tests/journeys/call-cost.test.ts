@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { control } from "./control.ts";
+import { control, fired, putFaults } from "./control.ts";
 import { type CountedStep, countedCall, type Step } from "./counted-call.ts";
-import { endPrograms, type Ready, type RunningProgram, startProgram } from "./running-program.ts";
+import { candidate, joinAs, nameOf, sdp } from "./member-socket.ts";
+import {
+  endPrograms,
+  eventually,
+  linesFromNow,
+  type Ready,
+  type RunningProgram,
+  startProgram,
+} from "./running-program.ts";
 
 afterAll(endPrograms);
 
@@ -86,3 +94,37 @@ test("on an instance that knows nothing, 5 s after the recipient was looked up, 
   expect(perStep(steps)).toEqual(onNewInstancesLater);
   expect(inAll(steps)).toBe(whole.onNewInstancesLater);
 }, 120_000);
+
+/** An offer, and three candidates while it is posted: what the master got in order, and what each frame took. */
+async function offerWithCandidatesBeside(ready: Ready, channel: string) {
+  const master = await joinAs(ready, channel, "MASTER");
+  const viewer = await joinAs(ready, channel, "VIEWER", "viewer");
+  const lines = await linesFromNow(ready, "RelayServer");
+  await putFaults(ready, { service: "execute-api", operation: "PostToConnection", latencyMs: 1_000, times: 1 });
+  const { socket } = viewer.socket;
+  // Without correlation ids nobody is told of the candidates, which would be another call.
+  const send = (frame: object) => socket.send(JSON.stringify({ ...frame, correlationId: undefined }));
+  send(sdp("offer", "vwr0"));
+  // Its lease is written.
+  await eventually("it is being posted", async () => ((await fired(ready))[0] === 1 ? true : undefined));
+  for (const name of ["one", "two", "three"]) send(candidate(name, "vwr0"));
+  const arrived = (await master.nextOnes(4)).map(nameOf);
+  const counted = await eventually("four frames have their lines", async () => {
+    const frames = (await lines()).map(({ message }) => JSON.parse(message)).filter(({ action }) => action);
+    return frames.length < 4 ? undefined : frames;
+  });
+  await putFaults(ready);
+  for (const { socket } of [master, viewer]) socket.socket.close();
+  return {
+    arrived,
+    calls: counted.map(({ action, outcome, awsCalls }) => `${action} ${outcome} ${awsCalls}`).sort(),
+  };
+}
+
+test("an SDP takes one AWS call more for all candidates that come while it is posted, and one for each", async () => {
+  // Starts as many instances as it takes.
+  await offerWithCandidatesBeside(program.ready, "beside-cold");
+  const { arrived, calls } = await offerWithCandidatesBeside(program.ready, "beside");
+  expect([arrived[0], arrived.slice(1).toSorted()]).toEqual(["vwr0", ["one", "three", "two"]]);
+  expect(calls).toEqual([...Array(3).fill("ICE_CANDIDATE queued 2"), "SDP_OFFER delivered 8"]);
+}, 60_000);

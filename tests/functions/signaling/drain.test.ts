@@ -153,6 +153,39 @@ describe("the holder of a lease", () => {
     expect([gates, world.posts, row.waiting]).toEqual([["open"], ["c1"], []]);
   });
 
+  test("writes once when nothing waits, and once more for all that came while its SDP was posted", async () => {
+    const offer = { ...offerThatWaits("o1"), ufrags: ["aaaa"], sentAt: now };
+    const mine = order("o1", now);
+    const closed: PairState = {
+      ...newPair,
+      ...{ order: mine, sentAt: now, ufrags: ["aaaa"], latest: { SDP_OFFER: mine } },
+    };
+    for (const [candidates, writes] of [
+      [[], 1],
+      [["c1", "c2", "c3"], 2],
+    ] as const) {
+      const world = await leased([], [], closed);
+      // They come when the row of the lease was read already.
+      for (const name of candidates) {
+        await world.memory.pairs.append(
+          pair,
+          world.memory.rowOf(pair),
+          frame(name, { sentAt: now + 1 }),
+          now,
+        );
+      }
+      let written = 0;
+      world.onWrite = async () => {
+        written += 1;
+      };
+      const before = [{ frame: offer, fate: "delivered" as const, reached }];
+      const { row } = await drain(world.ports, pair, { ...world.options, before });
+      expect([written, world.posts]).toEqual([writes, candidates]);
+      expect(row).toMatchObject({ waiting: [], state: { gate: "open" } });
+      expect(world.memory.rowOf(pair).state.lease).toBeUndefined();
+    }
+  });
+
   test("goes on behind a frame that API Gateway refuses", async () => {
     const { ports, options, posts } = await leased([frame("c1"), frame("c2")], ["refused"]);
     const { settled } = await drain(ports, pair, options);

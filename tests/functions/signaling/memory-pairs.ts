@@ -1,5 +1,5 @@
 import type { Pair } from "../../../functions/signaling/negotiation.ts";
-import { isOfferInFlight, newPair } from "../../../functions/signaling/pair-state.ts";
+import { endLease, isOfferInFlight, newPair } from "../../../functions/signaling/pair-state.ts";
 import { mostWaiting, type PairRow, type Pairs } from "../../../functions/signaling/pairs.ts";
 
 interface StoredRow extends PairRow {
@@ -35,9 +35,10 @@ export function memoryPairs(
       return rowOf(pair);
     },
 
-    write: async (pair, before, { state, waiting }) => {
+    write: async (pair, before, { state: after, waiting, releases = false }) => {
       await turn("write");
       const row = stored(pair);
+      const state = releases && row.waiting.length === 0 ? endLease(after, after.lease?.holder ?? "") : after;
       if (row.version !== before.version) return changed(pair);
       if (waiting && before.waiting.length !== row.waiting.length) return changed(pair);
       const ends = (waiting ?? []).map(({ expiresAt }) => second(expiresAt));
@@ -47,7 +48,13 @@ export function memoryPairs(
         version: row.version + 1,
         state,
         waiting: waiting ?? row.waiting,
-        until: waiting ? (untils.length > 0 ? Math.max(...untils) : undefined) : (row.until ?? leaseEnd),
+        until: waiting
+          ? untils.length > 0
+            ? Math.max(...untils)
+            : undefined
+          : releases && state.offer
+            ? second(state.offer.expiresAt)
+            : (row.until ?? leaseEnd),
         dueAt: waiting ? (ends.length > 0 ? Math.min(...ends) : undefined) : row.dueAt,
       });
       return answerLost() ? changed(pair) : written(pair);
