@@ -91,7 +91,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       parent,
     );
     peers.grantPut(connections);
-    peers.grantUpdate(connections, ["channel", "clientId", "connectionId", "keepaliveAt", "aliveAt"]);
+    peers.grantUpdate(connections, ["channel", "clientId", "connectionId", "aliveAt"]);
     peers.grantDelete(connections);
     peers.grantQuery(connections);
     pairs.grantQuery(connections, "waiting");
@@ -166,8 +166,7 @@ export class SignalingApi extends pulumi.ComponentResource {
     pairs.grantQuery(sweeper, "due");
     deliveries.grantSend(sweeper);
     peers.grantQuery(sweeper, "keepalive");
-    const asked = ["channel", "clientId", "connectionId", "keepaliveAt", "askedAt", "aliveAt"];
-    peers.grantUpdate(sweeper, asked);
+    peers.grantUpdate(sweeper, ["channel", "clientId", "connectionId", "keepaliveAt", "askedAt"]);
     peers.grantDelete(sweeper);
     api.grantPost(sweeper);
     api.grantClose(sweeper);

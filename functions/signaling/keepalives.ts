@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { number, readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { type Role, role } from "./identity.ts";
-import { keepaliveInterval, keyAttributes, type Member } from "./peers.ts";
+import { keyAttributes, type Member } from "./peers.ts";
 
 export interface DueKeepalive {
   readonly member: Member;
@@ -27,20 +27,26 @@ export interface DueKeepalive {
 /** Milliseconds by which an answer may seem to be older than its question, by two machines' clocks. */
 const skew = 10_000;
 
-/** Whether a client that has said before that it is alive left the last keepalive without an answer. */
-export const isSilent = ({ aliveAt, askedAt }: Pick<DueKeepalive, "aliveAt" | "askedAt">): boolean =>
-  aliveAt !== undefined && askedAt !== undefined && aliveAt < askedAt - skew;
+/**
+ * Whether the last keepalive found an answer. `undefined` of a client that never said that it is alive, and of one that
+ * was not asked since its last answer was looked at.
+ */
+export const hasAnswered = ({ aliveAt, askedAt }: Pick<DueKeepalive, "aliveAt" | "askedAt">) =>
+  aliveAt === undefined || askedAt === undefined ? undefined : aliveAt >= askedAt - skew;
 
 /** Whose keepalive is due, and when the next one is. */
 export interface Keepalives {
   /** The due ones of one shard at `now` (epoch seconds), page by page. */
   due(shard: number, now: number): AsyncIterable<readonly DueKeepalive[]>;
   /**
-   * Sets the next time (epoch seconds), and that the client was asked at `askedAt` (epoch ms), if the row is still this
-   * connection's and no answer has come meanwhile.
+   * Sets the next time (epoch seconds), and when the client was asked (epoch ms) if it owes an answer, if the row is
+   * still this connection's.
    */
-  renew(due: DueKeepalive, nextAt: number, askedAt: number): Promise<void>;
-  /** The client of this connection is alive at `now` (epoch ms). `not_current` when another has the name. */
+  renew(due: DueKeepalive, nextAt: number, askedAt?: number): Promise<void>;
+  /**
+   * The client of this connection is alive at `now` (epoch ms). That does not put off its keepalive, by which its access
+   * is looked at too. `not_current` when another has the name.
+   */
   answered(member: Member, connectionId: string, now: number): Promise<"answered" | "not_current">;
 }
 
@@ -82,23 +88,22 @@ export const dynamoKeepalives = (
   },
 
   renew: async ({ member, connectionId }, nextAt, askedAt) => {
+    const asked = askedAt === undefined ? " REMOVE askedAt" : ", askedAt = :askedAt";
     const command = new UpdateItemCommand({
       TableName: table,
       Key: keyAttributes(member),
-      UpdateExpression: "SET keepaliveAt = :nextAt, askedAt = :askedAt",
-      ConditionExpression:
-        "connectionId = :connectionId AND (attribute_not_exists(aliveAt) OR aliveAt < :answered)",
+      UpdateExpression: `SET keepaliveAt = :nextAt${asked}`,
+      ConditionExpression: "connectionId = :connectionId",
       ExpressionAttributeValues: {
         ":nextAt": number(nextAt),
-        ":askedAt": number(askedAt),
-        ":answered": number(askedAt - skew),
+        ...(askedAt !== undefined && { ":askedAt": number(askedAt) }),
         ":connectionId": text(connectionId),
       },
     });
     try {
       await resilient((abortSignal) => client.send(command, { abortSignal }));
     } catch (error) {
-      // A newer connection has the name, with a keepalive of its own; or the answer has set the next time.
+      // A newer connection has the name: it has a keepalive of its own.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   },
@@ -107,10 +112,9 @@ export const dynamoKeepalives = (
     const command = new UpdateItemCommand({
       TableName: table,
       Key: keyAttributes(member),
-      UpdateExpression: "SET keepaliveAt = :nextAt, aliveAt = :now",
+      UpdateExpression: "SET aliveAt = :now",
       ConditionExpression: "connectionId = :connectionId",
       ExpressionAttributeValues: {
-        ":nextAt": number(Math.floor(now / 1000) + keepaliveInterval),
         ":now": number(now),
         ":connectionId": text(connectionId),
       },

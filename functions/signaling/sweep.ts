@@ -14,7 +14,7 @@ import { type Closing, closingAt } from "./closing.ts";
 import type { Connections } from "./connections.ts";
 import { type DuePairs, dynamoDuePairs } from "./due-pairs.ts";
 import { goAwayFrame, keepaliveFrame } from "./frames.ts";
-import { type DueKeepalive, dynamoKeepalives, isSilent, type Keepalives } from "./keepalives.ts";
+import { type DueKeepalive, dynamoKeepalives, hasAnswered, type Keepalives } from "./keepalives.ts";
 import type { Pair } from "./negotiation.ts";
 import { dynamoPeerRemoval, keepaliveInterval, memberOfKey, type PeerRemoval, rowLifetime } from "./peers.ts";
 import { openingTime } from "./presence.ts";
@@ -120,7 +120,13 @@ async function keepAlive(ports: SweepPorts, due: DueKeepalive): Promise<Swept> {
   const now = ports.now();
   const age = now - connectedAt;
   if (age >= rowLifetime * 1000) return remove(ports, due, "timed_out");
-  if (isSilent(due)) return closeSilent(ports, due);
+  const answered = hasAnswered(due);
+  if (answered === false) return closeSilent(ports, due);
+  if (answered) {
+    const askedAt = Math.floor((due.askedAt ?? now) / 1000);
+    await ports.keepalives.renew(due, askedAt + keepaliveInterval);
+    return "kept";
+  }
   const mustGo = announced && age >= goAwayAfter;
   const posted = await ports.connections.post(
     connectionId,
@@ -130,8 +136,9 @@ async function keepAlive(ports: SweepPorts, due: DueKeepalive): Promise<Swept> {
   if (posted !== "delivered") return "unreachable";
   // After the keepalive, which a table that fails must not hold up; before the row is renewed, so that it is tried again.
   if (due.user !== undefined && (await hasEnded(ports, due.user, now))) return "revoked";
-  const next = due.aliveAt === undefined ? keepaliveInterval : answerTime;
-  await ports.keepalives.renew({ ...due, member }, Math.floor(now / 1000) + next, now);
+  const second = Math.floor(now / 1000);
+  if (due.aliveAt === undefined) await ports.keepalives.renew({ ...due, member }, second + keepaliveInterval);
+  else await ports.keepalives.renew({ ...due, member }, second + answerTime, now);
   return "kept";
 }
 

@@ -71,7 +71,7 @@ describe("the least that each function needs", () => {
           ...allow(["dynamodb:UpdateItem"], peers)[0],
           Condition: {
             "ForAllValues:StringEquals": {
-              "dynamodb:Attributes": ["channel", "clientId", "connectionId", "keepaliveAt", "aliveAt"],
+              "dynamodb:Attributes": ["channel", "clientId", "connectionId", "aliveAt"],
             },
           },
         },
@@ -148,9 +148,7 @@ describe("the least that each function needs", () => {
           ...allow(["dynamodb:UpdateItem"], peers)[0],
           Condition: {
             "ForAllValues:StringEquals": {
-              "dynamodb:Attributes": [
-                ...["channel", "clientId", "connectionId", "keepaliveAt", "askedAt", "aliveAt"],
-              ],
+              "dynamodb:Attributes": ["channel", "clientId", "connectionId", "keepaliveAt", "askedAt"],
             },
           },
         },

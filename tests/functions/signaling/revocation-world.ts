@@ -175,6 +175,7 @@ export function revocationWorld() {
         renew: () => turn("renew"),
       },
       duePairs: { async *due() {} },
+      closing: { close: async () => "closed" },
       sale: {
         access: access(turn),
         revocations: {

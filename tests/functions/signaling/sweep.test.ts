@@ -231,15 +231,23 @@ describe("a connection whose client has said that it is alive", () => {
     expect(lines).toMatchObject([{ timedOut: 0, unreachable: 1 }]);
   });
 
+  test("is kept when it has answered, and asked again 8.5 minutes after it was asked", async () => {
+    const { posts, renewed, askedTimes, closed, lines } = await swept({
+      shards: { 0: [[since(59_000, 60_000)]] },
+    });
+    expect([posts, closed]).toEqual([[], []]);
+    expect([renewed, askedTimes]).toEqual([[["c-ada", 1_800_000_450]], [undefined]]);
+    expect(lines).toMatchObject([{ kept: 1, timedOut: 0 }]);
+  });
+
   test("is kept when its answer seems ten seconds older than the question, by another clock", async () => {
     expect((await swept({ shards: { 0: [[since(70_000, 60_000)]] } })).closed).toEqual([]);
     expect((await swept({ shards: { 0: [[since(70_001, 60_000)]] } })).closed).toEqual(["c-ada"]);
   });
 
   test("is not expected to answer before it has said so once", async () => {
-    const asked = due("ada", 20, { announced: true, askedAt: now - 510_000 });
-    const { closed, renewed } = await swept({ shards: { 0: [[asked]] } });
-    expect(closed).toEqual([]);
+    const { closed, renewed, askedTimes } = await swept({ shards: { 0: [[due("ada", 20)]] } });
+    expect([closed, askedTimes]).toEqual([[], [undefined]]);
     expect(renewed).toEqual([["c-ada", 1_800_000_510]]);
   });
 });
