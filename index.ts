@@ -39,7 +39,7 @@ const peers = new TtlTable("peers", {
     keepalive: {
       partitionKey: { name: "shard", type: "N" },
       sortKey: { name: "keepaliveAt", type: "N" },
-      projected: ["connectionId", "role", "announced", "connectedAt", "user"],
+      projected: ["connectionId", "role", "announced", "connectedAt", "user", "aliveAt", "askedAt"],
     },
   },
 });

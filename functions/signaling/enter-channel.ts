@@ -27,8 +27,9 @@ export interface EnterPorts {
 
 type Members = Awaited<ReturnType<ChannelMembers["members"]>>;
 
-/** Milliseconds between two looks at a channel that is too full, and for how long there are any. */
-const pause = 50;
+/** Milliseconds between two looks at a channel that is too full: twice as many each time; and for how long there are any. */
+const firstPause = 50;
+const longestPause = 400;
 const longestWait = 3_000;
 
 /** Enters a connection into its channel, and has others told; or refuses it, and leaves nothing of it. */
@@ -105,12 +106,14 @@ async function withPlace(
 ): Promise<Members | undefined> {
   const firstLook = ports.now();
   let lastChange = firstLook;
+  let pause = firstPause;
   for (let members = first; ; ) {
     const now = ports.now();
     const place = placeOf(name, members, most, { now, lastChange });
     if (place === "kept") return members;
     if (place === "refused" || now >= firstLook + longestWait) return undefined;
     await ports.wait(pause);
+    pause = Math.min(2 * pause, longestPause);
     const before = members.length;
     members = await ports.members.members(channel, ports.now());
     if (members.length !== before) lastChange = ports.now();

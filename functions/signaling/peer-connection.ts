@@ -13,11 +13,14 @@ import { type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { traced } from "../shared/tracing/traced-client.ts";
 import { type EnterPorts, enterChannel } from "./enter-channel.ts";
 import { type ConnectedIdentity, memberName, readIdentity } from "./identity.ts";
+import { dynamoKeepalives } from "./keepalives.ts";
 import { type LeavePorts, leaveChannel } from "./leave-channel.ts";
+import { type AlivePorts, noteAlive } from "./note-alive.ts";
 import { dynamoPairs } from "./pairs.ts";
 import { dynamoPeerRegistry } from "./peer-registry.ts";
 import { dynamoChannelMembers, dynamoPeerRemoval } from "./peers.ts";
 import { dynamoSockets } from "./sockets.ts";
+import { TokenBuckets } from "./token-buckets.ts";
 import { sqsWakeUps } from "./wake-ups.ts";
 
 export interface Environment {
@@ -30,7 +33,7 @@ export interface Environment {
   readonly PLANS: string;
 }
 
-type ConnectionPorts = EnterPorts & LeavePorts & { readonly telemetry: Telemetry };
+type ConnectionPorts = EnterPorts & LeavePorts & AlivePorts & { readonly telemetry: Telemetry };
 
 const context = {
   connectionId: v.string(),
@@ -51,6 +54,7 @@ const connectionEvent = v.object({
       connectedAt: v.optional(v.pipe(v.number(), v.safeInteger()), 0),
       disconnectStatusCode: v.optional(v.unknown()),
     }),
+    v.object({ ...context, eventType: v.literal("MESSAGE"), routeKey: v.literal("ALIVE") }),
   ]),
 });
 
@@ -60,12 +64,12 @@ const connectionEvent = v.object({
  * as is one that has no place in its channel, and its late `$disconnect` removes nothing. One with a paid proof is
  * refused when its user's access has ended: that is read after the socket is known, so whoever ends access either
  * finds the socket, or is seen here. The handshake completes only after the row is durable and the worker knows
- * what to hand over and whom to tell. Throws Failure `event_malformed`, `route_unknown`, `identity_missing`,
+ * what to hand over and whom to tell. Notes that a client is alive when it says so. Throws Failure `event_malformed`, `route_unknown`, `identity_missing`,
  * `dynamodb_unavailable` or `sqs_unavailable`; API Gateway then refuses the handshake.
  */
 export const peerConnection = (ports: ConnectionPorts) => {
   return (event: unknown): Promise<{ readonly statusCode: number }> =>
-    ports.telemetry.observe(isDisconnect(event) ? "disconnect" : "connect", async (line) => {
+    ports.telemetry.observe(eventOf(event), async (line) => {
       const { requestContext } = readEvent(event);
       const { connectionId, requestId } = requestContext;
       line.add({ connectionId, requestId });
@@ -74,6 +78,7 @@ export const peerConnection = (ports: ConnectionPorts) => {
       if (requestContext.eventType === "CONNECT") {
         return enterChannel(ports, identity, connectionId, requestContext.connectedAt, line);
       }
+      if (requestContext.eventType === "MESSAGE") return noteAlive(ports, identity, connectionId, line);
       const { disconnectStatusCode } = requestContext;
       if (typeof disconnectStatusCode === "number") line.add({ closeCode: disconnectStatusCode });
       return leaveChannel(ports, identity, connectionId, requestContext.connectedAt, line);
@@ -83,14 +88,19 @@ export const peerConnection = (ports: ConnectionPorts) => {
 function readEvent(event: unknown): v.InferOutput<typeof connectionEvent> {
   const parsed = v.safeParse(connectionEvent, event);
   if (parsed.success) return parsed.output;
-  if (v.getDotPath(parsed.issues[0]) === "requestContext.eventType") {
-    throw new Failure("route_unknown", "expected the event type CONNECT or DISCONNECT");
+  if (
+    ["requestContext.eventType", "requestContext.routeKey"].includes(v.getDotPath(parsed.issues[0]) ?? "")
+  ) {
+    throw new Failure("route_unknown", "expected the event type CONNECT or DISCONNECT, or the route ALIVE");
   }
-  throw new Failure("event_malformed", "expected a WebSocket CONNECT or DISCONNECT event");
+  throw new Failure("event_malformed", "expected a WebSocket CONNECT, DISCONNECT or ALIVE event");
 }
 
-const isDisconnect = (event: unknown): boolean =>
-  v.is(v.object({ requestContext: v.object({ eventType: v.literal("DISCONNECT") }) }), event);
+const events = { CONNECT: "connect", DISCONNECT: "disconnect", MESSAGE: "alive" } as const;
+const typed = v.object({
+  requestContext: v.object({ eventType: v.picklist(Object.keys(events) as (keyof typeof events)[]) }),
+});
+const eventOf = (event: unknown) => (v.is(typed, event) ? events[event.requestContext.eventType] : "connect");
 
 const identityFields = (identity: ConnectedIdentity) => ({
   tenant: identity.tenant,
@@ -119,6 +129,8 @@ export const handler = onFirstCall(() => {
   return peerConnection({
     registry: dynamoPeerRegistry(client, PEERS_TABLE, guarded),
     removal: dynamoPeerRemoval(client, PEERS_TABLE, guarded),
+    keepalives: dynamoKeepalives(client, PEERS_TABLE, guarded),
+    aliveBuckets: new TokenBuckets(),
     members: dynamoChannelMembers(client, PEERS_TABLE, guarded),
     pairs: dynamoPairs(client, environment.PAIRS_TABLE, guarded),
     ...(sale && { sale }),

@@ -1,11 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { dynamoKeepalives } from "../../../functions/signaling/keepalives.ts";
 import { newPair } from "../../../functions/signaling/pair-state.ts";
 import { dynamoPairs } from "../../../functions/signaling/pairs.ts";
 import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
 import { dynamoPeerRegistry } from "../../../functions/signaling/peer-registry.ts";
 import { dynamoChannelMembers, dynamoPeerRemoval } from "../../../functions/signaling/peers.ts";
+import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
 import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
 import { localTables } from "../local-tables.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
@@ -43,6 +45,8 @@ const handler = (now = () => at) =>
     telemetry: recordedTelemetry("peer-connection").telemetry,
     now,
     wait,
+    keepalives: dynamoKeepalives(local.client, "peers", straight),
+    aliveBuckets: new TokenBuckets(),
   });
 const rows = async () => {
   const { Items = [] } = await local.client.send(new ScanCommand({ TableName: "peers" }));

@@ -3,6 +3,7 @@ import { type ConnectedIdentity, writeIdentity } from "../../../functions/signal
 import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
 import { memberOf } from "../../../functions/signaling/peer-registry.ts";
 import { keyOfMember } from "../../../functions/signaling/peers.ts";
+import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
 import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
 import { memoryPeers } from "./memory-peers.ts";
@@ -24,7 +25,7 @@ interface World {
 
 type Call =
   | ("register" | "withdraw" | "members" | "waitingFor" | "send" | "remove")
-  | ("enter" | "leave" | "access" | "wait");
+  | ("enter" | "leave" | "access" | "wait" | "answered");
 
 /** PeerConnectionHandler over peers in memory, which keeps what it is asked, in order. */
 export function connectionWorld({
@@ -72,6 +73,13 @@ export function connectionWorld({
         return memory.members(channel, now);
       },
     },
+    keepalives: {
+      answered: async (member, connectionId) => {
+        await called("answered", member, connectionId);
+        return peers.get(keyOfMember(member))?.connectionId === connectionId ? "answered" : "not_current";
+      },
+    },
+    aliveBuckets: new TokenBuckets(),
     pairs: {
       waitingFor: async (recipient) => {
         await called("waitingFor", recipient);
@@ -136,4 +144,10 @@ export const disconnectEvent = (
     eventType: "DISCONNECT",
     disconnectStatusCode: 1001,
   },
+});
+
+/** And for a frame ALIVE. */
+export const aliveEvent = (identity: ConnectedIdentity, connectionId = "L0SM9cOFvHcCIhw=") => ({
+  requestContext: { ...context(identity, connectionId), routeKey: "ALIVE", eventType: "MESSAGE" },
+  body: '{"action":"ALIVE"}',
 });

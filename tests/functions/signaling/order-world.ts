@@ -100,6 +100,8 @@ export function orderWorld({
     wakeUps: counting(wakeUps ?? queue.wakeUps),
     now: () => world.now,
     wait: async () => {},
+    keepalives: { answered: async () => "answered" as const },
+    aliveBuckets: new TokenBuckets(),
   };
   const recorded = recordedTelemetry("relay");
   const recordedWorker = recordedTelemetry("deliver");
