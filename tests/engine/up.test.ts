@@ -78,38 +78,6 @@ test("a second up finds everything unchanged", async () => {
   expect(same).toBeGreaterThan(program.ready.resources);
 }, 60_000);
 
-test("what a state has lost is imported, and the next up finds it unchanged", async () => {
-  const { stack } = program.engine;
-  const { version, deployment } = await stack.exportStack();
-  const lost = deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith("Queue::revocations"));
-  const without = (urn: string) => ({
-    ...deployment,
-    resources: deployment.resources.filter((resource: { urn: string }) => resource.urn !== urn),
-  });
-  // Only what nothing depends on can be taken out: a saved query is that.
-  const query = deployment.resources.find(({ urn }: { urn: string }) =>
-    urn.endsWith("QueryDefinition::queries-what-iam-denied"),
-  );
-  await stack.importStack({ version, deployment: without(query.urn) });
-  const imported = { type: query.type, name: "queries-what-iam-denied", parent: "queries" };
-  const nameTable = { queries: query.parent };
-  const resources = [{ ...imported, id: query.id }];
-  await stack.import({ resources, nameTable, protect: false, generateCode: false });
-  const after = await stack.exportStack();
-  expect(after.deployment.resources.find(({ urn }: { urn: string }) => urn === query.urn)).toMatchObject({
-    id: query.id,
-    outputs: query.outputs,
-  });
-  const { summary } = await stack.up();
-  const { same: _, ...changed } = summary.resourceChanges ?? {};
-  expect(changed).toEqual({});
-
-  const unknown = [{ type: lost.type, name: "other", id: "other" }];
-  await expect(stack.import({ resources: unknown, protect: false, generateCode: false })).rejects.toThrow(
-    /import_unknown: the local cloud has no aws:sqs\/queue:Queue with the id "other"/,
-  );
-}, 90_000);
-
 test("a log retention changes in place; the key of a table replaces it, and those who name it are updated", async () => {
   change(
     "components/masked-log-group.ts",

@@ -251,6 +251,11 @@ test("everything that is granted is used, so nothing can be taken away", async (
     return void (await advanceClock(ready, 5_000));
   });
   expect(await unused()).toEqual([]);
+  // Attributes and keys that a grant lists are used one by one, too.
+  const unnamed = (await grantUses(ready)).flatMap(({ holder, policy, unnamed: left = [] }) =>
+    holder in rolesOfOthers ? [] : left.map((value) => `${policy} ${value}`),
+  );
+  expect(unnamed).toEqual([]);
   expect(await denials(ready)).toEqual([]);
   await stop();
   rmSync(data, { recursive: true });
