@@ -33,7 +33,8 @@ test("a frame that goes on by the queue is one tree: relay, queue, worker, post"
 
   const trace = await traceWith(({ annotations }) => annotations?.frameId === arrived.frameId, /served/);
   const lines = linesOf(trace);
-  expect(lines.filter((line) => !line.includes("DynamoDB"))).toEqual([
+  // On a busy machine a call is tried again.
+  expect(lines.filter((line) => !/DynamoDB| fault$/.test(line))).toEqual([
     "RelayServer",
     ". frame queued",
     ". . ApiGatewayManagementApi PostToConnection throttle",
@@ -85,7 +86,7 @@ test("an event of Stripe's is one tree, from the webhook to the socket that it c
       name === "webhook" && annotations?.stripeType === "customer.subscription.deleted",
     /DeleteConnection.*delivery served|delivery served.*DeleteConnection/s,
   );
-  const lines = linesOf(trace).filter((line) => !/DynamoDB|Secrets/.test(line));
+  const lines = linesOf(trace).filter((line) => !/DynamoDB|Secrets| fault$/.test(line));
   expect(lines.toSorted()).toEqual(
     [
       "v1",

@@ -19,8 +19,12 @@ async function traced(isTraced: boolean) {
   });
   const { url } = await builtApi(parts, [{ path: ["proofs"], method: "POST" }], undefined, { isTraced });
   const call = async () => (await fetch(`${url}/proofs`, { method: "POST" })).status;
-  const headerIn = () =>
-    (parts.invocations.at(-1)?.payload as { headers: Record<string, string> }).headers["X-Amzn-Trace-Id"];
+  const headerIn = () => {
+    const [invocation] = parts.invocations;
+    return (invocation?.payload as { headers: Record<string, string> } | undefined)?.headers[
+      "X-Amzn-Trace-Id"
+    ];
+  };
   return { begun, ended, call, headerIn };
 }
 
