@@ -39,7 +39,7 @@ const peers = new TtlTable("peers", {
     keepalive: {
       partitionKey: { name: "shard", type: "N" },
       sortKey: { name: "keepaliveAt", type: "N" },
-      projected: ["connectionId", "role", "announced", "connectedAt", "user"],
+      projected: ["connectionId", "role", "announced", "connectedAt", "user", "aliveAt", "askedAt"],
     },
   },
 });
@@ -203,8 +203,11 @@ new OperatorAlarms("alarms", {
 /** What happens, how fast, and what fails, on one page. */
 new OperatorDashboard("operations", watched);
 
-/** What people ask of the logs of all functions together. */
-new OperatorQueries("queries", { functions: [...signaling.functions, ...billing.functions] });
+/** What people ask of the logs of all functions together, and of those of both APIs. */
+new OperatorQueries("queries", {
+  functions: [...signaling.functions, ...billing.functions],
+  accessLogs: [signaling.api.accessLog, billing.api.accessLog].filter((log) => log !== undefined),
+});
 
 export const signalingUrl = signaling.url;
 export const billingUrl = billing.url;

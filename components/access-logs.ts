@@ -1,3 +1,4 @@
+import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { maskedLogGroup } from "./masked-log-group.ts";
 
@@ -10,7 +11,7 @@ export function accessLogs(
   fields: Readonly<Record<string, string>>,
   retentionInDays: number,
   parent: pulumi.Resource,
-): { destinationArn: pulumi.Output<string>; format: string } {
+): { logGroup: cloudwatch.LogGroup; settings: { destinationArn: pulumi.Output<string>; format: string } } {
   const logGroup = maskedLogGroup(`${name}-access`, retentionInDays, parent);
-  return { destinationArn: logGroup.arn, format: JSON.stringify(fields) };
+  return { logGroup, settings: { destinationArn: logGroup.arn, format: JSON.stringify(fields) } };
 }

@@ -63,7 +63,7 @@ export class BillingRepair extends pulumi.ComponentResource {
     });
     customers.grantRead(reconciler);
     customers.grantQuery(reconciler, "stripe-customer");
-    customers.grantUpdate(reconciler, ["user", "progress", "version", "v"], reconcilerKey);
+    customers.grantUpdate(reconciler, ["user", "progress", "matters", "version", "v"], reconcilerKey);
     events.grantSend(reconciler);
     const reconciling = runEvery(5, "StripeReconciler", reconciler, this);
     this.functions = [reviewer, reconciler];

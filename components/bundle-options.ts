@@ -1,3 +1,4 @@
+import { isBuiltin } from "node:module";
 import type { BuildOptions, Plugin } from "esbuild";
 
 /**
@@ -25,6 +26,23 @@ const credentialsFromEnvironment: Plugin = {
   },
 };
 
+/**
+ * An `import` of a module of Node makes an ES module of it, which reads each of its exports. Those of `node:http` include
+ * what loads all of undici, a third of a cold start. Asked for as an object, it gives only what is used.
+ */
+const builtInsAsObjects: Plugin = {
+  name: "built-ins-as-objects",
+  setup(bundle) {
+    const namespace = "built-ins-as-objects";
+    bundle.onResolve({ filter: /^[a-z_:/]+$/ }, ({ path }) =>
+      isBuiltin(path) ? { path: path.startsWith("node:") ? path : `node:${path}`, namespace } : undefined,
+    );
+    bundle.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 /** How esbuild makes of a handler module one ES module for Lambda's Node 24, in memory. */
 export const bundleOptions: BuildOptions & { readonly write: false } = {
   write: false,
@@ -35,10 +53,6 @@ export const bundleOptions: BuildOptions & { readonly write: false } = {
   format: "esm",
   // The ES-module builds of the AWS SDK: esbuild drops what a handler does not use.
   mainFields: ["module", "main"],
-  // CommonJS dependencies call require, which an ES module lacks.
-  banner: {
-    js: 'import{createRequire as requireOf}from"node:module";const require=requireOf(import.meta.url);',
-  },
   logLevel: "silent",
-  plugins: [credentialsFromEnvironment],
+  plugins: [credentialsFromEnvironment, builtInsAsObjects],
 };

@@ -186,6 +186,7 @@ const schema = v.strictObject({
   permissionsBoundaryArn: v.optional(boundaryArn),
   operatorArns: v.optional(operatorArns, []),
   tracing: v.optional(v.picklist(["Active", "PassThrough"]), "Active"),
+  logMasking: v.optional(v.boolean("expected true or false"), true),
 });
 
 /** Keys whose value is text as it stands, not JSON. */

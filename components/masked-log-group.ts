@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
  * A log group of the stack that expires, and in which CloudWatch masks what looks like personal data or a key, and counts
  * it as `LogEventsWithFindings`. Our own lines cannot hold such; a dependency or a crash may print it. Who has
  * `logs:Unmask` still sees it (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data.html).
+ * With `logMasking: false` in the stack's configuration it masks nothing.
  */
 export function maskedLogGroup(
   name: string,
@@ -16,6 +17,8 @@ export function maskedLogGroup(
     { name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`, retentionInDays },
     { parent },
   );
+  // Read here, since it holds for every log group of a stack, whatever makes it.
+  if (new pulumi.Config().getBoolean("logMasking") === false) return logGroup;
   new cloudwatch.LogDataProtectionPolicy(
     name,
     {

@@ -5,6 +5,8 @@ import type { InlineFunction } from "./inline-function.ts";
 export interface OperatorQueriesArgs {
   /** Whose lines are searched together: at most 50, as many as one query takes. */
   readonly functions: readonly InlineFunction[];
+  /** Where the gateways say what became of each request. */
+  readonly accessLogs: readonly cloudwatch.LogGroup[];
 }
 
 /** Words in capitals stand for what the operator knows: an id, or the digits of docs/logs.md. */
@@ -62,24 +64,43 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What no function has a line of, since none was called. */
+const questionsToGateways: Readonly<Record<string, readonly string[]>> = {
+  "What the gateways refuse": [
+    'filter error != "-"',
+    "| stats count(*) as times, latest(@timestamp) as last by error, status, method, path, eventType, routeKey",
+    "| sort times desc",
+  ],
+};
+
 /**
  * The questions that an operator asks of the logs, saved in CloudWatch Logs Insights: each searches the lines of all
- * functions at once, in the folder `<project>/<stack>` (docs/logs.md#questions).
+ * functions, or of both APIs, at once, in the folder `<project>/<stack>` (docs/logs.md#questions).
  */
 export class OperatorQueries extends pulumi.ComponentResource {
   constructor(name: string, args: OperatorQueriesArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:OperatorQueries", name, {}, options);
-    for (const [question, lines] of Object.entries(questions)) {
+    const ofFunctions = args.functions.map(({ logGroup }) => logGroup.name);
+    this.#save(name, questions, ofFunctions);
+    this.#save(
+      name,
+      questionsToGateways,
+      args.accessLogs.map((logGroup) => logGroup.name),
+    );
+    this.registerOutputs({});
+  }
+
+  #save(name: string, asked: typeof questions, logGroupNames: readonly pulumi.Input<string>[]): void {
+    for (const [question, lines] of Object.entries(asked)) {
       new cloudwatch.QueryDefinition(
         `${name}-${question.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`,
         {
           name: `${pulumi.getProject()}/${pulumi.getStack()}/${question}`,
-          logGroupNames: args.functions.map(({ logGroup }) => logGroup.name),
+          logGroupNames: [...logGroupNames],
           queryString: lines.join("\n"),
         },
         { parent: this },
       );
     }
-    this.registerOutputs({});
   }
 }

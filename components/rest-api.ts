@@ -1,4 +1,5 @@
 import * as apigateway from "@pulumi/aws/apigateway/index.js";
+import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { GenericSchema } from "valibot";
 import { accessLogs } from "./access-logs.ts";
@@ -46,6 +47,8 @@ export class RestApi extends pulumi.ComponentResource {
   /** By which CloudWatch knows it. */
   readonly apiName: pulumi.Output<string>;
   readonly stageName = stageName;
+  /** A line for each request. */
+  readonly accessLog: cloudwatch.LogGroup;
 
   constructor(name: string, args: RestApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("synapse-d:components:RestApi", name, {}, options);
@@ -89,10 +92,11 @@ export class RestApi extends pulumi.ComponentResource {
         deployment: deployment.id,
         stageName,
         xrayTracingEnabled: true,
-        accessLogSettings: logs,
+        accessLogSettings: logs.settings,
       },
       parent,
     );
+    this.accessLog = logs.logGroup;
     addFirewall(name, stage, guard, this);
     for (const { methodPath, throttle } of [
       { methodPath: "*/*", throttle: args.throttle },

@@ -91,6 +91,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       parent,
     );
     peers.grantPut(connections);
+    peers.grantUpdate(connections, ["channel", "clientId", "connectionId", "aliveAt"]);
     peers.grantDelete(connections);
     peers.grantQuery(connections);
     pairs.grantQuery(connections, "waiting");
@@ -165,9 +166,10 @@ export class SignalingApi extends pulumi.ComponentResource {
     pairs.grantQuery(sweeper, "due");
     deliveries.grantSend(sweeper);
     peers.grantQuery(sweeper, "keepalive");
-    peers.grantUpdate(sweeper, ["channel", "clientId", "connectionId", "keepaliveAt"]);
+    peers.grantUpdate(sweeper, ["channel", "clientId", "connectionId", "keepaliveAt", "askedAt"]);
     peers.grantDelete(sweeper);
     api.grantPost(sweeper);
+    api.grantClose(sweeper);
     sale?.customers.grantRead(sweeper);
     sale?.revocations.grantSend(sweeper);
     this.scheduled = [runEvery(1, "PeerSweeper", sweeper, this)];
@@ -208,6 +210,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       routes: {
         $connect: { handler: connections },
         $disconnect: { handler: connections },
+        ALIVE: { handler: connections },
         SDP_OFFER: { handler: relay, answers: true },
         SDP_ANSWER: { handler: relay, answers: true },
         ICE_CANDIDATE: { handler: relay, answers: true },

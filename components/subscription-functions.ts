@@ -67,7 +67,8 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
     );
     worker.grant("read-stripe-key", readSecrets([stripe.secretKeyArn]));
     customers.grantQuery(worker, "stripe-customer");
-    customers.grantUpdate(worker, projected);
+    // Only the worker hears of a customer of Stripe's before its row knows it.
+    customers.grantUpdate(worker, ["stripeCustomerId", ...projected]);
     audits.grantPut(worker);
     revocations.grantSend(worker);
     events.consumeWith(worker);
@@ -89,7 +90,7 @@ export class SubscriptionFunctions extends pulumi.ComponentResource {
 
 /** What the projection writes of a customer's row, its key named too. */
 export const projected = [
-  ...["user", "stripeCustomerId", "fence", "applied", "subscriptions", "entitlement", "version"],
+  ...["user", "fence", "applied", "subscriptions", "entitlement", "version"],
   ...["metadata", "reviewAt", "shard", "v"],
 ];
 

@@ -1,4 +1,5 @@
 import * as apigatewayv2 from "@pulumi/aws/apigatewayv2/index.js";
+import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { accessLogs } from "./access-logs.ts";
 import { ApiParts } from "./api-parts.ts";
@@ -44,6 +45,8 @@ export class WebSocketApi extends pulumi.ComponentResource {
   readonly stageName = stageName;
   /** What a record of the custom domain must point to. Undefined without one, and until `deploy`. */
   domainTarget: pulumi.Output<string> | undefined;
+  /** A line for each handshake, frame and end of a connection. Undefined until `deploy`. */
+  accessLog: cloudwatch.LogGroup | undefined;
   readonly #name: string;
   readonly #domain: Domain | undefined;
 
@@ -100,6 +103,8 @@ export class WebSocketApi extends pulumi.ComponentResource {
       { apiId: this.api.id, triggers: { parts: parts.digest, ...(this.#domain && { endpoint: "closed" }) } },
       parts.deployed,
     );
+    const logs = accessLogs(this.#name, accessLogFields, args.logRetentionDays, this);
+    this.accessLog = logs.logGroup;
     const stage = new apigatewayv2.Stage(
       this.#name,
       {
@@ -110,7 +115,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
         routeSettings: Object.entries(args.routes).flatMap(([routeKey, { throttle }]) =>
           throttle ? [{ routeKey, ...settings(throttle) }] : [],
         ),
-        accessLogSettings: accessLogs(this.#name, accessLogFields, args.logRetentionDays, this),
+        accessLogSettings: logs.settings,
       },
       { parent: this },
     );

@@ -38,6 +38,7 @@ const clientFrames = {
     ]),
   ),
   ACK: v.object({ action: v.literal("ACK"), frameId, recipientClientId, correlationId }),
+  ALIVE: v.object({ action: v.literal("ALIVE") }),
 };
 
 const schemaOf = (schema: v.GenericSchema) => {

@@ -6,6 +6,7 @@ interface LockedPackage {
   readonly version?: string;
   readonly resolved?: string;
   readonly link?: boolean;
+  readonly license?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -26,4 +27,22 @@ test("holds the optional packages of every platform, without which npm ci refuse
       .map((name) => `${name} of ${path}`),
   );
   expect(missing).toEqual([]);
+});
+
+/** Licences that ask for no more than their text and the names of the authors. */
+const permissive = [
+  ...["0BSD", "Apache-2.0", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0"],
+  ...["CC0-1.0", "CC-BY-3.0", "CC-BY-4.0", "PSF-2.0", "Python-2.0"],
+];
+/** Their files of that name say MIT. */
+const saidElsewhere = ["node_modules/@logdna/tail-file", "node_modules/base-64"];
+
+test("every package may be used and passed on by whoever names its authors", () => {
+  const isPermissive = (license: string | undefined) =>
+    (license ?? "none")
+      .replaceAll(/[()]/g, "")
+      .split(/ AND | OR /)
+      .every((each) => permissive.includes(each));
+  const others = packages.filter(([path, { license, link }]) => path !== "" && !link && !isPermissive(license));
+  expect(others.map(([path]) => path)).toEqual(saidElsewhere);
 });

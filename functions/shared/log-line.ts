@@ -47,6 +47,7 @@ export const logFields = v.strictObject({
     "authorize",
     "connect",
     "disconnect",
+    "alive",
     "frame",
     "delivery",
     "sweep",

@@ -3,14 +3,12 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
-import { flag, number, readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
+import { readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import type { Resilient } from "../shared/resilience.ts";
-import { shardOf } from "../shared/shard.ts";
-import { type ConnectedIdentity, channelKey, memberName, role, userOf } from "./identity.ts";
+import { role } from "./identity.ts";
 
 /** A member of a channel: the channel's key and the member's name. */
 export interface Member {
@@ -25,17 +23,25 @@ export function memberOfKey(key: string): Member {
   return { channel: key.slice(0, end), name: key.slice(end + 1) };
 }
 
-const presence = v.object({
+export const presence = v.object({
   connectionId: readText,
   role: v.pipe(readText, role),
   connectedAt: readNumber,
   announced: readFlag,
   instance: readText,
   expiresAt: readNumber,
+  placeSince: v.exactOptional(readNumber),
+  user: v.exactOptional(readText),
 });
 
-/** What a row says of a connection. `connectedAt` is epoch milliseconds. */
+/**
+ * What a row says of a connection. Times are epoch milliseconds: `placeSince` is when the member got its place in the
+ * channel, which the connections that follow it inherit.
+ */
 export type Presence = Omit<v.InferOutput<typeof presence>, "expiresAt">;
+
+/** Rows of the release before have no such time. */
+export const placeSinceOf = ({ placeSince, connectedAt }: Presence): number => placeSince ?? connectedAt;
 
 /** A connection to post to, and when (epoch ms) it was looked up. */
 export interface Reached {
@@ -64,22 +70,6 @@ export interface ChannelMembers {
   members(channel: string, now: number): Promise<readonly (Presence & { readonly name: string })[]>;
 }
 
-/** Entering who is connected. */
-export interface PeerRegistry {
-  /**
-   * Makes this connection the one of its member unless a newer one is there. `connectedAt` is epoch ms.
-   * `superseded` is the connection that had the name.
-   */
-  register(
-    identity: ConnectedIdentity,
-    connectionId: string,
-    connectedAt: number,
-  ): Promise<
-    | { readonly kind: "registered"; readonly superseded: Presence | undefined }
-    | { readonly kind: "newer_exists" }
-  >;
-}
-
 /** Removing who is no longer connected. */
 export interface PeerRemoval {
   /** Removes the member's row if it is still this connection's. `kept` when it is not. */
@@ -95,9 +85,12 @@ export const keepaliveInterval = 8 * 60 + 30;
 /** Seconds: API Gateway ends a connection after two hours; ten minutes later its row is litter. */
 export const rowLifetime = 2 * 60 * 60 + 10 * 60;
 
-const keyAttributes = ({ channel, name }: Member) => ({ channel: text(channel), clientId: text(name) });
+export const keyAttributes = ({ channel, name }: Member) => ({
+  channel: text(channel),
+  clientId: text(name),
+});
 
-const isPresent = ({ expiresAt }: { readonly expiresAt: number }, now: number): boolean =>
+export const isPresent = ({ expiresAt }: { readonly expiresAt: number }, now: number): boolean =>
   expiresAt * 1000 > now;
 
 export const dynamoPeerDirectory = (
@@ -144,48 +137,6 @@ export const dynamoChannelMembers = (
       start = page.LastEvaluatedKey;
     } while (start);
     return found;
-  },
-});
-
-export const dynamoPeerRegistry = (
-  client: DynamoDBClient,
-  table: string,
-  resilient: Resilient,
-): PeerRegistry => ({
-  register: async (identity, connectionId, connectedAt) => {
-    const member = { channel: channelKey(identity), name: memberName(identity) };
-    const connectedSecond = Math.floor(connectedAt / 1000);
-    const command = new PutItemCommand({
-      TableName: table,
-      Item: {
-        ...keyAttributes(member),
-        connectionId: text(connectionId),
-        subject: text(identity.subject),
-        ...(identity.paid && { user: text(userOf(identity)) }),
-        role: text(identity.role),
-        announced: flag(identity.announced),
-        instance: text(identity.instance),
-        connectedAt: number(connectedAt),
-        keepaliveAt: number(connectedSecond + keepaliveInterval),
-        shard: number(shardOf(keyOfMember(member))),
-        expiresAt: number(connectedSecond + rowLifetime),
-        v: number(2),
-      },
-      ConditionExpression: "attribute_not_exists(connectionId) OR connectedAt <= :connectedAt",
-      ExpressionAttributeValues: { ":connectedAt": number(connectedAt) },
-      ReturnValues: "ALL_OLD",
-    });
-    try {
-      const { Attributes } = await resilient((abortSignal) => client.send(command, { abortSignal }));
-      const previous = Attributes && readRow("peers", presence, Attributes);
-      return {
-        kind: "registered",
-        superseded: previous?.connectionId === connectionId ? undefined : previous,
-      };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { kind: "newer_exists" };
-      throw error;
-    }
   },
 });
 

@@ -32,19 +32,8 @@ export const presentMember = ({
   name,
   role,
   connectedAt,
-}: Omit<Named, "connectionId" | "announced" | "instance">): PresentMember => ({
+}: Pick<Named, "name" | "role" | "connectedAt">): PresentMember => ({
   clientId: name,
   role,
   since: connectedAt,
 });
-
-/**
- * True when a member has no place in its channel: `most` others were there before it. Of members that come at
- * once exactly the first are kept, whoever looks.
- */
-export function isOneTooMany(name: string, members: readonly Named[], most: number): boolean {
-  const byAge = members.toSorted(
-    (one, other) => one.connectedAt - other.connectedAt || (one.name < other.name ? -1 : 1),
-  );
-  return byAge.findIndex((member) => member.name === name) >= most;
-}

@@ -11,15 +11,16 @@ import { type Revocations, sqsRevocations } from "../shared/revocations.ts";
 import { shards } from "../shared/shard.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { traced } from "../shared/tracing/traced-client.ts";
+import { type Closing, closingAt } from "./closing.ts";
 import type { Connections } from "./connections.ts";
 import { type DuePairs, dynamoDuePairs } from "./due-pairs.ts";
 import { goAwayFrame, keepaliveFrame } from "./frames.ts";
-import { type DueKeepalive, dynamoKeepalives, type Keepalives } from "./keepalives.ts";
+import { type DueKeepalive, dynamoKeepalives, hasAnswered, type Keepalives } from "./keepalives.ts";
 import type { Pair } from "./negotiation.ts";
 import { dynamoPeerRemoval, keepaliveInterval, memberOfKey, type PeerRemoval, rowLifetime } from "./peers.ts";
 import { openingTime } from "./presence.ts";
 import { postingTo } from "./relaying-ports.ts";
-import { type DepartureCause, sqsWakeUps, type WakeUps } from "./wake-ups.ts";
+import { sqsWakeUps, type WakeUps } from "./wake-ups.ts";
 
 export interface Environment {
   readonly PEERS_TABLE: string;
@@ -33,10 +34,11 @@ export interface Environment {
 }
 
 interface SweepPorts {
-  readonly keepalives: Keepalives;
+  readonly keepalives: Pick<Keepalives, "due" | "renew">;
   readonly duePairs: DuePairs;
   readonly removal: PeerRemoval;
   readonly connections: Connections;
+  readonly closing: Closing;
   readonly wakeUps: WakeUps;
   /** Where something is sold. */
   readonly sale?: { readonly access: CurrentAccess; readonly revocations: Revocations };
@@ -58,7 +60,8 @@ type Swept = (typeof outcomes)[number];
 
 /**
  * Sends a keepalive to every connection whose last one is 8.5 minutes old, and removes those that are gone or
- * outlived their two hours; others are told by the worker. A client that announced itself is told to go away from
+ * outlived their two hours; others are told by the worker. One whose client has answered keepalives, and has left one
+ * without an answer for a minute, is closed and removed. A client that announced itself is told to go away from
  * 105 minutes on. Has the sockets of a user closed whose access has ended, in case nobody did. Has the worker end
  * what has waited too long. A peer that fails stops no other and is tried again next minute, as is what is left
  * when time runs short. Throws the first fault of reading an index, after the other shards were tried.
@@ -118,6 +121,13 @@ async function keepAlive(ports: SweepPorts, due: DueKeepalive): Promise<Swept> {
   const now = ports.now();
   const age = now - connectedAt;
   if (age >= rowLifetime * 1000) return remove(ports, due, "timed_out");
+  const answered = hasAnswered(due);
+  if (answered === false) return closeSilent(ports, due);
+  if (answered) {
+    const askedAt = Math.floor((due.askedAt ?? now) / 1000);
+    await ports.keepalives.renew(due, askedAt + keepaliveInterval);
+    return "kept";
+  }
   const mustGo = announced && age >= goAwayAfter;
   const posted = await ports.connections.post(
     connectionId,
@@ -127,8 +137,24 @@ async function keepAlive(ports: SweepPorts, due: DueKeepalive): Promise<Swept> {
   if (posted !== "delivered") return "unreachable";
   // After the keepalive, which a table that fails must not hold up; before the row is renewed, so that it is tried again.
   if (due.user !== undefined && (await hasEnded(ports, due.user, now))) return "revoked";
-  await ports.keepalives.renew({ ...due, member }, Math.floor(now / 1000) + keepaliveInterval);
+  const second = Math.floor(now / 1000);
+  if (due.aliveAt === undefined) await ports.keepalives.renew({ ...due, member }, second + keepaliveInterval);
+  else await ports.keepalives.renew({ ...due, member }, second + answerTime, now);
   return "kept";
+}
+
+/** Seconds that a client which answers keepalives has for one. */
+const answerTime = 60;
+
+/**
+ * Ends a connection whose client does not answer any more: it is closed, so that a client that was only slow hears of
+ * it, and comes again. Others are told before, since `$disconnect` would say that it left of itself.
+ */
+async function closeSilent(ports: SweepPorts, due: DueKeepalive): Promise<Swept> {
+  await tellDeparture(ports, due, "timed_out");
+  if ((await ports.closing.close(due.connectionId)) === "unavailable") return "unreachable";
+  await ports.removal.remove(due.member, due.connectionId);
+  return "timed_out";
 }
 
 /** Whether a user's access is over; then the sockets are closed, by those who know them all. */
@@ -139,15 +165,18 @@ async function hasEnded({ sale }: SweepPorts, user: string, now: number): Promis
 }
 
 /** Others are told first: when that fails, the row is still due the next minute. */
-async function remove(
-  { removal, wakeUps }: SweepPorts,
-  { member, role, connectedAt, connectionId }: DueKeepalive,
-  cause: Extract<DepartureCause, "gone" | "timed_out">,
-): Promise<Swept> {
-  await wakeUps.send({ v: 2, kind: "departure", ...member, role, connectedAt, cause }, connectionId);
-  await removal.remove(member, connectionId);
+async function remove(ports: SweepPorts, due: DueKeepalive, cause: "gone" | "timed_out"): Promise<Swept> {
+  await tellDeparture(ports, due, cause);
+  await ports.removal.remove(due.member, due.connectionId);
   return cause;
 }
+
+const tellDeparture = (
+  { wakeUps }: SweepPorts,
+  { member, role, connectedAt, connectionId }: DueKeepalive,
+  cause: "gone" | "timed_out",
+): Promise<void> =>
+  wakeUps.send({ v: 2, kind: "departure", ...member, role, connectedAt, cause }, connectionId);
 
 async function wakeWorker(
   { wakeUps }: SweepPorts,
@@ -185,6 +214,7 @@ export const handler = onFirstCall(() => {
     duePairs: dynamoDuePairs(client, environment.PAIRS_TABLE, guarded),
     removal: dynamoPeerRemoval(client, environment.PEERS_TABLE, guarded),
     connections: postingTo(environment.CONNECTIONS_URL),
+    closing: closingAt(environment.CONNECTIONS_URL),
     wakeUps: sqsWakeUps(sqs, environment.DELIVERIES_QUEUE_URL, queueing),
     ...(sale && { sale }),
     telemetry: telemetry("sweep"),

@@ -54,6 +54,8 @@ const actions = [
   "dynamodb:Scan",
   "dynamodb:GetItem",
   "dynamodb:PutItem",
+  "dynamodb:Query",
+  "dynamodb:DeleteItem",
   "sqs:ListDeadLetterSourceQueues",
   "sqs:GetQueueAttributes",
   "sqs:ReceiveMessage",

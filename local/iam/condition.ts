@@ -8,6 +8,8 @@ export type RequestContext = ReadonlyMap<string, readonly string[]>;
 /** One operator on one key. All conditions of a statement must hold. */
 export interface Condition {
   holds(context: RequestContext): boolean;
+  /** Of `ForAllValues:StringEquals`: the key as written, and the values that it admits. */
+  readonly admits?: { readonly key: string; readonly values: readonly string[] };
 }
 
 type KeyType = "string" | "arn" | "boolean" | "address";
@@ -74,6 +76,7 @@ export function parseCondition(
     negated: found.negated,
     ifExists: ifExists !== undefined,
     patterns: values.map(found.pattern),
+    ...(set === "ForAllValues" && base === "StringEquals" && { admits: { key, values } }),
   });
 }
 
@@ -82,16 +85,18 @@ interface Comparison {
   readonly negated: boolean;
   readonly ifExists: boolean;
   readonly patterns: readonly Pattern[];
+  readonly admits?: Condition["admits"];
 }
 
 /**
  * What holds when the key is absent: with IfExists anything, else a negated operator and ForAllValues.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
-function condition(key: string, { set, negated, ifExists, patterns }: Comparison): Condition {
+function condition(key: string, { set, negated, ifExists, patterns, admits }: Comparison): Condition {
   const lowerKey = key.toLowerCase();
   const holdsFor = (value: string) => patterns.some((pattern) => pattern.matches(value)) !== negated;
   return {
+    ...(admits && { admits }),
     holds(context) {
       const values = context.get(lowerKey) ?? [];
       const [only] = values;

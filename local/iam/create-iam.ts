@@ -118,11 +118,12 @@ export function createIam({ clock, randomBytes = systemRandomBytes }: IamOptions
     authorize(request: AccessRequest, code = "AccessDeniedException") {
       const { principal, action, resource } = request;
       const role = principal.kind === "role" ? roleOf(principal.arn) : undefined;
+      const context = requestContext(principal, request.context);
       const decision = evaluate({
         principal,
         action,
         resource,
-        context: requestContext(principal, request.context),
+        context,
         identityPolicies: [...(role?.policies.values() ?? [])].map(({ document }) => document),
         resourcePolicies: (request.resourcePolicies ?? []).map((json) => resourcePolicy(resource, json)),
       });
@@ -130,7 +131,7 @@ export function createIam({ clock, randomBytes = systemRandomBytes }: IamOptions
         denials.count(request);
         throw accessDenied(request, decision, code);
       }
-      for (const statement of decision.by) grants.count(statement, action, resource);
+      for (const statement of decision.by) grants.count(statement, action, resource, context);
     },
 
     grants: () => grants.report(),

@@ -1,3 +1,4 @@
+import type { RequestContext } from "./condition.ts";
 import type { GrantUse } from "./iam.ts";
 import type { Pattern } from "./pattern.ts";
 import type { PolicyDocument } from "./policy-document.ts";
@@ -10,6 +11,8 @@ interface Grant {
   readonly actionsNegated: boolean;
   readonly resource: Pattern | undefined;
   uses: number;
+  /** Condition key → values of it that no call has had. */
+  readonly unnamed: ReadonlyMap<string, Set<string>>;
 }
 
 /** Which action and resource of each Allow statement a call has needed, and how often. */
@@ -44,10 +47,15 @@ export class GrantLedger {
   }
 
   /** Counts an allowed call for each grant of the statement that covers it. */
-  count(statement: Statement, action: string, resource: string): void {
+  count(statement: Statement, action: string, resource: string, context: RequestContext): void {
     for (const grant of this.#ofStatement.get(statement) ?? []) {
       const named = grant.actions.some((pattern) => pattern.matches(action));
-      if (named !== grant.actionsNegated && (grant.resource?.matches(resource) ?? true)) grant.uses++;
+      if (named === grant.actionsNegated || !(grant.resource?.matches(resource) ?? true)) continue;
+      grant.uses++;
+      for (const [key, values] of grant.unnamed) {
+        if (values.size === 0) continue;
+        for (const value of context.get(key.toLowerCase()) ?? []) values.delete(value);
+      }
     }
   }
 
@@ -58,6 +66,9 @@ export class GrantLedger {
       action: `${grant.actionsNegated ? "not " : ""}${grant.actions.map(({ text }) => text).join(", ")}`,
       resource: grant.resource?.text ?? "*",
       uses: grant.uses,
+      ...(grant.unnamed.size > 0 && {
+        unnamed: [...grant.unnamed].flatMap(([key, values]) => [...values].map((value) => `${key} ${value}`)),
+      }),
     }));
   }
 
@@ -75,6 +86,7 @@ export class GrantLedger {
           actionsNegated,
           resource,
           uses: 0,
+          unnamed: admittedBy(statement),
         };
         this.#grants.set(key, grant);
         return grant;
@@ -82,3 +94,7 @@ export class GrantLedger {
     );
   }
 }
+
+/** What the statement's conditions admit, by key, before any call. */
+const admittedBy = ({ conditions }: Statement): Map<string, Set<string>> =>
+  new Map(conditions.flatMap(({ admits }) => (admits ? [[admits.key, new Set(admits.values)]] : [])));

@@ -44,6 +44,11 @@ export interface GrantUse {
   readonly action: string;
   readonly resource: string;
   readonly uses: number;
+  /**
+   * Values that its conditions admit and no call has had, as `dynamodb:Attributes expiresAt`: what could be taken away.
+   * Absent where no condition lists any.
+   */
+  readonly unnamed?: readonly string[];
 }
 
 /** A call that was refused, and how often. */

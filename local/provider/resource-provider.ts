@@ -6,6 +6,7 @@ import { readDataSource } from "../data-sources.ts";
 import type { InputProblem } from "../resources/resource-handler.ts";
 import { handlerOf, type ResourceHandlers } from "../resources/resource-handlers.ts";
 import { autoname } from "./autonaming.ts";
+import { MadeResources } from "./made-resources.ts";
 import { joinPath, type PropertyChange, propertyChanges } from "./property-changes.ts";
 import { undeclaredInputs } from "./undeclared-inputs.ts";
 import {
@@ -23,6 +24,23 @@ import {
  * comments of `pulumi/provider.proto` say what each verb must do.
  */
 export function resourceProvider(handlers: ResourceHandlers) {
+  const made = new MadeResources();
+
+  /** What `pulumi import` and `get` ask for: an id, and nothing known yet. */
+  const importedResource = async (request: provider.ReadRequest): Promise<provider.ReadResponse> => {
+    const type = request.getType();
+    const known = made.find(type, request.getId());
+    const found = known && (await handlerOf(handlers, identity(request)).read(known));
+    if (!known || !found) throw new Error(unknownId(type, request.getId(), made.ids(type)));
+    const response = new provider.ReadResponse();
+    response.setId(found.id);
+    response.setProperties(structOf(found.outputs));
+    // The program that imports it says its name.
+    const declared = { ...known.inputs, __defaults: [] };
+    response.setInputs(structOf(asTheyAreNow(declared, known.outputs, found.outputs)));
+    return response;
+  };
+
   return {
     async checkConfig(request: provider.CheckRequest) {
       const { region } = wireProperties(request.getNews());
@@ -104,6 +122,7 @@ export function resourceProvider(handlers: ResourceHandlers) {
       const resource = identity(request);
       const inputs = await plainProperties(request.getProperties());
       const { id, outputs } = await handlerOf(handlers, resource).create({ ...resource, inputs });
+      made.put(resource.type, { id, outputs, inputs: wireProperties(request.getProperties()) });
       response.setId(id);
       response.setProperties(structOf(outputs));
       return response;
@@ -112,11 +131,7 @@ export function resourceProvider(handlers: ResourceHandlers) {
     async read(request: provider.ReadRequest) {
       const response = new provider.ReadResponse();
       const outputs = await plainProperties(request.getProperties());
-      if (Object.keys(outputs).length === 0) {
-        throw new Error(
-          `${request.getUrn()}: the local cloud cannot import a resource that it did not make here.`,
-        );
-      }
+      if (Object.keys(outputs).length === 0) return importedResource(request);
       const found = await handlerOf(handlers, identity(request)).read({ id: request.getId(), outputs });
       if (!found) return response;
       response.setId(found.id);
@@ -142,6 +157,7 @@ export function resourceProvider(handlers: ResourceHandlers) {
         { id: request.getId(), outputs },
         { ...resource, inputs },
       );
+      made.put(resource.type, { ...updated, inputs: wireProperties(request.getNews()) });
       response.setProperties(structOf(updated.outputs));
       return response;
     },
@@ -151,6 +167,7 @@ export function resourceProvider(handlers: ResourceHandlers) {
       const existing = { id: request.getId(), outputs: await plainProperties(request.getProperties()) };
       // What went with the resource that contained it is deleted.
       if (await handler.read(existing)) await handler.delete(existing);
+      made.delete(request.getType(), request.getId());
     },
   };
 }
@@ -161,6 +178,15 @@ interface Identified {
 }
 
 const identity = (request: Identified) => ({ type: request.getType(), name: request.getName() });
+
+/** At most as many ids as a line has room for. */
+const mostIds = 5;
+
+function unknownId(type: string, id: string, ids: readonly string[]): string {
+  const others = ids.length > mostIds ? `, and ${ids.length - mostIds} more` : "";
+  const has = ids.length === 0 ? "none" : `${ids.slice(0, mostIds).join(", ")}${others}`;
+  return `import_unknown: the local cloud has no ${type} with the id ${JSON.stringify(id)}. It takes the ids that a state has, and has ${has}.`;
+}
 
 const pathText = (path: InputProblem["path"]) =>
   path.reduce<string>((text, key) => (typeof key === "number" ? `${text}[${key}]` : joinPath(text, key)), "");

@@ -33,7 +33,7 @@ export function apigatewayIntegrationResponse({ restApis }: Pick<Services, "rest
   return resourceHandler({
     type: "aws:apigateway/integrationResponse:IntegrationResponse",
     inputs,
-    replacedBy: ["restApi", "resourceId", "httpMethod", "statusCode"],
+    replacedBy: ["restApi", "resourceId", "httpMethod"],
     create: put,
     read: (existing) => {
       const key = responseKey(
@@ -43,7 +43,8 @@ export function apigatewayIntegrationResponse({ restApis }: Pick<Services, "rest
       );
       return restApis.find(textOutput(existing, "restApi"))?.definition.integrationResponses.get(key) && {};
     },
-    update: (_, given) => put(given),
+    // Of another status AWS's provider puts one more, and leaves the old one.
+    update: ({ id }, given) => ({ id, outputs: put(given).outputs }),
     delete: (existing) => {
       const key = responseKey(
         textOutput(existing, "resourceId"),

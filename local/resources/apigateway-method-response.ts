@@ -25,7 +25,7 @@ export function apigatewayMethodResponse({ restApis }: Pick<Services, "restApis"
   return resourceHandler({
     type: "aws:apigateway/methodResponse:MethodResponse",
     inputs,
-    replacedBy: ["restApi", "resourceId", "httpMethod", "statusCode"],
+    replacedBy: ["restApi", "resourceId", "httpMethod"],
     create: put,
     read: (existing) => {
       const key = responseKey(
@@ -35,7 +35,17 @@ export function apigatewayMethodResponse({ restApis }: Pick<Services, "restApis"
       );
       return restApis.find(textOutput(existing, "restApi"))?.definition.methodResponses.get(key) && {};
     },
-    update: (_, given) => put(given),
+    update: ({ id }, given) => {
+      const { restApi, resourceId, httpMethod, statusCode } = given;
+      const { methodResponses } = restApis.restApi(restApi).definition;
+      // AWS's provider updates the response of the new status, wherever the old one was.
+      if (!methodResponses.has(responseKey(resourceId, httpMethod, statusCode))) {
+        throw new Error(
+          `statusCode cannot change to ${statusCode}, of which there is no method response to update: give the resource another name, so that it is made anew.`,
+        );
+      }
+      return { id, outputs: put(given).outputs };
+    },
     delete: (existing) => {
       const key = responseKey(
         textOutput(existing, "resourceId"),

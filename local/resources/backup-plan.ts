@@ -35,7 +35,7 @@ export function backupPlan(): ResourceHandler {
   return keptResource({
     type: "aws:backup/plan:Plan",
     inputs,
-    replacedBy: [],
+    replacedBy: ["name"],
     described: ({ name: given }, logicalName) => {
       const name = given ?? logicalName;
       const id = createHash("sha256").update(name).digest("hex").slice(0, 32);

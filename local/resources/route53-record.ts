@@ -18,7 +18,7 @@ export function route53Record(): ResourceHandler {
   return keptResource({
     type: "aws:route53/record:Record",
     inputs,
-    replacedBy: ["zoneId", "name", "type"],
+    replacedBy: ["zoneId", "name"],
     described: ({ zoneId, name, type }) => ({ id: `${zoneId}_${name}_${type}`, outputs: { fqdn: name } }),
   });
 }

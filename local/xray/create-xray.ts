@@ -14,7 +14,7 @@ export interface XRayOptions {
   readonly randomBytes?: RandomBytes;
   /** Traces kept; the oldest goes first. Default 500. */
   readonly mostTraces?: number;
-  /** Traces a second that are always sampled. Default 50: a person's, not a load test's. */
+  /** Traces a second that are always sampled. Default 100: a person's, not a load test's. */
   readonly reservoir?: number;
   /** Hears of documents that are none. Default: standard error. */
   readonly report?: (line: string) => void;
@@ -31,7 +31,7 @@ const mostSegments = 1_000;
 
 /** X-Ray with its daemon on a loopback port that the system chooses. Rejects when there is no port. */
 export async function createXRay(options: XRayOptions): Promise<XRay> {
-  const { clock, randomBytes = systemRandomBytes, mostTraces = 500, reservoir = 50 } = options;
+  const { clock, randomBytes = systemRandomBytes, mostTraces = 500, reservoir = 100 } = options;
   const report = options.report ?? ((line: string) => void process.stderr.write(`${line}\n`));
   const traces = new Map<string, Segment[]>();
   const isSampled = sampler(reservoir, () => clock.now());

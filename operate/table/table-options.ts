@@ -21,19 +21,32 @@ export interface ImportOptions extends Omit<ExportOptions, "verb"> {
   readonly fromLine: number;
 }
 
-export type TableOptions = ({ readonly verb: "list" } & Common) | ExportOptions | ImportOptions;
+export interface ForgetOptions extends Common {
+  readonly verb: "forget";
+  /** `<tenant>#<sub>`. */
+  readonly user: string;
+  readonly dryRun: boolean;
+}
+
+export type TableOptions =
+  | ({ readonly verb: "list" } & Common)
+  | ExportOptions
+  | ImportOptions
+  | ForgetOptions;
 
 export const help = [
-  "npm run table -- list|export|import [options]",
+  "npm run table -- list|export|import|forget [options]",
   "",
   "  list     The tables of the stack, their names on AWS, and the times that each can be restored to.",
   "  export   Every row of a table into a new file, a line each. Cut off, it goes on when it is run again.",
   "  import   Those rows into a table. A row that is there already stays as it is.",
+  "  forget   Removes the rows that are kept about a user who has no access any more.",
   "",
   ...targetHelp,
   "  --table NAME    The table by its name in index.ts, such as customers.",
   "  --file PATH     Lines of DynamoDB's JSON, as an export to S3 has them; compressed where it ends with .gz.",
   "  --replace-older With import: a row that is there gives way to one with a greater `version`.",
+  "  --user USER     With forget: <tenant>#<sub>, as in the table customers.",
   "  --from-line N   With import: the lines before are not read.",
   "  --dry-run       Says what would be done, and writes nothing.",
 ];
@@ -46,32 +59,40 @@ export function readTableArguments(args: readonly string[]): TableOptions | unde
     file: { type: "string" },
     "replace-older": { type: "boolean" },
     "from-line": { type: "string" },
+    user: { type: "string" },
     "dry-run": { type: "boolean" },
     help: { type: "boolean", short: "h" },
   });
   const [verb, ...more] = positionals;
   if (values.help || (verb === undefined && args.length === 0)) return undefined;
-  if (verb !== "list" && verb !== "export" && verb !== "import") {
-    throw new OperateError(`"${verb ?? ""}" is no command; expected list, export or import`);
+  if (verb !== "list" && verb !== "export" && verb !== "import" && verb !== "forget") {
+    throw new OperateError(`"${verb ?? ""}" is no command; expected list, export, import or forget`);
   }
   if (more.length > 0) throw new OperateError(`"${more[0]}" is too much`);
-  const only = (option: "table" | "file" | "dry-run" | "replace-older" | "from-line", verbs: string) => {
+  const only = (option: Exclude<keyof typeof values, "help" | "stack" | "local">, verbs: string) => {
     if (values[option] !== undefined) throw new OperateError(`--${option} is for ${verbs}`);
   };
   const target = targetOf(values);
-  if (verb === "list") {
+  if (verb === "list" || verb === "forget") {
     only("table", "export and import");
     only("file", "export and import");
-    only("dry-run", "export and import");
   }
+  if (verb === "list") only("dry-run", "export, import and forget");
+  if (verb !== "forget") only("user", "forget");
   if (verb !== "import") {
     only("replace-older", "import");
     only("from-line", "import");
   }
   if (verb === "list") return { verb, target };
+  const dryRun = values["dry-run"] === true;
+  if (verb === "forget") {
+    const { user } = values;
+    if (!user || !/^[^#]+#./.test(user)) throw new OperateError("forget needs --user TENANT#SUB");
+    return { verb, target, user, dryRun };
+  }
   const { table, file } = values;
   if (!table || !file) throw new OperateError(`${verb} needs --table NAME and --file PATH`);
-  const common = { target, table, file, dryRun: values["dry-run"] === true };
+  const common = { target, table, file, dryRun };
   if (verb === "export") return { verb, ...common };
   const fromLine = values["from-line"] ?? "1";
   if (!/^[1-9]\d{0,9}$/.test(fromLine)) {

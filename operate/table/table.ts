@@ -3,15 +3,26 @@ import { OperateError } from "../operate-error.ts";
 import type { Terminal } from "../run-command.ts";
 import { findStack, type Stack } from "../stack.ts";
 import { exportTable } from "./export-table.ts";
+import { forgetUser } from "./forget-user.ts";
 import { importTable } from "./import-table.ts";
 import { help, readTableArguments } from "./table-options.ts";
 
-/** `npm run table`: lists the tables of a stack, or takes the rows of one to or from a file. Throws OperateError. */
+/**
+ * `npm run table`: lists the tables of a stack, takes the rows of one to or from a file, or removes those of a user. Throws
+ * OperateError.
+ */
 export async function table(args: readonly string[], { print }: Pick<Terminal, "print">): Promise<void> {
   const options = readTableArguments(args);
   if (!options) return help.forEach((line) => void print(line));
   const stack = await findStack(options.target);
   if (options.verb === "list") return listTables(stack, print);
+  if (options.verb === "forget") {
+    const counts = await forgetUser(stack.dynamodb, { ...options, tables: stack.tables });
+    for (const [name, count] of Object.entries(counts)) {
+      print(`${name}  ${count} rows  ${options.dryRun ? "would be removed" : "removed"}`);
+    }
+    return;
+  }
   const { dryRun, file } = options;
   const tableName = nameOnAws(stack, options.table);
   if (options.verb === "export") {

@@ -56,7 +56,7 @@ test("StripeReconciler reads customers and Stripe, queues, and writes one row, e
       Action: ["dynamodb:UpdateItem"],
       Condition: {
         "ForAllValues:StringEquals": {
-          "dynamodb:Attributes": ["user", "progress", "version", "v"],
+          "dynamodb:Attributes": ["user", "progress", "matters", "version", "v"],
           "dynamodb:LeadingKeys": ["#reconciler"],
         },
       },

@@ -172,6 +172,11 @@ test.each([
         ".relay.image is wrong: expected an image with its version or digest, such as docker.io/coturn/coturn:4.17.0-r0",
       ],
       [
+        "of a digest that is cut off",
+        { secretArn, relay: { image: `coturn/coturn@sha256:${"0a".repeat(31)}` } },
+        ".relay.image is wrong: expected an image with its version or digest, such as docker.io/coturn/coturn:4.17.0-r0",
+      ],
+      [
         "in public addresses",
         { secretArn, relay: { cidrBlock: "203.0.113.0/24" } },
         ".relay.cidrBlock is wrong: expected a private range of /16 to /26",
@@ -182,6 +187,11 @@ test.each([
     { ...valid, turn },
     `synapse-d:turn${message}`,
   ]),
+  [
+    "masking by a number",
+    { ...valid, logMasking: 0 },
+    "synapse-d:logMasking is wrong: expected true or false",
+  ],
   [
     "a boundary by its name",
     { ...valid, permissionsBoundaryArn: "team" },

@@ -20,6 +20,7 @@ test("a valid configuration is read, with the tenant claim's default", async () 
     billing: {},
     operatorArns: [],
     tracing: "Active",
+    logMasking: true,
   });
 });
 
@@ -58,6 +59,13 @@ test("a relay that there is is read as it stands, one of the stack's own with it
         cidrBlock: "10.97.0.0/24",
       },
     },
+  });
+});
+
+test("a relay's image may be named by its digest", async () => {
+  const image = `registry.example.com/team/coturn@sha256:${"0a".repeat(32)}`;
+  expect(await read({ ...valid, turn: { secretArn, relay: { image } } })).toMatchObject({
+    turn: { relay: { image } },
   });
 });
 

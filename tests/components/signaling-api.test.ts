@@ -15,7 +15,7 @@ beforeAll(async () => {
   });
 });
 
-test("seven routes, each with an integration of its own; five of them answer", () => {
+test("eight routes, each with an integration of its own; five of them answer", () => {
   const answering = (routeKey: string) => ({
     apiId: "signaling-id",
     routeKey,
@@ -25,6 +25,7 @@ test("seven routes, each with an integration of its own; five of them answer", (
   const routes = recorded.filter(({ type }) => type === "aws:apigatewayv2/route:Route");
   expect(routes.map(({ inputs }) => inputs)).toEqual([
     answering("ACK"),
+    { apiId: "signaling-id", routeKey: "ALIVE", target: "integrations/signaling-ALIVE-id" },
     answering("ICE_CANDIDATE"),
     answering("SDP_ANSWER"),
     answering("SDP_OFFER"),
@@ -55,6 +56,7 @@ test("API Gateway may invoke each function for its own route only", () => {
   );
   const api = "arn:aws:apigatewayv2:us-east-1:111122223333:signaling";
   expect(permissions.map(({ inputs }) => [inputs.function, inputs.sourceArn])).toEqual([
+    ["PeerConnectionHandler", `${api}/v1/ALIVE`],
     ["PeerConnectionHandler", `${api}/v1/$connect`],
     ["PeerConnectionHandler", `${api}/v1/$disconnect`],
     ["RelayServer", `${api}/v1/ACK`],

@@ -29,6 +29,10 @@ const posting = allow(
   ["execute-api:ManageConnections"],
   "arn:aws:apigatewayv2:us-east-1:111122223333:signaling/v1/POST/@connections/*",
 );
+const closing = allow(
+  ["execute-api:ManageConnections"],
+  "arn:aws:apigatewayv2:us-east-1:111122223333:signaling/v1/DELETE/@connections/*",
+);
 const sending = allow(["sqs:SendMessage"], "arn:aws:sqs:us-east-1:111122223333:deliveries");
 const readCustomers = allow(["dynamodb:GetItem"], "arn:aws:dynamodb:us-east-1:111122223333:customers");
 const sockets = "arn:aws:dynamodb:us-east-1:111122223333:sockets";
@@ -62,6 +66,16 @@ describe("the least that each function needs", () => {
     expect(grants(recorded, "PeerConnectionHandler")).toEqual({
       "PeerConnectionHandler-logs": logs("PeerConnectionHandler"),
       "PeerConnectionHandler-put-peers": allow(["dynamodb:PutItem"], peers),
+      "PeerConnectionHandler-update-peers": [
+        {
+          ...allow(["dynamodb:UpdateItem"], peers)[0],
+          Condition: {
+            "ForAllValues:StringEquals": {
+              "dynamodb:Attributes": ["channel", "clientId", "connectionId", "aliveAt"],
+            },
+          },
+        },
+      ],
       "PeerConnectionHandler-delete-peers": allow(["dynamodb:DeleteItem"], peers),
       "PeerConnectionHandler-query-peers": allow(["dynamodb:Query"], peers),
       "PeerConnectionHandler-query-pairs-waiting": allow(["dynamodb:Query"], `${pairs}/index/waiting`),
@@ -134,7 +148,7 @@ describe("the least that each function needs", () => {
           ...allow(["dynamodb:UpdateItem"], peers)[0],
           Condition: {
             "ForAllValues:StringEquals": {
-              "dynamodb:Attributes": ["channel", "clientId", "connectionId", "keepaliveAt"],
+              "dynamodb:Attributes": ["channel", "clientId", "connectionId", "keepaliveAt", "askedAt"],
             },
           },
         },
@@ -142,6 +156,7 @@ describe("the least that each function needs", () => {
       "PeerSweeper-delete-peers": allow(["dynamodb:DeleteItem"], peers),
       "PeerSweeper-send-deliveries": sending,
       "PeerSweeper-post-to-connections": posting,
+      "PeerSweeper-close-connections": closing,
       "PeerSweeper-get-customers": readCustomers,
       "PeerSweeper-send-revocations": allow(["sqs:SendMessage"], revocations),
     });

@@ -36,6 +36,13 @@ async function connected() {
   return { client, news, socket: await connection };
 }
 
+/** What the client sends, but for its signs of life. */
+const onFrame = (socket: WebSocket, take: (frame: { correlationId: string }) => void) =>
+  socket.on("message", (data) => {
+    const frame = JSON.parse(String(data));
+    if (frame.action !== "ALIVE") take(frame);
+  });
+
 const answer = (correlationId: string, code: string) => ({
   messageType: "STATUS_RESPONSE",
   statusResponse: { correlationId, success: true, statusCode: "200", code },
@@ -44,8 +51,7 @@ const answer = (correlationId: string, code: string) => ({
 test("a frame that finds no answer is sent again under its id, until it is answered", async () => {
   const { client, socket } = await connected();
   const sent: string[] = [];
-  socket.on("message", (data) => {
-    const { correlationId } = JSON.parse(String(data));
+  onFrame(socket, ({ correlationId }) => {
     sent.push(correlationId);
     if (sent.length === 3) socket.send(JSON.stringify(answer(correlationId, "delivered")));
   });
@@ -54,11 +60,31 @@ test("a frame that finds no answer is sent again under its id, until it is answe
   client.close();
 });
 
+test("it says that it is alive when it is connected, and when it is asked", async () => {
+  const signs: string[] = [];
+  let next = Promise.withResolvers<void>();
+  server.once("connection", (opened: WebSocket) =>
+    opened.on("message", (data) => {
+      signs.push(String(data));
+      next.resolve();
+    }),
+  );
+  const { client, socket } = await connected();
+  await next.promise;
+  expect(signs).toEqual(['{"action":"ALIVE"}']);
+  for (const messageType of ["KEEPALIVE", "GO_AWAY"]) {
+    next = Promise.withResolvers();
+    socket.send(JSON.stringify({ messageType }));
+    await next.promise;
+  }
+  expect(signs.slice(0, 3)).toEqual(Array(3).fill('{"action":"ALIVE"}'));
+  client.close();
+});
+
 test("a report of its end stands for an answer that was lost, and is passed on", async () => {
   const { client, socket, news } = await connected();
   const sent: string[] = [];
-  socket.on("message", (data) => {
-    const { correlationId } = JSON.parse(String(data));
+  onFrame(socket, ({ correlationId }) => {
     sent.push(correlationId);
     const report = { recipientClientId: "MASTER", correlationId, frameId: "f", code: "delivered" };
     socket.send(JSON.stringify({ messageType: "DELIVERY_REPORT", reports: [report] }));

@@ -34,7 +34,7 @@ test("each of its references leads somewhere", () => {
 });
 
 test("it names every frame", () => {
-  const client = actions.map((action) => `client.${action}`);
+  const client = [...actions, "ALIVE"].map((action) => `client.${action}`);
   const server = Object.keys(serverFrames).map((name) => `server.${name}`);
   expect(Object.keys(document.channels.signaling.messages).sort()).toEqual([...client, ...server].sort());
 });

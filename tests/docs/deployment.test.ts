@@ -132,8 +132,8 @@ test.each(rows.filter(([key = ""]) => key.startsWith("synapse-d:")))(
       expect(read).toContain(`${key} is wrong`);
       return;
     }
-    const whole = (read as Record<string, Record<string, unknown> | string>)[name];
-    const value = typeof whole === "string" ? whole : whole?.[member];
+    const whole = (read as Record<string, Record<string, unknown> | string | boolean>)[name];
+    const value = typeof whole === "object" ? whole[member] : whole;
     expect(String(value ?? "none")).toBe(byDefault);
   },
 );

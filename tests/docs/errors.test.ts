@@ -21,13 +21,13 @@ test("every other status that refuses a handshake is listed", () => {
   const gateway = sourceNamed("local", "handshake.ts") + sourceNamed("local", "authorize-connect.ts");
   const statuses = [
     ...allIn(gateway, /\bstatus: ([45]\d\d)\b/g),
-    ...allIn(textOf("functions/signaling/peer-connection.ts"), /\bstatusCode: ([45]\d\d)\b/g),
+    ...allIn(textOf("functions/signaling/enter-channel.ts"), /\bstatusCode: ([45]\d\d)\b/g),
   ];
   expect(table("Refused elsewhere", 0).flat()).toEqual([...new Set(statuses)].sort());
 });
 
 test("the refusals of PeerConnectionHandler are those of the code, with their status", () => {
-  const source = textOf("functions/signaling/peer-connection.ts");
+  const source = textOf("functions/signaling/enter-channel.ts");
   const refused = [
     ...source.matchAll(/outcome: "refused", code: "(\w+)" \}\);\s+return \{ statusCode: (\d{3}) \}/g),
   ].map(([, code, status]) => [status, code]);

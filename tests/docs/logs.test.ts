@@ -19,6 +19,21 @@ test("the fields are those that a line admits", () => {
   expect(table("Fields", 0).flat()).toEqual(Object.keys(logFields.entries));
 });
 
+test("the fields of the access logs are those that the stages declare, each with its API", async () => {
+  const formats = (await recordedProgram(declareWholeProgram))
+    .filter(({ type }) => /^aws:apigateway(v2)?\/stage:Stage$/.test(type))
+    .map(({ name, inputs }) => [name, (inputs.accessLogSettings as { format: string }).format] as const);
+  const declared = new Map<string, string[]>();
+  for (const [api, format] of formats) {
+    for (const field of Object.keys(JSON.parse(format))) {
+      declared.set(field, [...(declared.get(field) ?? []), api]);
+    }
+  }
+  expect(new Map(table("Access logs", 0, 1).map(([field = "", api]) => [field, api]))).toEqual(
+    new Map([...declared].map(([field, apis]) => [field, apis.length === 2 ? "both" : apis[0]])),
+  );
+});
+
 test("every code that a function logs is listed, and no other", () => {
   const union = (pattern: RegExp) => allIn(pattern.exec(functionsText)?.[1] ?? "", /"([a-z_]+)"/g);
   const logged = new Set([

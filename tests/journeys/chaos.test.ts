@@ -1,14 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
-import { WebSocket } from "ws";
 import type { BillingReport } from "../../chaos/billing/report.ts";
 import type { ChaosReport } from "../../chaos/signaling/report.ts";
-import { endPrograms, proofFor, startProgram } from "./running-program.ts";
-
-afterAll(endPrograms);
 
 const root = join(import.meta.dirname, "..", "..");
 let running: ReturnType<typeof spawn> | undefined;
@@ -86,17 +81,3 @@ test("a run that is not known is refused with what there is", async () => {
   expect(complaints).toBe('chaos: There is no chaos run "signalling"; expected signaling or billing.\n');
   expect(code).toBe(1);
 });
-
-test("the example in the document has a client vanish", async () => {
-  const text = readFileSync(join(root, "docs", "chaos.md"), "utf8");
-  const code = /```js\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
-  const { vanish } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
-  const program = await startProgram();
-  const { proof, url } = await proofFor(program.ready, "alice", { channel: "room", role: "MASTER" });
-  const socket = new WebSocket(`${url}?proof=${proof}`);
-  const closed = once(socket, "close");
-  const [[response]] = await Promise.all([once(socket, "upgrade"), once(socket, "open")]);
-  await vanish(program.ready.control, response.socket.localPort, "gone");
-  expect((await closed)[0]).toBe(1006);
-  await program.stop();
-}, 60_000);

@@ -108,6 +108,22 @@ test("of 30 handshakes at once some get 500, none anything else, and the next on
   expect((await openSocket(`${last?.url}?proof=${last?.proof}`)).status).toBe(101);
 });
 
+test("of 500 handshakes at once some get 429, each of them with one line that says so", async () => {
+  const opened = await Promise.all(Array.from({ length: 500 }, () => openSocket(program.ready.signaling)));
+  const throttled = opened.flatMap((one) =>
+    "body" in one && one.status === 429 ? [one.body.requestId] : [],
+  );
+  expect(throttled.length).toBeGreaterThan(50);
+  expect(opened.filter(({ status }) => status !== 429 && status !== 401)).toEqual([]);
+  const lines = (await logLines(program.ready, "signaling-access")).map(({ message }) => JSON.parse(message));
+  const said = lines.filter(({ error }) => error === "THROTTLED");
+  expect(said.map(({ requestId }) => requestId).sort()).toEqual(throttled.sort());
+  expect(new Set(said.map(({ status, eventType }) => `${eventType} ${status}`))).toEqual(
+    new Set(["CONNECT 429"]),
+  );
+  await advanceClock(program.ready, 1_000);
+});
+
 test("a viewer that sends 1,500 frames at once gets an answer to each, is throttled, and stays connected", async () => {
   const { master, viewer } = await negotiating();
   for (let index = 0; index < 1_500; index++) viewer.socket.send(candidateFrame(`n${index}`));

@@ -11,5 +11,7 @@ import "./on-one-program/kvs-example.ts";
 import "./on-one-program/openapi-examples.ts";
 import "./on-one-program/who-may-call.ts";
 import "./on-one-program/webhook-calls.ts";
+import "./on-one-program/vanish-example.ts";
 import "./on-one-program/load-calls.ts";
 import "./on-one-program/traced-ways.ts";
+import "./on-one-program/refused-at-the-edge.ts";

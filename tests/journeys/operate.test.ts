@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { textOf } from "../docs/document.ts";
 import { pay } from "./buy-plan.ts";
+import { control } from "./control.ts";
 import {
   advanceClock,
   endPrograms,
@@ -219,4 +220,47 @@ test("the rows of a table are taken out of one stack and into another by the run
   });
   rmSync(folder, { recursive: true });
   await Promise.all([from.stop(), into.stop()]);
+}, 120_000);
+
+test("what is kept about a user is deleted by the runbook, and does not come back", async () => {
+  const { ready, stop } = await startProgram();
+  const stripe = await stripeAt(ready);
+  await pay(ready, await userToken(ready, "ada"), "ada-buys-the-plan-once", "Ada");
+  await pay(ready, await userToken(ready, "bob"), "bob-buys-the-plan-once", "Bob");
+  const rows = async (table: string) =>
+    (
+      (await control(ready, "GET", `/tables/${table}/items?limit=1000`)) as { items: { user: string }[] }
+    ).items
+      .map(({ user }) => user)
+      .filter((user) => user === "dev#ada");
+  await eventually("two have access", async () =>
+    (await projections(ready)).filter(({ transitions }) => transitions > 0).length >= 2 ? true : undefined,
+  );
+  const [look, forget, check] = runbook("delete-a-user", ready, (command) =>
+    command.replace("acme#auth0|42", "dev#ada"),
+  );
+  const { data: customers } = await stripe.customers.list();
+  const customer = customers.find(({ metadata }) => metadata.synapse_user === "dev#ada")?.id ?? "";
+  expect(await look?.()).toMatchObject({
+    code: 1,
+    stderr: `table: dev#ada has access: delete the customer ${customer} at Stripe first, then wait a minute\n`,
+  });
+  expect(await rows("customers")).toHaveLength(1);
+
+  await stripe.customers.del(customer);
+  await eventually("access has ended", async () => ((await look?.())?.code === 0 ? true : undefined));
+  const [ofCustomers, ofAudits, ofAttempts] = (await forget?.())?.lines ?? [];
+  expect([ofCustomers, ofAudits]).toEqual(["customers  1 rows  removed", "audits  2 rows  removed"]);
+  expect(ofAttempts).toMatch(/^attempts {2}[1-9] rows {2}removed$/);
+  // The reconciler walks all subscriptions once an hour.
+  await advanceClock(ready, 2 * 3_600_000);
+  expect(await Promise.all(["customers", "audits", "attempts"].map(rows))).toEqual([[], [], []]);
+  expect((await check?.())?.lines).toEqual([
+    "customers  0 rows  would be removed",
+    "audits  0 rows  would be removed",
+    "attempts  0 rows  would be removed",
+  ]);
+  const bobs = (await control(ready, "GET", "/tables/customers/items")) as { items: { user: string }[] };
+  expect(bobs.items.map(({ user }) => user)).toContain("dev#bob");
+  await stop();
 }, 120_000);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type ChangedCopy, changedCopy } from "./changed-copy.ts";
+import { control, fired, putFaults } from "./control.ts";
 import { candidate, endsIn, joinAs, nameOf, sdp } from "./member-socket.ts";
 import { openSocket } from "./raw-socket.ts";
 import {
@@ -76,6 +77,37 @@ test("more members than peersPerChannel are refused with 403, and admitted when 
     (await handshake("dan")).status === 101 ? true : undefined,
   );
   expect((await handshake("ada")).status).toBe(403);
+}, 60_000);
+
+/** Proofs for these client ids as PEER; then their handshakes begin at once. The status of each. */
+async function come(channel: string, names: readonly string[]): Promise<() => Promise<readonly number[]>> {
+  const urls: string[] = [];
+  for (const clientId of names) {
+    const { proof, url } = await proofFor(program.ready, clientId, { channel, role: "PEER", clientId });
+    urls.push(`${url}?proof=${proof}`);
+  }
+  return () => Promise.all(urls.map(async (url) => (await openSocket(url)).status));
+}
+
+test("of six that come at once three are admitted, and who is inside comes again while others knock", async () => {
+  const names = Array.from({ length: 6 }, (_, number) => `p${number}`);
+  const statuses = await (await come("rush", names))();
+  expect(statuses.toSorted()).toEqual([101, 101, 101, 403, 403, 403]);
+  // Beyond the time that a handshake takes.
+  await advanceClock(program.ready, 30_000);
+  expect(await (await come("rush", names))()).toEqual(statuses);
+}, 60_000);
+
+test("one whose row comes late finds the channel full, though its handshake began first", async () => {
+  expect(await (await come("late", ["ada", "bob"]))()).toEqual([101, 101]);
+  const [cleo, dan] = [await come("late", ["cleo"]), await come("late", ["dan"])];
+  const slowPut = { service: "dynamodb", operation: "PutItem", match: '"TableName":"peers', times: 1 };
+  await putFaults(program.ready, { ...slowPut, latencyMs: 400 });
+  const slow = cleo();
+  await eventually("its row is on the way", async () => (await fired(program.ready))[0] || undefined);
+  expect(await dan()).toEqual([101]);
+  expect(await slow).toEqual([403]);
+  await control(program.ready, "DELETE", "/faults");
 }, 60_000);
 
 test("more frames a second than the plan admits are refused with too_fast, and the socket survives", async () => {

@@ -14,7 +14,7 @@ export interface RawSocket {
 
 export interface RefusedHandshake {
   readonly status: number;
-  readonly body: { readonly message: string; readonly connectionId: string };
+  readonly body: { readonly message: string; readonly connectionId: string; readonly requestId: string };
 }
 
 /** Connects without a KVS client's own checks, and tells how the handshake ended. Rejects without an answer. */

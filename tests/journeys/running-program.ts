@@ -151,6 +151,7 @@ export interface GrantUse {
   readonly action: string;
   readonly resource: string;
   readonly uses: number;
+  readonly unnamed?: readonly string[];
 }
 
 /** Every grant of the running stack, with how often a call used it. */

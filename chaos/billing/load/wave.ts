@@ -10,7 +10,8 @@ import { StripeView } from "./stripe-view.ts";
 import type { System } from "./system.ts";
 
 /** `calm`: nothing fails. `definite`: only calls that certainly had no effect. `ambiguous`: kills, too. */
-export type Trouble = "calm" | "definite" | "ambiguous";
+export const troubles = ["calm", "definite", "ambiguous"] as const;
+export type Trouble = (typeof troubles)[number];
 
 export interface WaveOptions {
   /** Unique in the run. */
@@ -64,7 +65,7 @@ export async function runWave(system: System, options: WaveOptions): Promise<Wav
   await system.putFaults(aws, random.whole(0, 2 ** 40));
   await system.stripeControl("PUT", "/requests", requests);
   await system.stripeControl("PUT", "/deliveries", deliveries);
-  const disturbances = disturb(system, random.part("disturbances"), trouble);
+  const disturbances = disturb(system, random.part("disturbances"), trouble, () => recorder.calls.length);
   for (const time of passing[options.life]) {
     if (options.isOver()) break;
     await inTurn(customers, (customer) => act(system, view, customer));
@@ -152,15 +153,20 @@ interface Disturbances {
   stop(): Promise<number>;
 }
 
-/** In trouble moves the clock by six seconds every four or so; in ambiguous trouble ends busy instances as often. */
-function disturb(system: System, random: Random, trouble: Trouble): Disturbances {
+/**
+ * In trouble moves the clock by six seconds every four or so; in ambiguous trouble ends busy instances as often, and
+ * at least with every twenty requests: so a fast machine kills no fewer of them.
+ */
+function disturb(system: System, random: Random, trouble: Trouble, requests: () => number): Disturbances {
   let stopped = false;
   let kills = 0;
-  const every = async (act: () => Promise<void>): Promise<void> => {
+  const every = async (act: () => Promise<void>, mostRequests = Number.POSITIVE_INFINITY): Promise<void> => {
+    let before = requests();
     for (let wait = 0; !stopped; wait += 50) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      if (wait < 3_000 + random.next() * 2_000) continue;
+      if (wait < 3_000 + random.next() * 2_000 && requests() < before + mostRequests) continue;
       wait = 0;
+      before = requests();
       await act();
     }
   };
@@ -174,7 +180,7 @@ function disturb(system: System, random: Random, trouble: Trouble): Disturbances
   };
   const running = [
     ...(trouble === "calm" ? [] : [every(() => system.clock.advance(6_000))]),
-    ...(trouble === "ambiguous" ? [every(kill)] : []),
+    ...(trouble === "ambiguous" ? [every(kill, 20)] : []),
   ];
   return {
     stop: async () => {

@@ -62,7 +62,8 @@ export const problems = {
   subscription_ended: { status: 409, detail: "The subscription has ended." },
   subscription_not_changeable: {
     status: 409,
-    detail: "Only a subscription that is active or in its trial takes another plan.",
+    detail:
+      "Only a subscription that is active or in its trial takes another plan, in a trial none with a shorter one.",
   },
   change_pending: { status: 409, detail: "A change of plan waits for its payment." },
   group_required: body("There are subscriptions in several groups: name the group."),

@@ -12,24 +12,31 @@ export type ChargeMatter = "refund" | "dispute" | "fraud_warning";
  */
 export type EndForCharge = (matter: ChargeMatter, objectId: string) => Promise<"ended" | "kept">;
 
-const matters: Readonly<Record<string, ChargeMatter>> = {
-  "charge.refunded": "refund",
-  "charge.dispute.created": "dispute",
-  "radar.early_fraud_warning.created": "fraud_warning",
-};
+/** Stripe's event of each. */
+export const typeOfMatter = {
+  refund: "charge.refunded",
+  dispute: "charge.dispute.created",
+  fraud_warning: "radar.early_fraud_warning.created",
+} as const satisfies Readonly<Record<ChargeMatter, string>>;
+export const chargeMatters = Object.keys(typeOfMatter) as ChargeMatter[];
 
 /** The types of events that may end a subscription. */
-export const matterTypes: readonly string[] = Object.keys(matters);
+export const matterTypes: readonly string[] = Object.values(typeOfMatter);
 
 /** The matter of an event, if the seller wants its subscription ended. Thin events have the same names after `v1.`. */
 export function matterToEnd(type: string, access: AccessPolicy): ChargeMatter | undefined {
-  const matter = matters[type.replace(/^v1\./, "")];
+  const matter = chargeMatters.find((each) => typeOfMatter[each] === type.replace(/^v1\./, ""));
+  return matter && isToEnd(matter, access) ? matter : undefined;
+}
+
+/** Whether the seller wants a subscription ended for it. */
+export function isToEnd(matter: ChargeMatter, access: AccessPolicy): boolean {
   const decided = {
     refund: access.onRefund,
     dispute: access.onDispute,
     fraud_warning: access.onFraudWarning,
   };
-  return matter && decided[matter] === "end" ? matter : undefined;
+  return decided[matter] === "end";
 }
 
 /** A dispute that the seller has won, or that came to nothing (https://docs.stripe.com/api/disputes/object). */

@@ -1,6 +1,7 @@
 import type { Stripe } from "stripe";
 import { type Plans, planOf, planOfPrice } from "../access/plans.ts";
 import type { CheckoutMade, InAppMade } from "../callers/answers.ts";
+import { listAll } from "../stripe/list-all.ts";
 import type { ResilientStripe } from "../stripe/stripe-client.ts";
 import { cancelUnpaid, closeSession } from "./give-way.ts";
 import { isStored500, rounds } from "./stripe-customer.ts";
@@ -35,22 +36,17 @@ const ended = new Set(["canceled", "incomplete_expired"]);
  * moment, it stays. A live subscription in the group refuses it; one whose price no plan has counts for every group.
  */
 export async function purchase(ports: PurchasePorts, wanted: Purchase): Promise<Purchased> {
-  const { stripe, resilient, plans } = ports;
+  const { plans } = ports;
   const { customer, attempt, planId } = wanted;
   const group = planOf(plans, planId)?.group;
   const made = (outcome: string): Purchased => ({ kind: "made", outcome });
 
-  const sessions = await resilient((options) =>
-    stripe.checkout.sessions.list({ customer, limit: 100 }, options),
-  );
-  for (const { id, status, metadata } of sessions.data) {
+  for (const { id, status, metadata } of await sessionsOf(ports, customer)) {
     if (metadata?.synapse_attempt === attempt) return made(`checkout:${id}`);
     if (status === "open" && metadata?.synapse_group === group) await closeSession(ports, id);
   }
-  const subscriptions = await resilient((options) =>
-    stripe.subscriptions.list({ customer, status: "all", limit: 100 }, options),
-  );
-  const inGroup = subscriptions.data.filter(({ items }) =>
+  const subscriptions = await subscriptionsOf(ports, customer);
+  const inGroup = subscriptions.filter(({ items }) =>
     items.data.some(({ price }) => (planOfPrice(plans, price.id)?.plan.group ?? group) === group),
   );
   for (const subscription of inGroup) {
@@ -120,17 +116,20 @@ async function create(ports: PurchasePorts, wanted: Purchase, hadOne: boolean): 
 }
 
 /** What the attempt made, although Stripe answered that it failed. */
-async function find({ stripe, resilient }: PurchasePorts, { customer, attempt, mode }: Purchase) {
-  const list = await resilient<{
-    readonly data: readonly { id: string; metadata: Stripe.Metadata | null }[];
-  }>((options) =>
-    mode === "checkout"
-      ? stripe.checkout.sessions.list({ customer, limit: 100 }, options)
-      : stripe.subscriptions.list({ customer, status: "all", limit: 100 }, options),
-  );
-  const found = list.data.find(({ metadata }) => metadata?.synapse_attempt === attempt);
+async function find(ports: PurchasePorts, { customer, attempt, mode }: Purchase) {
+  const all: readonly { readonly id: string; readonly metadata: Stripe.Metadata | null }[] =
+    mode === "checkout" ? await sessionsOf(ports, customer) : await subscriptionsOf(ports, customer);
+  const found = all.find(({ metadata }) => metadata?.synapse_attempt === attempt);
   return found && `${mode}:${found.id}`;
 }
+
+const sessionsOf = ({ stripe, resilient }: PurchasePorts, customer: string) =>
+  listAll((page) => resilient((options) => stripe.checkout.sessions.list({ customer, ...page }, options)));
+
+const subscriptionsOf = ({ stripe, resilient }: PurchasePorts, customer: string) =>
+  listAll((page) =>
+    resilient((options) => stripe.subscriptions.list({ customer, status: "all", ...page }, options)),
+  );
 
 /** What the caller is told of it: where to pay, and how far that is. */
 export async function describePurchase(

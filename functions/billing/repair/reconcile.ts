@@ -4,6 +4,7 @@ import { readContext } from "../../shared/lambda-context.ts";
 import { type Telemetry, telemetry } from "../../shared/telemetry.ts";
 import { type MirrorEnvironment, mirrorParts, mirrorVariables } from "../projection/mirror-parts.ts";
 import { sqsBillingEvents } from "../webhook/billing-event.ts";
+import { findMatters } from "./find-matters.ts";
 import { dynamoReconcilerProgress } from "./reconciler-progress.ts";
 import { beginRun, type RunPorts } from "./reconciler-run.ts";
 import { sqsRefreshRequests } from "./refresh-request.ts";
@@ -25,8 +26,8 @@ const listTime = 20_000;
 const ownTime = 12_000;
 
 /**
- * Mends what webhooks missed: first by the events that could not be delivered, then by comparing all of Stripe's
- * subscriptions with the customers' rows. It writes no customer's row, but queues who is to be read anew, and saves how
+ * Mends what webhooks missed: first by the events that could not be delivered, then by money that went back unheard,
+ * then by comparing all of Stripe's subscriptions with the customers' rows. It writes no customer's row, but queues who is to be read anew, and saves how
  * far it has come when that is durable. So a crash at any step repeats and skips nothing, and two runs at once do no
  * harm. Throws the first fault when what could be done is saved, so that Lambda counts the run as failed; the next one
  * goes on from the same place.
@@ -39,7 +40,7 @@ export const reconcile = (ports: ReconcilePorts) => {
       const lists = await ports.listsFor(() => remaining() - ownTime);
       const isLate = () => remaining() < listTime + ownTime;
       const run = await beginRun({ ...ports, lists }, Math.floor(ports.now() / 1_000), isLate);
-      for (const step of [refreshUndelivered, walkSubscriptions]) {
+      for (const step of [refreshUndelivered, findMatters, walkSubscriptions]) {
         try {
           const end = await step(run);
           if (end !== "done") line.add({ code: end });

@@ -11,16 +11,29 @@ import { reconcilerKey } from "./reconciler-key.ts";
 
 const epochSecond = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+const span = v.strictObject({ from: epochSecond, until: epochSecond, after: v.string() });
+
 const progress = v.strictObject({
   /** Undelivered events that were created up to this epoch second were asked about. */
   eventsUntil: epochSecond,
   /** The span of events that is being read, newest first, and the last one that was. */
-  span: v.optional(v.strictObject({ from: epochSecond, until: epochSecond, after: v.string() })),
+  span: v.optional(span),
   /** When the last walk of all subscriptions began, and the one that it has come to; absent when it has ended. */
   walkBegan: epochSecond,
   walkAfter: v.optional(v.string()),
 });
-export type Progress = v.InferOutput<typeof progress>;
+
+const place = v.strictObject({ until: epochSecond, span: v.optional(span) });
+/** How far the lists of money that went back were read; of those only for which the seller wants subscriptions ended. */
+const matters = v.strictObject({
+  refund: v.optional(place),
+  dispute: v.optional(place),
+  fraud_warning: v.optional(place),
+});
+
+export type Progress = v.InferOutput<typeof progress> & {
+  readonly matters?: v.InferOutput<typeof matters>;
+};
 
 export interface SavedProgress {
   /** Counts the saves. */
@@ -36,9 +49,16 @@ export interface ReconcilerProgress {
   save(before: SavedProgress, progress: Progress): Promise<SavedProgress | undefined>;
 }
 
-const row = v.object({ version: readNumber, progress: v.pipe(readText, v.parseJson(), progress) });
+const row = v.object({
+  version: readNumber,
+  progress: v.pipe(readText, v.parseJson(), progress),
+  matters: v.optional(v.pipe(readText, v.parseJson(), matters)),
+});
 
-/** A row among the customers'. It has none of the attributes by which an index finds them. */
+/**
+ * A row among the customers'. It has none of the attributes by which an index finds them. An attribute of its own has what
+ * an earlier release does not know, which refuses a progress that it cannot read as a whole.
+ */
 export const dynamoReconcilerProgress = (
   client: DynamoDBClient,
   table: string,
@@ -51,20 +71,31 @@ export const dynamoReconcilerProgress = (
       ConsistentRead: true,
     });
     const { Item } = await resilient((abortSignal) => client.send(command, { abortSignal }));
-    return Item
-      ? readRow("customers", row, Item)
-      : { version: 0, progress: { eventsUntil: 0, walkBegan: 0 } };
+    if (Item) {
+      const { version, progress, matters } = readRow("customers", row, Item);
+      return { version, progress: { ...progress, ...(matters && { matters }) } };
+    }
+    return { version: 0, progress: { eventsUntil: 0, walkBegan: 0 } };
   },
 
   save: async ({ version }, next) => {
+    const { matters, ...progress } = next;
     const command = new UpdateItemCommand({
       TableName: table,
       Key: { user: text(reconcilerKey) },
-      UpdateExpression: "SET #progress = :progress, #version = :next, #v = :v",
+      UpdateExpression: `SET #progress = :progress, #version = :next, #v = :v${
+        matters ? ", #matters = :matters" : " REMOVE #matters"
+      }`,
       ConditionExpression: version === 0 ? "attribute_not_exists(#version)" : "#version = :before",
-      ExpressionAttributeNames: { "#progress": "progress", "#version": "version", "#v": "v" },
+      ExpressionAttributeNames: {
+        "#progress": "progress",
+        "#matters": "matters",
+        "#version": "version",
+        "#v": "v",
+      },
       ExpressionAttributeValues: {
-        ":progress": text(JSON.stringify(next)),
+        ":progress": text(JSON.stringify(progress)),
+        ...(matters && { ":matters": text(JSON.stringify(matters)) }),
         ":next": number(version + 1),
         ":v": number(1),
         ...(version > 0 && { ":before": number(version) }),

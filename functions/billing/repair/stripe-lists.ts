@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
 import * as v from "valibot";
+import type { ChargeMatter } from "../projection/end-for-charge.ts";
 import { type StripeSubscription, stripeSubscription } from "../projection/project-subscriptions.ts";
 import { metadataUser } from "../stripe/metadata-user.ts";
 import { orMissing } from "../stripe/or-missing.ts";
@@ -21,6 +22,15 @@ export interface ListedSubscription {
   readonly subscription: StripeSubscription;
 }
 
+/** Something that happened to the money of a payment. */
+export interface ListedMatter {
+  readonly id: string;
+  /** Epoch seconds. */
+  readonly created: number;
+  readonly chargeId: string;
+  readonly livemode: boolean;
+}
+
 /** A page of a list that is newest first. `next` is what the page after it begins behind; absent at the end. */
 export interface StripePage<Item> {
   readonly items: readonly Item[];
@@ -33,6 +43,8 @@ export interface StripePage<Item> {
 export interface StripeLists {
   /** Events of `undeliveredTypes`, of which a webhook failed or is still being tried. */
   undelivered(span: Span, after?: string): Promise<StripePage<BillingEvent> | undefined>;
+  /** Refunds, disputes or warnings that were made in the span, delivered or not. */
+  matters(matter: ChargeMatter, span: Span, after?: string): Promise<StripePage<ListedMatter> | undefined>;
   /** All subscriptions, ended ones too. */
   subscriptions(after?: string): Promise<StripePage<ListedSubscription> | undefined>;
 }
@@ -43,6 +55,14 @@ const listed = v.object({
   ...stripeSubscription.entries,
   // Without metadata where it was deleted.
   customer: v.union([stripeId, v.object({ id: stripeId, metadata: v.optional(v.unknown()) })]),
+});
+
+/** A refund says nothing of its mode, nor of its charge where the payment was none of a card or a bank. */
+const matter = v.object({
+  id: stripeId,
+  created: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  charge: v.union([stripeId, v.object({ id: stripeId })]),
+  livemode: v.optional(v.boolean(), false),
 });
 
 /**
@@ -68,6 +88,25 @@ export const stripeLists = (stripe: Stripe, resilient: ResilientStripe): StripeL
       ),
       billingEventOf,
     ),
+
+  matters: async (of, { from, until }, after) => {
+    const params = {
+      created: { gte: from, lte: until },
+      limit: pageSize,
+      ...(after !== undefined && { starting_after: after }),
+    };
+    const list = (options: { readonly timeout: number }) => {
+      if (of === "refund") return stripe.refunds.list(params, options);
+      if (of === "dispute") return stripe.disputes.list(params, options);
+      return stripe.radar.earlyFraudWarnings.list(params, options);
+    };
+    return pageOf<ListedMatter>(await orMissing(resilient<Listing>(list)), (each) => {
+      const parsed = v.safeParse(matter, each);
+      if (!parsed.success) return undefined;
+      const { charge, ...rest } = parsed.output;
+      return { ...rest, chargeId: typeof charge === "string" ? charge : charge.id };
+    });
+  },
 
   subscriptions: async (after) =>
     pageOf(
@@ -95,8 +134,10 @@ export const stripeLists = (stripe: Stripe, resilient: ResilientStripe): StripeL
     ),
 });
 
+type Listing = Stripe.ApiList<{ readonly id: string }>;
+
 function pageOf<Item>(
-  page: Stripe.ApiList<{ readonly id: string }> | undefined,
+  page: Listing | undefined,
   read: (item: unknown) => Item | undefined,
 ): StripePage<Item> | undefined {
   if (!page) return undefined;

@@ -1,6 +1,7 @@
 import { Stripe } from "stripe";
 import { type Plans, planOf, planOfPrice } from "../access/plans.ts";
 import { isStored500, rounds } from "../purchases/stripe-customer.ts";
+import { listAll } from "../stripe/list-all.ts";
 import type { ResilientStripe } from "../stripe/stripe-client.ts";
 import type { WantedChange } from "./change-request.ts";
 import { pendingPlanOf } from "./customer-subscription.ts";
@@ -44,7 +45,7 @@ export async function applyChange(
   { customer, wanted, attempt }: { customer: string; wanted: WantedChange; attempt: string },
 ): Promise<Changed> {
   for (let round = 0; ; round += 1) {
-    const found = await findSubscription(ports, customer, wanted.group);
+    const found = await findSubscription(ports, customer, wanted);
     if (found.kind === "refused") return found;
     const steps = stepsTo(wanted, found.subscription, ports.plans);
     if ("kind" in steps) return steps;
@@ -69,20 +70,25 @@ const hasEnded = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeInvalidRequestError &&
   (error.code === "resource_missing" || error.code === "invalid_canceled_subscription_fields");
 
-/** The customer's live subscription of the group, or its only one. Never another's: only the customer's are listed. */
+/**
+ * The customer's live subscription of the group, or its only one. Never another's: only the customer's are listed. Where
+ * the group has none, another plan may be taken in place of one whose price no plan has any more: it keeps every group
+ * from being bought.
+ */
 export async function findSubscription(
   { stripe, resilient, plans }: ChangePorts,
   customer: string,
-  group: string | undefined,
+  { action, group }: Pick<WantedChange, "action" | "group">,
 ): Promise<Changed> {
-  const { data } = await resilient((options) =>
-    stripe.subscriptions.list(
-      { customer, status: "all", limit: 100, expand: shown.map((each) => `data.${each}`) },
-      options,
-    ),
+  const expand = shown.map((each) => `data.${each}`);
+  const listed = await listAll((page) =>
+    resilient((options) => stripe.subscriptions.list({ customer, status: "all", expand, ...page }, options)),
   );
-  const all = data.filter((one) => group === undefined || groupOf(one, plans) === group);
-  const live = all.filter(({ status }) => !ended.has(status) && status !== "incomplete");
+  const isLive = ({ status }: Stripe.Subscription) => !ended.has(status) && status !== "incomplete";
+  const all = listed.filter((one) => group === undefined || groupOf(one, plans) === group);
+  const unsold = listed.filter((one) => isLive(one) && groupOf(one, plans) === undefined);
+  const own = all.filter(isLive);
+  const live = own.length === 0 && action === "change" ? unsold : own;
   const [newest] = live;
   if (!newest) {
     const code = all.some(({ status }) => ended.has(status)) ? "subscription_ended" : "subscription_missing";
@@ -107,12 +113,16 @@ function stepsTo(
   plans: Plans,
 ): readonly Step[] | ChangeRefused {
   const { status, cancel_at, cancel_at_period_end } = subscription;
-  const isEnding = cancel_at_period_end || cancel_at !== null;
-  if (wanted.action === "cancel") return isEnding ? [] : [cancelAtPeriodEnd(true)];
-  if (wanted.action === "resume") {
-    return [...(isEnding ? [cancelAtPeriodEnd(false)] : []), ...(status === "paused" ? [resume] : [])];
-  }
   const item = itemOf(subscription, plans);
+  if (wanted.action === "cancel") {
+    // Ended at a later day by somebody else, it would be renewed until then.
+    const endsInTime = cancel_at_period_end || (cancel_at ?? Infinity) <= (item?.current_period_end ?? 0);
+    return endsInTime ? [] : [cancelAtPeriodEnd];
+  }
+  if (wanted.action === "resume") {
+    const keep = cancel_at_period_end ? [goOn] : cancel_at === null ? [] : [forgetEnd];
+    return [...keep, ...(status === "paused" ? [resume] : [])];
+  }
   const had = planOfPrice(plans, item?.price.id ?? "")?.planId;
   if (subscription.pending_update) {
     const isWanted = pendingPlanOf(subscription, plans) === wanted.planId;
@@ -122,8 +132,12 @@ function stepsTo(
   if (status !== "active" && status !== "trialing") {
     return { kind: "refused", code: "subscription_not_changeable" };
   }
-  // In a trial nothing is invoiced yet.
-  const isInvoiced = status === "active" && isDearer(plans, had, wanted.planId);
+  const dearer = isDearer(plans, had, wanted.planId);
+  // In a trial nothing is invoiced yet, so a dearer plan would be had for nothing that the seller gives nobody to try.
+  if (status === "trialing" && dearer && trialOf(plans, wanted.planId) < trialOf(plans, had)) {
+    return { kind: "refused", code: "subscription_not_changeable" };
+  }
+  const isInvoiced = status === "active" && dearer;
   return [takePlan(item?.id ?? "", planOf(plans, wanted.planId)?.priceId ?? "", isInvoiced)];
 }
 
@@ -137,11 +151,21 @@ function isDearer(plans: Plans, from: string | undefined, to: string): boolean {
   return order.indexOf(to) > order.indexOf(from) || names.some((name) => wanted[name] > had[name]);
 }
 
-const cancelAtPeriodEnd = (isEnding: boolean): Step => ({
-  name: isEnding ? "cancel" : "keep",
-  send: (stripe, id, options) =>
-    stripe.subscriptions.update(id, { cancel_at_period_end: isEnding, expand: shown }, options),
+/** Days. */
+const trialOf = (plans: Plans, planId: string | undefined): number =>
+  (planId === undefined ? undefined : planOf(plans, planId)?.trialDays) ?? 0;
+
+const endOf = (
+  name: "cancel" | "keep",
+  end: Pick<Stripe.SubscriptionUpdateParams, "cancel_at" | "cancel_at_period_end">,
+): Step => ({
+  name,
+  send: (stripe, id, options) => stripe.subscriptions.update(id, { ...end, expand: shown }, options),
 });
+const cancelAtPeriodEnd = endOf("cancel", { cancel_at_period_end: true });
+const goOn = endOf("keep", { cancel_at_period_end: false });
+/** Of a day that somebody else has set. */
+const forgetEnd = endOf("keep", { cancel_at: "" });
 
 /** A period that is paid goes on; a new one is paid before it gives anything. */
 const resume: Step = {

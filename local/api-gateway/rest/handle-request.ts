@@ -47,9 +47,6 @@ export interface HandlerServices {
   readonly reportFault: (fault: unknown) => void;
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
-const longestHeaders = 10_240;
-
 /** Serves a definition as it is now; what changes in it later is not seen. */
 export function requestHandler(live: ApiDefinition, services: HandlerServices): RequestHandler {
   const definition = structuredClone(live);
@@ -68,7 +65,6 @@ export function requestHandler(live: ApiDefinition, services: HandlerServices): 
     context: RequestContext,
     stage: ServingStage,
   ): Promise<HttpResponse | Refusal | "aborted"> {
-    if (headersLength(request) > longestHeaders) return { responseType: "REQUEST_TOO_LARGE" };
     if (!route) return { responseType: "MISSING_AUTHENTICATION_TOKEN" };
     const denied = admission(sourceArnOf(request, route), request.sourceIp);
     if (denied) return denied;
@@ -161,9 +157,4 @@ export function requestHandler(live: ApiDefinition, services: HandlerServices): 
       },
     };
   };
-}
-
-function headersLength(request: ReceivedRequest): number {
-  const line = request.httpMethod.length + request.fullPath.length + request.query.length;
-  return request.headers.reduce((length, [name, value]) => length + name.length + value.length, line);
 }

@@ -55,6 +55,12 @@ export function receiveRequest(message: IncomingMessage): ReceivedRequest {
   };
 }
 
+/** Bytes of the request line and the headers, which API Gateway limits together. */
+export function headersLength(request: ReceivedRequest): number {
+  const line = request.httpMethod.length + request.fullPath.length + request.query.length;
+  return request.headers.reduce((length, [name, value]) => length + name.length + value.length, line);
+}
+
 /** The last value of a header, whatever the case of its name. */
 export function headerValue(request: ReceivedRequest, name: string): string | undefined {
   return request.headers.findLast(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];

@@ -4,7 +4,7 @@ import type { Logs } from "../../logs/logs.ts";
 import { writeAccessLog } from "../access-log.ts";
 import type { RandomBytes } from "../identifiers.ts";
 import type { HttpResponse } from "./http-response.ts";
-import { receiveRequest } from "./received-request.ts";
+import { headersLength, receiveRequest } from "./received-request.ts";
 import { type RequestContext, requestContext } from "./request-context.ts";
 import type { RestApi } from "./rest-api.ts";
 
@@ -25,6 +25,19 @@ const forbidden: HttpResponse = {
   body: '{"message":"Forbidden"}',
 };
 
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const longestHeaders = 10_240;
+
+/**
+ * Headers that are too long are refused before any stage: AWS says that 431 may leave no log line, and has no gateway
+ * response for it (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-monitor.html).
+ */
+const headersTooLong: HttpResponse = {
+  statusCode: 431,
+  headers: [["Content-Type", "application/json"]],
+  body: '{"message":"Request Header Fields Too Large"}',
+};
+
 /** Answers one HTTP request to the API's server, and writes the stage's access log. Never rejects. */
 export async function serveApi(
   api: RestApi,
@@ -35,6 +48,7 @@ export async function serveApi(
   try {
     const request = receiveRequest(message);
     const context = requestContext(request, api.id, services.clock.now(), services.randomBytes);
+    if (headersLength(request) > longestHeaders) return write(response, headersTooLong, context);
     const serving = api.serving(request.stage);
     if (!serving) return write(response, forbidden, context);
     const handled = await serving.handle(request, context, serving.stage);

@@ -38,6 +38,11 @@ describe("what a log line admits", () => {
     expect(admitFields({ event: "sweep", outcome: "swept", [field]: value }).dropped).toEqual([field]);
   });
 
+  test("names what every line must have and this one lacks", () => {
+    expect(admitFields({ event: "sweep" })).toEqual({ admitted: { event: "sweep" }, dropped: ["outcome"] });
+    expect(admitFields({ ...base, code: undefined })).toEqual({ admitted: base, dropped: [] });
+  });
+
   test("drops a field that is not on the list, and does not repeat its name", () => {
     expect(admitFields({ ...base, messagePayload: "eyJ0eXBlIjoib2ZmZXIifQ==" })).toEqual({
       admitted: base,

@@ -31,3 +31,9 @@ test("an empty secret is a fault with a name", async () => {
     code: "secret_invalid",
   });
 });
+
+test("a binary secret is one too", async () => {
+  const client = { send: async () => ({ SecretBinary: new Uint8Array([1]) }) };
+  const { read } = secretReader(client as unknown as SecretsManagerClient, straight, () => 0);
+  await expect(read("arn")).rejects.toMatchObject({ code: "secret_invalid" });
+});

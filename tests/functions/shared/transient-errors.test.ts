@@ -26,6 +26,7 @@ test.each([
   [{ name: "GoneException", $metadata: { httpStatusCode: 410 } }, "answered"],
   [{ name: "ConditionalCheckFailedException", $metadata: { httpStatusCode: 400 } }, "answered"],
   [{ name: "AccessDeniedException", $metadata: { httpStatusCode: 400 } }, "answered"],
+  [{ name: "Error", $metadata: { httpStatusCode: undefined } }, "answered"],
   [{}, "answered"],
   ["text", "answered"],
   [undefined, "answered"],

@@ -1,91 +1,101 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { ConnectedIdentity } from "../../../functions/signaling/identity.ts";
 import { connectEvent, connectionWorld } from "./connection-world.ts";
-import { limits, master, peer } from "./identities.ts";
-
-const at = 1_800_000_000_000;
-const guest = (number: number, peersPerChannel: number): ConnectedIdentity => ({
-  ...peer,
-  clientId: `p${number}`,
-  limits: { ...limits, peersPerChannel },
-});
+import { master } from "./identities.ts";
+import { at, type Coming, guest, playHandshakes } from "./overlapping-handshakes.ts";
 
 describe("a channel that is full", () => {
+  const present = [
+    [master, "m", at],
+    [guest("p1", 2), "c-1", at + 1],
+  ] as const;
+
   test("refuses the next with 403 and a code, and keeps no row of it", async () => {
-    const present = [
-      [master, "m", at],
-      [guest(1, 2), "c-1", at + 1],
-    ] as const;
     const { handle, peers, sent, recorded } = connectionWorld({ present });
-    expect(await handle(connectEvent(guest(2, 2), "c-2", at + 2))).toEqual({ statusCode: 403 });
+    expect(await handle(connectEvent(guest("p2", 2), "c-2", at + 2))).toEqual({ statusCode: 403 });
     expect([...peers.keys()]).toEqual(["acme#lobby#MASTER", "acme#lobby#p1"]);
     expect(sent).toEqual([]);
     expect(recorded.lines()).toMatchObject([{ outcome: "refused", code: "channel_full" }]);
   });
 
   test("admits who takes the place of its own older connection", async () => {
-    const present = [
-      [master, "m", at],
-      [guest(1, 2), "c-1", at + 1],
-    ] as const;
     const { handle } = connectionWorld({ present });
-    expect(await handle(connectEvent(guest(1, 2), "c-2", at + 2))).toEqual({ statusCode: 200 });
+    expect(await handle(connectEvent(guest("p1", 2), "c-2", at + 2))).toEqual({ statusCode: 200 });
   });
 
   test("says nothing about another channel", async () => {
-    const present = [[guest(1, 1), "c-1", at]] as const;
     const { handle } = connectionWorld({ present });
-    const elsewhere = { ...guest(2, 1), channel: "lobby.2" };
+    const elsewhere = { ...guest("p2", 1), channel: "lobby.2" };
     expect(await handle(connectEvent(elsewhere, "c-2", at + 2))).toEqual({ statusCode: 200 });
+  });
+
+  test("has no place for a member any more that comes again after its plan has got fewer", async () => {
+    const { handle, peers } = connectionWorld({ present, now: () => at + 60_000 });
+    expect(await handle(connectEvent(guest("p1", 1), "c-2", at + 60_000))).toEqual({ statusCode: 403 });
+    // Its older connection goes on: it was not that which was refused.
+    expect(peers.get("acme#lobby#p1")).toMatchObject({ connectionId: "c-1" });
   });
 });
 
-/** Statuses of guests who come at once, by age: 200 or 403. */
-async function comeAtOnce(count: number, places: number, before: Parameters<typeof connectionWorld>[0]) {
-  const { handle, peers } = connectionWorld(before);
-  const answers = await Promise.all(
-    Array.from({ length: count }, (_, age) => handle(connectEvent(guest(age, places), `c-${age}`, at + age))),
+describe("of handshakes that overlap", () => {
+  const names = ["a", "b", "c", "d", "e", "f"] as const;
+  const coming = fc.array(
+    fc.record({
+      name: fc.constantFrom(...names),
+      connectedAt: fc.nat(300),
+      // Mostly all at once, else while others wait.
+      starts: fc.oneof({ weight: 3, arbitrary: fc.nat(5) }, fc.nat(400)),
+    }),
+    { minLength: 1, maxLength: 6 },
   );
-  return { statuses: answers.map(({ statusCode }) => statusCode), kept: [...peers.keys()].sort() };
-}
-
-describe("of many that come at once", () => {
-  test("exactly the first are kept, when all rows are there before anyone looks", async () => {
-    const all = Promise.withResolvers<void>();
-    let rows = 0;
-    const { statuses, kept } = await comeAtOnce(12, 5, {
-      before: async (call) => {
-        if (call === "members") {
-          rows += 1;
-          if (rows === 12) all.resolve();
-          await all.promise;
-        }
-      },
-    });
-    expect(statuses).toEqual([200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403, 403]);
-    expect(kept).toEqual([0, 1, 2, 3, 4].map((age) => `acme#lobby#p${age}`));
+  const crowd = fc.record({
+    places: fc.integer({ min: 1, max: 4 }),
+    inside: fc.subarray([...names], { maxLength: 4 }),
+    coming,
   });
-
-  test("the first are kept and the rows are those of the kept, however their calls are interleaved", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.scheduler(),
-        fc.integer({ min: 1, max: 6 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (scheduler, count, places) => {
-          const coming = comeAtOnce(count, places, {
-            before: (call, id) => scheduler.schedule(Promise.resolve(), `${call} ${id}`),
-          });
-          const { statuses, kept } = await scheduler.waitFor(coming);
-          const first = statuses.slice(0, places);
-          expect(first).toEqual(first.map(() => 200));
-          expect(kept).toEqual(
-            statuses.flatMap((status, age) => (status === 200 ? [`acme#lobby#p${age}`] : [])),
-          );
-        },
-      ),
+  const run = (
+    check: (
+      played: Awaited<ReturnType<typeof playHandshakes>>,
+      given: { places: number; inside: readonly string[]; coming: readonly Coming[] },
+    ) => void,
+  ) =>
+    fc.assert(
+      fc.asyncProperty(fc.scheduler(), crowd, async (scheduler, given) => {
+        const inside = given.inside.slice(0, given.places);
+        check(await playHandshakes(scheduler, { ...given, inside }), { ...given, inside });
+      }),
       { numRuns: 200 },
     );
-  });
+
+  test("no more are there afterwards than there are places", () =>
+    run(({ peers }, { places }) => expect(peers.size).toBeLessThanOrEqual(places)));
+
+  test("as many are there as there is room for: nobody leaves for one who leaves too", () =>
+    run(({ peers }, { places, inside, coming }) => {
+      const all = new Set([...inside, ...coming.map(({ name }) => name)]);
+      expect(peers.size).toBe(Math.min(places, all.size));
+    }));
+
+  test("who was inside stays, and is not refused when it connects again", () =>
+    run(({ peers, statuses, lines }, { inside, coming }) => {
+      expect(inside.filter((name) => !peers.has(`acme#lobby#${name}`))).toEqual([]);
+      const again = coming.flatMap(({ name }, number) =>
+        inside.includes(name) ? [`new-${number}-${name}`] : [],
+      );
+      const full = lines
+        .filter(({ code }) => code === "channel_full")
+        .map(({ connectionId }) => connectionId);
+      expect(again.filter((id) => full.includes(id))).toEqual([]);
+      expect([...statuses.values()].filter((status) => status !== 200 && status !== 403)).toEqual([]);
+    }));
+
+  test("whoever is there was told so, and who was refused is not", () =>
+    run(({ peers, statuses }) => {
+      const there = [...peers.values()].map(({ connectionId }) => connectionId);
+      const known = there.filter((id) => !id.startsWith("old-"));
+      expect(known.filter((id) => statuses.get(id) !== 200)).toEqual([]);
+    }));
+
+  test("nobody waits for longer than three seconds", () =>
+    run(({ took }) => expect(took).toBeLessThan(3_600)));
 });

@@ -1,19 +1,12 @@
 import type { Access } from "../../../functions/billing/access/current-access.ts";
-import {
-  type ConnectedIdentity,
-  channelKey,
-  memberName,
-  writeIdentity,
-} from "../../../functions/signaling/identity.ts";
+import { type ConnectedIdentity, writeIdentity } from "../../../functions/signaling/identity.ts";
 import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
-import { keyOfMember, type Member, type Presence } from "../../../functions/signaling/peers.ts";
+import { memberOf } from "../../../functions/signaling/peer-registry.ts";
+import { keyOfMember } from "../../../functions/signaling/peers.ts";
+import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
 import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
-
-export const memberOf = (identity: ConnectedIdentity): Member => ({
-  channel: channelKey(identity),
-  name: memberName(identity),
-});
+import { memoryPeers } from "./memory-peers.ts";
 
 interface World {
   /** Who is there before, and since when. */
@@ -26,13 +19,24 @@ interface World {
   readonly failing?: Readonly<Partial<Record<Call, Error>>>;
   /** Called before each call takes effect. */
   readonly before?: (call: Call, connectionId: string) => Promise<void>;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
 }
 
-type Call = "register" | "members" | "waitingFor" | "send" | "remove" | "enter" | "leave" | "access";
+type Call =
+  | ("register" | "withdraw" | "members" | "waitingFor" | "send" | "remove")
+  | ("enter" | "leave" | "access" | "wait" | "answered");
 
 /** PeerConnectionHandler over peers in memory, which keeps what it is asked, in order. */
-export function connectionWorld({ present = [], waiting = [], failing = {}, before, access }: World = {}) {
-  const peers = new Map<string, Presence>();
+export function connectionWorld({
+  present = [],
+  waiting = [],
+  failing = {},
+  before,
+  access,
+  now = () => 1_800_000_000_500,
+}: World = {}) {
+  const { peers: memory, rows: peers } = memoryPeers();
   const calls: [Call, ...unknown[]][] = [];
   const sent: WakeUp[] = [];
   const called = async (call: Call, ...values: unknown[]) => {
@@ -48,30 +52,34 @@ export function connectionWorld({ present = [], waiting = [], failing = {}, befo
   const recorded = recordedTelemetry("peer-connection");
   const handle = peerConnection({
     registry: {
-      register: async (identity, connectionId, connectedAt) => {
+      register: async (identity, connectionId, connectedAt, now) => {
         await called("register", identity, connectedAt, connectionId);
-        const superseded = peers.get(keyOfMember(memberOf(identity)));
-        if (superseded && superseded.connectedAt > connectedAt) return { kind: "newer_exists" };
-        enter(identity, connectionId, connectedAt);
-        return { kind: "registered", superseded };
+        return memory.register(identity, connectionId, connectedAt, now);
+      },
+      withdraw: async (identity, connectionId, superseded, now) => {
+        await called("withdraw", memberOf(identity), superseded?.connectionId, connectionId);
+        return memory.withdraw(identity, connectionId, superseded, now);
       },
     },
     removal: {
       remove: async (member, connectionId) => {
         await called("remove", member, connectionId);
-        if (peers.get(keyOfMember(member))?.connectionId !== connectionId) return "kept";
-        peers.delete(keyOfMember(member));
-        return "removed";
+        return memory.remove(member, connectionId);
       },
     },
     members: {
-      members: async (channel) => {
+      members: async (channel, now) => {
         await called("members", channel);
-        return [...peers].flatMap(([key, presence]) =>
-          key.startsWith(`${channel}#`) ? [{ ...presence, name: key.slice(channel.length + 1) }] : [],
-        );
+        return memory.members(channel, now);
       },
     },
+    keepalives: {
+      answered: async (member, connectionId) => {
+        await called("answered", member, connectionId);
+        return peers.get(keyOfMember(member))?.connectionId === connectionId ? "answered" : "not_current";
+      },
+    },
+    aliveBuckets: new TokenBuckets(),
     pairs: {
       waitingFor: async (recipient) => {
         await called("waitingFor", recipient);
@@ -97,7 +105,8 @@ export function connectionWorld({ present = [], waiting = [], failing = {}, befo
       },
     }),
     telemetry: recorded.telemetry,
-    now: () => 1_800_000_000_500,
+    now,
+    wait: (milliseconds) => called("wait", milliseconds),
   });
   return { handle, calls, sent, peers, recorded, order: () => calls.map(([call]) => call) };
 }
@@ -135,4 +144,10 @@ export const disconnectEvent = (
     eventType: "DISCONNECT",
     disconnectStatusCode: 1001,
   },
+});
+
+/** And for a frame ALIVE. */
+export const aliveEvent = (identity: ConnectedIdentity, connectionId = "L0SM9cOFvHcCIhw=") => ({
+  requestContext: { ...context(identity, connectionId), routeKey: "ALIVE", eventType: "MESSAGE" },
+  body: '{"action":"ALIVE"}',
 });

@@ -1,12 +1,12 @@
-import { channelKey, memberName } from "../../../functions/signaling/identity.ts";
+import { memberOf, type PeerRegistry } from "../../../functions/signaling/peer-registry.ts";
 import {
   type ChannelMembers,
   keyOfMember,
   memberOfKey,
   type PeerDirectory,
-  type PeerRegistry,
   type PeerRemoval,
   type Presence,
+  placeSinceOf,
 } from "../../../functions/signaling/peers.ts";
 
 /** The peers table in memory. Each call takes effect at one moment, after its `turn`. */
@@ -27,14 +27,23 @@ export function memoryPeers(turn: (what: string) => Promise<void> = async () => 
       });
     },
 
-    register: async (identity, connectionId, connectedAt) => {
+    register: async (identity, connectionId, connectedAt, now) => {
       await turn("register");
-      const key = keyOfMember({ channel: channelKey(identity), name: memberName(identity) });
+      const key = keyOfMember(memberOf(identity));
       const superseded = rows.get(key);
       if (superseded && superseded.connectedAt > connectedAt) return { kind: "newer_exists" };
       const { role, announced, instance } = identity;
-      rows.set(key, { connectionId, role, connectedAt, announced, instance });
+      const placeSince = superseded ? placeSinceOf(superseded) : now;
+      rows.set(key, { connectionId, role, connectedAt, announced, instance, placeSince });
       return { kind: "registered", superseded };
+    },
+
+    withdraw: async (identity, connectionId, superseded) => {
+      await turn("withdraw");
+      const key = keyOfMember(memberOf(identity));
+      if (rows.get(key)?.connectionId !== connectionId) return;
+      if (superseded) rows.set(key, superseded);
+      else rows.delete(key);
     },
 
     remove: async (member, connectionId) => {

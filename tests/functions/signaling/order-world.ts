@@ -99,6 +99,9 @@ export function orderWorld({
     pairs: counting(pairs ?? memory.pairs),
     wakeUps: counting(wakeUps ?? queue.wakeUps),
     now: () => world.now,
+    wait: async () => {},
+    keepalives: { answered: async () => "answered" as const },
+    aliveBuckets: new TokenBuckets(),
   };
   const recorded = recordedTelemetry("relay");
   const recordedWorker = recordedTelemetry("deliver");

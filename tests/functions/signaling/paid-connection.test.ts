@@ -32,7 +32,7 @@ describe("a connection with a paid proof", () => {
       waiting: ["acme#lobby#ada"],
     });
     expect(await handle(connectEvent(payer))).toEqual({ statusCode: 403 });
-    expect(order().slice(-2)).toEqual(["remove", "leave"]);
+    expect(order().slice(-2)).toEqual(["withdraw", "leave"]);
     expect(sent).toEqual([]);
     expect(recorded.lines()).toMatchObject([{ outcome: "refused", code: "access_ended" }]);
   });
@@ -42,7 +42,7 @@ describe("a connection with a paid proof", () => {
     const { handle, recorded, order } = connectionWorld({ access: few, present: [[peer, "p", at - 1]] });
     expect(await handle(connectEvent(payer))).toEqual({ statusCode: 403 });
     expect(recorded.lines()).toMatchObject([{ code: "channel_full" }]);
-    expect(order().slice(-2)).toEqual(["remove", "leave"]);
+    expect(order().slice(-2)).toEqual(["withdraw", "leave"]);
   });
 
   test("leaves nothing when a newer connection has its name", async () => {
@@ -56,7 +56,7 @@ describe("a connection with a paid proof", () => {
     async (call) => {
       const { handle, order } = connectionWorld({ access: entitled, failing: { [call]: down } });
       await expect(handle(connectEvent(payer))).rejects.toBe(down);
-      expect(order().slice(-2)).toEqual(["remove", "leave"]);
+      expect(order().slice(-2)).toEqual(["withdraw", "leave"]);
     },
   );
 

@@ -1,10 +1,10 @@
 import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { dynamoPeerRegistry } from "../../../functions/signaling/peer-registry.ts";
 import {
   dynamoChannelMembers,
   dynamoPeerDirectory,
-  dynamoPeerRegistry,
   dynamoPeerRemoval,
   keyOfMember,
   memberOfKey,
@@ -33,11 +33,11 @@ const one = { connectionId: "one", role: "VIEWER", connectedAt: now, announced: 
 
 describe("a registered peer", () => {
   test("is found by its channel and name", async () => {
-    expect(await registry().register(viewer, "one", now)).toEqual({
+    expect(await registry().register(viewer, "one", now, now)).toEqual({
       kind: "registered",
       superseded: undefined,
     });
-    await registry().register(master, "two", now);
+    await registry().register(master, "two", now, now);
     expect(await directory().find(ada, now)).toMatchObject(one);
     expect(await directory().find({ channel: "acme#lobby", name: "MASTER" }, now)).toMatchObject({
       connectionId: "two",
@@ -46,7 +46,7 @@ describe("a registered peer", () => {
   });
 
   test("has a row with its keepalive after 8.5 minutes and its end after API Gateway's two hours", async () => {
-    await registry().register(viewer, "one", now + 999);
+    await registry().register(viewer, "one", now + 999, now + 999);
     expect(await rows()).toEqual([
       {
         channel: { S: "acme#lobby" },
@@ -58,6 +58,7 @@ describe("a registered peer", () => {
         instance: { S: "" },
         connectedAt: { N: "1800000000999" },
         keepaliveAt: { N: "1800000510" },
+        placeSince: { N: "1800000000999" },
         shard: { N: "1" },
         expiresAt: { N: "1800007800" },
         v: { N: "2" },
@@ -66,30 +67,30 @@ describe("a registered peer", () => {
   });
 
   test("is no longer found once its row has expired, though DynamoDB still has it", async () => {
-    await registry().register(viewer, "one", now);
+    await registry().register(viewer, "one", now, now);
     expect(await directory().find(ada, now + 7_799_999)).toMatchObject({ connectionId: "one" });
     expect(await directory().find(ada, now + 7_800_000)).toBeUndefined();
   });
 
   test("gives its name to a newer connection, never to an older one", async () => {
-    await registry().register(viewer, "one", now);
-    expect(await registry().register(viewer, "two", now + 1)).toMatchObject({
+    await registry().register(viewer, "one", now, now);
+    expect(await registry().register(viewer, "two", now + 1, now + 1)).toMatchObject({
       kind: "registered",
       superseded: one,
     });
-    expect(await registry().register(viewer, "late", now)).toEqual({ kind: "newer_exists" });
+    expect(await registry().register(viewer, "late", now, now)).toEqual({ kind: "newer_exists" });
     expect(await directory().find(ada, now)).toMatchObject({ connectionId: "two" });
   });
 
   test("may have announced itself, as a running instance", async () => {
-    await registry().register(announced(viewer), "one", now);
+    await registry().register(announced(viewer), "one", now, now);
     expect(await directory().find(ada, now)).toMatchObject({ ...one, announced: true, instance: "tab-1" });
     expect(await rows()).toMatchObject([{ announced: { BOOL: true }, instance: { S: "tab-1" } }]);
   });
 
   test("gives its name to a connection of the same millisecond that is written later", async () => {
-    await registry().register(viewer, "one", now);
-    expect(await registry().register(viewer, "two", now)).toMatchObject({
+    await registry().register(viewer, "one", now, now);
+    expect(await registry().register(viewer, "two", now, now)).toMatchObject({
       kind: "registered",
       superseded: one,
     });
@@ -98,22 +99,22 @@ describe("a registered peer", () => {
 
   test("gives its name to the newest of many connections at once, in whatever order they are written", async () => {
     const all = await Promise.all(
-      [4, 1, 7, 2, 6, 3, 5].map((age) => registry().register(viewer, `c${age}`, now + age)),
+      [4, 1, 7, 2, 6, 3, 5].map((age) => registry().register(viewer, `c${age}`, now + age, now + age)),
     );
     expect(all.map(({ kind }) => kind)).toContain("registered");
     expect(await directory().find(ada, now)).toMatchObject({ connectionId: "c7" });
   });
 
   test("may be registered again by a retried handshake", async () => {
-    await registry().register(viewer, "one", now);
-    expect(await registry().register(viewer, "one", now)).toEqual({
+    await registry().register(viewer, "one", now, now);
+    expect(await registry().register(viewer, "one", now, now)).toEqual({
       kind: "registered",
       superseded: undefined,
     });
   });
 
   test("is removed by its own connection only", async () => {
-    await registry().register(viewer, "two", now);
+    await registry().register(viewer, "two", now, now);
     expect(await removal().remove(ada, "one")).toBe("kept");
     expect(await directory().find(ada, now)).toMatchObject({ connectionId: "two" });
     expect(await removal().remove(ada, "two")).toBe("removed");
@@ -124,11 +125,11 @@ describe("a registered peer", () => {
 
 describe("the members of a channel", () => {
   test("are all that are there, by name, and nobody of another channel or tenant", async () => {
-    await registry().register(viewer, "one", now);
-    await registry().register(master, "two", now + 1);
-    await registry().register(announced(peer), "three", now + 2);
-    await registry().register({ ...viewer, tenant: "globex" }, "four", now);
-    await registry().register({ ...viewer, channel: "lobby.2" }, "five", now);
+    await registry().register(viewer, "one", now, now);
+    await registry().register(master, "two", now + 1, now + 1);
+    await registry().register(announced(peer), "three", now + 2, now + 2);
+    await registry().register({ ...viewer, tenant: "globex" }, "four", now, now);
+    await registry().register({ ...viewer, channel: "lobby.2" }, "five", now, now);
     const members = await channel().members("acme#lobby", now);
     expect(members.toSorted((a, b) => a.connectedAt - b.connectedAt)).toMatchObject([
       { ...one, name: "ada" },
@@ -142,7 +143,7 @@ describe("the members of a channel", () => {
   });
 
   test("do not count whose row has expired, though DynamoDB still has it", async () => {
-    await registry().register(viewer, "one", now);
+    await registry().register(viewer, "one", now, now);
     expect(await channel().members("acme#lobby", now + 7_799_999)).toHaveLength(1);
     expect(await channel().members("acme#lobby", now + 7_800_000)).toEqual([]);
   });
@@ -151,7 +152,7 @@ describe("the members of a channel", () => {
     // Rows of 300 KB make pages of 1 MB full.
     for (let number = 0; number < 5; number += 1) {
       const connectionId = `${number}${"x".repeat(300_000)}`;
-      await registry().register({ ...viewer, clientId: `v${number}` }, connectionId, now);
+      await registry().register({ ...viewer, clientId: `v${number}` }, connectionId, now, now);
     }
     const members = await channel().members("acme#lobby", now);
     expect(members.map(({ name }) => name).sort()).toEqual(["v0", "v1", "v2", "v3", "v4"]);
@@ -165,7 +166,7 @@ describe("a row that is not ours", () => {
     ["role", { S: "ADMIN" }],
     ["instance", { N: "1" }],
   ])("is a fault that names the attribute %s: %j", async (attribute, value) => {
-    await registry().register(viewer, "one", now);
+    await registry().register(viewer, "one", now, now);
     const [item] = (await rows()) ?? [];
     await local.client.send(
       new PutItemCommand({ TableName: "peers", Item: { ...item, [attribute]: value } as never }),
@@ -185,7 +186,7 @@ test("a table that fails is a fault of every call", async () => {
   for (const call of [
     dynamoPeerDirectory(client, "no-table", straight).find(ada, now),
     dynamoChannelMembers(client, "no-table", straight).members("acme#lobby", now),
-    dynamoPeerRegistry(client, "no-table", straight).register(viewer, "one", now),
+    dynamoPeerRegistry(client, "no-table", straight).register(viewer, "one", now, now),
     dynamoPeerRemoval(client, "no-table", straight).remove(ada, "one"),
   ]) {
     await expect(call).rejects.toMatchObject(notFound);

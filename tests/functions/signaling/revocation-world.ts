@@ -14,6 +14,7 @@ import { keyOfMember, memberOfKey } from "../../../functions/signaling/peers.ts"
 import { revoke } from "../../../functions/signaling/revoke.ts";
 import type { Socket } from "../../../functions/signaling/sockets.ts";
 import { sweep } from "../../../functions/signaling/sweep.ts";
+import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
 import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
 import { connectEvent, disconnectEvent } from "./connection-world.ts";
@@ -87,6 +88,10 @@ export function revocationWorld() {
           if (registered.kind === "registered" && identity.paid) users.set(more[0], userOf(identity));
           return registered;
         },
+        withdraw: async (...given) => {
+          await turn("withdraw");
+          return peers.withdraw(...given);
+        },
       },
       members: {
         members: async (...given) => {
@@ -95,6 +100,9 @@ export function revocationWorld() {
         },
       },
       pairs: { waitingFor: async () => [] },
+      wait: async () => {},
+      keepalives: { answered: async () => "answered" as const },
+      aliveBuckets: new TokenBuckets(),
       sale: {
         access: access(turn),
         sockets: {
@@ -167,6 +175,7 @@ export function revocationWorld() {
         renew: () => turn("renew"),
       },
       duePairs: { async *due() {} },
+      closing: { close: async () => "closed" },
       sale: {
         access: access(turn),
         revocations: {

@@ -1,4 +1,5 @@
 import type { CurrentAccess } from "../../../functions/billing/access/current-access.ts";
+import type { Closed } from "../../../functions/signaling/closing.ts";
 import type { Posted } from "../../../functions/signaling/connections.ts";
 import type { DueKeepalive } from "../../../functions/signaling/keepalives.ts";
 import type { Pair } from "../../../functions/signaling/negotiation.ts";
@@ -29,7 +30,9 @@ export interface World {
   readonly pairs?: Pages<Pair>;
   /** Connection → what posting to it gives; `delivered` where nothing is said. */
   readonly posting?: Readonly<Record<string, Posted | Error>>;
-  readonly failing?: Readonly<Partial<Record<"send" | "remove" | "renew", Error>>>;
+  /** What closing a connection gives; `closed` where nothing is said. */
+  readonly closing?: Closed;
+  readonly failing?: Readonly<Partial<Record<"send" | "remove" | "renew" | "close", Error>>>;
   /** Users whose access has ended; of others it is in force. Undefined where nothing is sold. */
   readonly ended?: readonly string[] | Error;
   readonly remaining?: () => number;
@@ -49,7 +52,9 @@ export async function swept(world: World = {}) {
   const asked: [number, number][] = [];
   const posts: [string, string][] = [];
   const renewed: [string, number][] = [];
+  const askedTimes: (number | undefined)[] = [];
   const removed: [string, string][] = [];
+  const closed: string[] = [];
   const sent: [WakeUp, string][] = [];
   const order: string[] = [];
   let busy = 0;
@@ -61,7 +66,7 @@ export async function swept(world: World = {}) {
       yield page;
     }
   }
-  const called = (call: "send" | "remove" | "renew") => {
+  const called = (call: "send" | "remove" | "renew" | "close") => {
     order.push(call);
     if (failing[call]) throw failing[call];
   };
@@ -73,9 +78,10 @@ export async function swept(world: World = {}) {
         asked.push([shard, at]);
         return read(shards, shard);
       },
-      renew: async ({ connectionId }, nextAt) => {
+      renew: async ({ connectionId }, nextAt, askedAt) => {
         called("renew");
         renewed.push([connectionId, nextAt]);
+        askedTimes.push(askedAt);
       },
     },
     duePairs: { due: (shard) => read(pairs, shard) },
@@ -98,6 +104,13 @@ export async function swept(world: World = {}) {
         return outcome;
       },
     },
+    closing: {
+      close: async (connectionId) => {
+        called("close");
+        closed.push(connectionId);
+        return world.closing ?? "closed";
+      },
+    },
     wakeUps: {
       send: async (message, id) => {
         called("send");
@@ -113,6 +126,6 @@ export async function swept(world: World = {}) {
     () => undefined,
     (error: unknown) => error,
   );
-  const did = { asked, posts, renewed, removed, sent, order, revoked };
+  const did = { asked, posts, renewed, askedTimes, removed, closed, sent, order, revoked };
   return { ...did, busiest: () => busiest, lines: recorded.lines(), result };
 }

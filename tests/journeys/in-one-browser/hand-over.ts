@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { control, putFaults } from "../control.ts";
 import { journey } from "../journey-pages.ts";
-import { advanceClock } from "../running-program.ts";
+import { whileHoursPass } from "../while-hours-pass.ts";
 
 const { page, ready } = journey();
 const minutes = 60_000;
@@ -35,54 +35,58 @@ async function flowsOn(sender: Page, more = 5): Promise<void> {
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
-test("a connection is renewed before its two hours, and of the frames that flow meanwhile none is lost, doubled or late", async () => {
-  const [ada, watcher, bob] = await Promise.all([page("announced"), page("announced"), page("announced")]);
-  await ada.clock.install();
-  await ada.evaluate('join("ada", "hand-over", { answers: false })');
-  for (let step = 0; step < 8; step += 1) await advanceClock(ready(), 13 * minutes);
-  // Younger, so that their own connections stay.
-  await watcher.evaluate('join("carol", "hand-over", { answers: false })');
-  await bob.evaluate('join("bob", "hand-over", { answers: false })');
-  await bob.evaluate(`(() => { ${flow} })()`);
-  await flowsOn(bob);
+whileHoursPass(
+  "a connection is renewed before its two hours, and of the frames that flow meanwhile none is lost, doubled or late",
+  ready,
+  async function* () {
+    const [ada, watcher, bob] = await Promise.all([page("announced"), page("announced"), page("announced")]);
+    await ada.clock.install();
+    await ada.evaluate('join("ada", "hand-over", { answers: false })');
+    for (let step = 0; step < 8; step += 1) yield 13 * minutes;
+    // Younger, so that their own connections stay.
+    await watcher.evaluate('join("carol", "hand-over", { answers: false })');
+    await bob.evaluate('join("bob", "hand-over", { answers: false })');
+    await bob.evaluate(`(() => { ${flow} })()`);
+    await flowsOn(bob);
 
-  let waited = 104 * minutes;
-  while (!(await ada.evaluate('sockets[0].received.some((one) => one.messageType === "GO_AWAY")'))) {
-    expect(waited).toBeLessThan(117 * minutes);
-    await advanceClock(ready(), 20_000);
-    waited += 20_000;
-  }
-  expect(waited).toBeGreaterThanOrEqual(105 * minutes);
-  await ada.waitForFunction("sockets[1]?.readyState === WebSocket.OPEN");
-  await flowsOn(bob);
-  // What an instance knows of a connection it knows for five seconds.
-  await advanceClock(ready(), 6_000);
-  await ada.waitForFunction("sockets[1].received.some(({ messagePayload }) => messagePayload)");
-  await ada.clock.fastForward(10_000);
-  await ada.waitForFunction("sockets[0].readyState === WebSocket.CLOSED");
-  await flowsOn(bob);
-  await bob.evaluate("window.flows = false; window.flowing");
+    let waited = 104 * minutes;
+    while (!(await ada.evaluate('sockets[0].received.some((one) => one.messageType === "GO_AWAY")'))) {
+      expect(waited).toBeLessThan(117 * minutes);
+      yield 20_000;
+      waited += 20_000;
+    }
+    expect(waited).toBeGreaterThanOrEqual(105 * minutes);
+    await ada.waitForFunction("sockets[1]?.readyState === WebSocket.OPEN");
+    await flowsOn(bob);
+    // What an instance knows of a connection it knows for five seconds.
+    yield 6_000;
+    await ada.waitForFunction("sockets[1].received.some(({ messagePayload }) => messagePayload)");
+    await ada.clock.fastForward(10_000);
+    await ada.waitForFunction("sockets[0].readyState === WebSocket.CLOSED");
+    await flowsOn(bob);
+    await bob.evaluate("window.flows = false; window.flowing");
 
-  const answers = (await bob.evaluate("answers")) as string[];
-  expect([...new Set(answers)]).toEqual(["delivered"]);
-  const sent = upTo(answers.length);
-  await ada.waitForFunction(`${frames("told")}.length >= ${sent.length}`);
-  expect(await ada.evaluate(frames("told"))).toEqual(sent);
-  const [first, second] = (await ada.evaluate(
-    `sockets.map(({ received }) => ${frames("received")})`,
-  )) as number[][];
-  // On a busy machine a post may time out and be repeated, with its id: the client then tells it once, as above.
-  const arrived = [...(first ?? []), ...(second ?? [])];
-  expect([...new Set(arrived)]).toEqual(sent);
-  expect(arrived.length).toBeLessThanOrEqual(sent.length + 2);
-  expect(second?.length).toBeGreaterThan(0);
-  // Nobody was told that ada left or came.
-  for (const other of [watcher, bob]) {
-    const told = (await other.evaluate("presence()")) as string[];
-    expect(told.filter((one) => one.endsWith("ada"))).toEqual(["present ada"]);
-    expect(told.filter((one) => one.startsWith("left"))).toEqual([]);
-  }
-}, 180_000);
+    const answers = (await bob.evaluate("answers")) as string[];
+    expect([...new Set(answers)]).toEqual(["delivered"]);
+    const sent = upTo(answers.length);
+    await ada.waitForFunction(`${frames("told")}.length >= ${sent.length}`);
+    expect(await ada.evaluate(frames("told"))).toEqual(sent);
+    const [first, second] = (await ada.evaluate(
+      `sockets.map(({ received }) => ${frames("received")})`,
+    )) as number[][];
+    // On a busy machine a post may time out and be repeated, with its id: the client then tells it once, as above.
+    const arrived = [...(first ?? []), ...(second ?? [])];
+    expect([...new Set(arrived)]).toEqual(sent);
+    expect(arrived.length).toBeLessThanOrEqual(sent.length + 2);
+    expect(second?.length).toBeGreaterThan(0);
+    // Nobody was told that ada left or came.
+    for (const other of [watcher, bob]) {
+      const told = (await other.evaluate("presence()")) as string[];
+      expect(told.filter((one) => one.endsWith("ada"))).toEqual(["present ada"]);
+      expect(told.filter((one) => one.startsWith("left"))).toEqual([]);
+    }
+  },
+);
 
 test("while invocations die after they have posted, numbered frames arrive once, in order, and each is answered", async () => {
   const [ada, bob] = await Promise.all([page("announced"), page("announced")]);

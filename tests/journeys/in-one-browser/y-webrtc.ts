@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { control } from "../control.ts";
 import { bundled, exampleUnder, obtainUrlOf } from "../example-page.ts";
 import { journey } from "../journey-pages.ts";
-import { advanceClock } from "../running-program.ts";
+import { whileHoursPass } from "../while-hours-pass.ts";
 
 const { pageOf, ready } = journey();
 let script: string;
@@ -71,21 +71,27 @@ test.each([
   90_000,
 );
 
-test("after two hours each comes back with a fresh proof, and a newcomer finds them", async () => {
-  const channel = `notes-${++channels}`;
-  const [ada, bob] = [await editor("ada", channel), await editor("bob", channel)];
-  await type(ada, "before;");
-  await shows(bob, "before;");
-  const urls = await Promise.all([ada, bob].map((page) => page.evaluate("signaling().url")));
-  await advanceClock(ready(), 2 * 60 * 60 * 1_000);
-  for (const [index, page] of [ada, bob].entries()) {
-    await page.waitForFunction(`signaling().connected && signaling().url !== ${JSON.stringify(urls[index])}`);
-  }
-  const cleo = await editor("cleo", channel);
-  await shows(cleo, "before;");
-  await type(cleo, "after;");
-  await Promise.all([shows(ada, "after;"), shows(bob, "after;")]);
-}, 90_000);
+whileHoursPass(
+  "after two hours each comes back with a fresh proof, and a newcomer finds them",
+  ready,
+  async function* () {
+    const channel = `notes-${++channels}`;
+    const [ada, bob] = [await editor("ada", channel), await editor("bob", channel)];
+    await type(ada, "before;");
+    await shows(bob, "before;");
+    const urls = await Promise.all([ada, bob].map((page) => page.evaluate("signaling().url")));
+    yield 2 * 60 * 60 * 1_000;
+    for (const [index, page] of [ada, bob].entries()) {
+      await page.waitForFunction(
+        `signaling().connected && signaling().url !== ${JSON.stringify(urls[index])}`,
+      );
+    }
+    const cleo = await editor("cleo", channel);
+    await shows(cleo, "before;");
+    await type(cleo, "after;");
+    await Promise.all([shows(ada, "after;"), shows(bob, "after;")]);
+  },
+);
 
 test("whose socket has vanished comes back and is found again, even if the first proof is no good", async () => {
   const channel = `notes-${++channels}`;

@@ -232,6 +232,37 @@ describe("the report of grants", () => {
     ]);
   });
 
+  test("says what a condition admits and no call has named", () => {
+    const some = {
+      ...{ Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: tableArn },
+      Condition: {
+        "ForAllValues:StringEquals": {
+          "dynamodb:Attributes": ["user", "version", "v"],
+          "dynamodb:LeadingKeys": ["#reconciler"],
+        },
+      },
+    };
+    iam.putRolePolicy("relay", "both", policy(some));
+    const update = (Attributes: string[], LeadingKeys = ["#reconciler"]) =>
+      iam.authorize({
+        ...{ ...put, action: "dynamodb:UpdateItem" },
+        context: { "dynamodb:Attributes": Attributes, "dynamodb:LeadingKeys": LeadingKeys },
+      });
+    const unnamed = () => iam.grants().map(({ unnamed }) => unnamed);
+    expect(refusalOf(() => update(["user", "other"]))).not.toBe("nothing");
+    expect(unnamed()).toEqual([
+      [
+        ...["user", "version", "v"].map((name) => `dynamodb:Attributes ${name}`),
+        "dynamodb:LeadingKeys #reconciler",
+      ],
+    ]);
+    update(["user"]);
+    expect(unnamed()).toEqual([["dynamodb:Attributes version", "dynamodb:Attributes v"]]);
+    iam.putRolePolicy("relay", "both", policy(some));
+    update(["v", "version"]);
+    expect(unnamed()).toEqual([[]]);
+  });
+
   test("keeps the counts of a policy that is put again, and forgets what is deleted", () => {
     iam.putRolePolicy("relay", "both", both);
     iam.authorize(put);

@@ -59,3 +59,36 @@ test("takes static values in single quotes only", async () => {
     }),
   ).rejects.toThrow("only static values, in single quotes");
 });
+
+test("another status in place of a method response fails where there is none, and else changes that one", async () => {
+  const update = (existing: CreatedResource, inputs: object) =>
+    restHandlers(parts)("aws:apigateway/methodResponse:MethodResponse").update(existing, {
+      ...{ type: "aws:apigateway/methodResponse:MethodResponse", name: "probe" },
+      inputs: { ...place, ...inputs },
+    });
+  const statuses = () => [...parts.restApis.restApi(place.restApi).definition.methodResponses.keys()];
+  const first = await create("methodResponse:MethodResponse", { statusCode: "200" });
+  await expect(update(first, { statusCode: "204" })).rejects.toThrow(
+    "statusCode cannot change to 204, of which there is no method response to update",
+  );
+  await create("methodResponse:MethodResponse", { statusCode: "204" });
+  const moved = await update(first, { statusCode: "204" });
+  expect([moved.id, moved.outputs.statusCode]).toEqual([first.id, "204"]);
+  expect(statuses()).toEqual(["200", "204"].map((status) => `${place.resourceId} OPTIONS ${status}`));
+});
+
+test("another status of an integration response is one more, and the old one stays", async () => {
+  await create("integration:Integration", mock);
+  for (const statusCode of ["200", "204"]) await create("methodResponse:MethodResponse", { statusCode });
+  const type = "aws:apigateway/integrationResponse:IntegrationResponse";
+  const first = await create("integrationResponse:IntegrationResponse", { statusCode: "200" });
+  const inputs = { ...place, statusCode: "204" };
+  const moved = await restHandlers(parts)(type).update(first, { type, name: "probe", inputs });
+  expect([moved.id, moved.outputs.statusCode]).toEqual([first.id, "204"]);
+  const { integrationResponses } = parts.restApis.restApi(place.restApi).definition;
+  expect([...integrationResponses.keys()]).toEqual(
+    ["200", "204"].map((status) => `${place.resourceId} OPTIONS ${status}`),
+  );
+  await remove("integrationResponse:IntegrationResponse", moved);
+  expect([...integrationResponses.keys()]).toEqual([`${place.resourceId} OPTIONS 200`]);
+});

@@ -64,12 +64,12 @@ test("a schedule invokes within its first minute, then at its rate", async () =>
   expect(times()).toEqual([59_000, 359_000, 659_000]);
 });
 
-test("when time is moved by weeks, the first and the last 180 invocations happen", async () => {
+test("when time is moved by weeks, the first and the last 60 invocations happen", async () => {
   const { clock, schedules, times } = scheduling();
   schedules.putSchedule(sweep);
   await clock.advance(30 * 24 * 60 * minute);
-  expect(times().slice(0, 3)).toEqual([59_000, 2_581_259_000, 2_581_319_000]);
-  expect(times()).toHaveLength(181);
+  expect(times().slice(0, 3)).toEqual([59_000, 2_588_459_000, 2_588_519_000]);
+  expect(times()).toHaveLength(61);
   expect(times().at(-1)).toBe(2_591_999_000);
   await clock.advance(2 * minute);
   expect(times().slice(-2)).toEqual([2_592_059_000, 2_592_119_000]);

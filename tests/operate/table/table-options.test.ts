@@ -14,16 +14,23 @@ test("a command says what is to be done, with which table and which file", () =>
   ).toEqual({
     ...{ verb: "import", target, table: "audits", file: "a", dryRun: true, replaceOlder: true, fromLine: 12 },
   });
+  expect(read("forget --stack prod --user acme#auth0|4 --dry-run")).toEqual({
+    ...{ verb: "forget", target, user: "acme#auth0|4", dryRun: true },
+  });
   expect(readTableArguments([])).toBeUndefined();
   expect(read("import --help")).toBeUndefined();
 });
 
 test.each([
-  ["drop --stack a", '"drop" is no command; expected list, export or import'],
+  ["drop --stack a", '"drop" is no command; expected list, export, import or forget'],
   ["list more --stack a", '"more" is too much'],
   ["list", "expected one of --stack NAME and --local URL"],
   ["list --stack a --table b", "--table is for export and import"],
-  ["list --stack a --dry-run", "--dry-run is for export and import"],
+  ["list --stack a --dry-run", "--dry-run is for export, import and forget"],
+  ["export --stack a --table b --file c --user d#e", "--user is for forget"],
+  ["forget --stack a", "forget needs --user TENANT#SUB"],
+  ["forget --stack a --user ada", "forget needs --user TENANT#SUB"],
+  ["forget --stack a --user a#b --table c", "--table is for export and import"],
   ["export --stack a --table b", "export needs --table NAME and --file PATH"],
   ["import --stack a --file b", "import needs --table NAME and --file PATH"],
   ["export --stack a --table b --file c --replace-older", "--replace-older is for import"],

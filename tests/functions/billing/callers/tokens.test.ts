@@ -7,6 +7,7 @@ import {
   type TokenVerifier,
   tokenVerifier,
 } from "../../../../functions/billing/callers/tokens.ts";
+import { Failure } from "../../../../functions/shared/failure.ts";
 import { LoopbackIssuer, now } from "./loopback-issuer.ts";
 
 let issuer: LoopbackIssuer;
@@ -146,4 +147,11 @@ test("keys that cannot be used are the issuer's fault, not the caller's", async 
     code: "issuer_document_invalid",
     retryable: true,
   });
+});
+
+test("a fault with a name, of who gets the keys, passes on as it is", async () => {
+  const fault = new Failure("issuer_unreachable", "no answer", { retryable: true });
+  const keys = () => Promise.reject(fault);
+  const unreached = tokenVerifier({ issuer: issuer.url, audience: "synapse-d", keys, now: () => now * 1000 });
+  await expect(unreached.verify(`Bearer ${await sign()}`)).rejects.toBe(fault);
 });

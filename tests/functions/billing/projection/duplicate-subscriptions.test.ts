@@ -35,6 +35,55 @@ describe("duplicates", () => {
   });
 });
 
+test("of two that were made in one second the one with the lesser id is the older", () => {
+  const held = (id: string): KnownSubscription => ({
+    ...{ id, status: "active", group: "default", priceId: "price_s", currentPeriodEnd: 1 },
+    ...{ cancelAtPeriodEnd: false, terminal: false },
+  });
+  const read = ["b", "a"].map((id) => ({ id, created: 1 }) as StripeSubscription);
+  expect(duplicatesIn([held("b"), held("a")], read).boughtTwice).toEqual(["b"]);
+});
+
+describe("a payment of the one that was bought later", () => {
+  /** Stripe's answer to the look at it, and what was then asked of Stripe. */
+  const ending = async (latest_invoice: unknown) => {
+    const asked: unknown[] = [];
+    const stripe = {
+      subscriptions: {
+        retrieve: async () => ({ latest_invoice }),
+        cancel: async (id: string) => void asked.push(["cancel", id]),
+      },
+      refunds: { create: async (refund: unknown) => void asked.push(refund) },
+    } as unknown as Stripe;
+    const outcome = await endDuplicate(stripe, (call) => call({ timeout: 6_000 }))("sub_2");
+    return { outcome, asked };
+  };
+  const invoice = { billing_reason: "subscription_create", amount_paid: 2_000 };
+  const paid = (payment_intent: unknown) => ({ status: "paid", payment: { payment_intent } });
+  const refund = { payment_intent: "pi_1", reason: "duplicate" };
+
+  test.each<[string, unknown]>([
+    ["as an id", "pi_1"],
+    ["as an object", { id: "pi_1" }],
+  ])("is given back, whether Stripe names it %s", async (_, intent) => {
+    expect(await ending({ ...invoice, payments: { data: [paid(intent)] } })).toEqual({
+      ...{ outcome: "ended", asked: [refund, ["cancel", "sub_2"]] },
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ["was not made by Stripe", { ...invoice, payments: { data: [] } }],
+    ["is not told", invoice],
+    ["is of no payment intent", { ...invoice, payments: { data: [paid(null)] } }],
+    ["was tried and not made", { ...invoice, payments: { data: [{ status: "open", payment: {} }] } }],
+    ["is of a renewal", { ...invoice, billing_reason: "subscription_cycle" }],
+    ["is of an invoice that was not read", "in_1"],
+    ["is of no invoice", null],
+  ])("that %s is left to a person", async (_, latest) => {
+    expect(await ending(latest)).toEqual({ outcome: "kept", asked: [] });
+  });
+});
+
 describe("what was bought twice", () => {
   let world: ProjectionWorld;
   let queue: ReturnType<typeof refreshQueue>;

@@ -178,3 +178,9 @@ describe("the end of access", () => {
     });
   });
 });
+
+test("a subscription without an item is none that Stripe sends", () => {
+  expect(() => project([], [read({ items: { data: [] } })])).toThrow(
+    expect.objectContaining({ code: "stripe_malformed" }),
+  );
+});

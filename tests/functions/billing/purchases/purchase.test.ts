@@ -60,6 +60,28 @@ describe.each(["checkout", "in_app"] as const)("by %s", (mode) => {
   });
 });
 
+test("no trial is had again, and nothing twice, behind a hundred newer ones that came to nothing", async () => {
+  const support = world.plans.support?.priceId ?? "";
+  const abandon = async () => {
+    for (let made = 0; made < 100; made += 1) {
+      const { id } = await world.stripe.subscriptions.create({
+        ...{ customer, items: [{ price: support }], payment_behavior: "default_incomplete" },
+      });
+      await world.stripe.subscriptions.cancel(id);
+    }
+  };
+  const tried = await purchase(ports(), wanted({ planId: "studio", mode: "in_app" }));
+  const id = tried.kind === "made" ? (tried.outcome.split(":")[1] ?? "") : "";
+  expect((await world.stripe.subscriptions.retrieve(id)).status).toBe("trialing");
+  await abandon();
+  const again = wanted({ planId: "studio", mode: "in_app", attempt: "a-2" });
+  expect(await purchase(ports(), again)).toEqual({ kind: "refused", code: "subscription_exists" });
+  await world.stripe.subscriptions.cancel(id);
+  const bought = await purchase(ports(), again);
+  const second = bought.kind === "made" ? (bought.outcome.split(":")[1] ?? "") : "";
+  expect((await world.stripe.subscriptions.retrieve(second)).status).toBe("incomplete");
+}, 60_000);
+
 test("a subscription at a price that no plan has keeps every group from being bought", async () => {
   const product = (await world.stripe.products.create({ name: "Old" })).id;
   const recurring = { interval: "month" } as const;

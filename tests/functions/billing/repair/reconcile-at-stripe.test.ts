@@ -84,9 +84,10 @@ describe("an event that was not delivered", () => {
   });
 });
 
-describe("money that went back, of which no event was delivered", () => {
+describe("money that went back unheard", () => {
   const charge = async () => (await world.running.stripe.charges.list()).data[0]?.id ?? "";
-  test.each([
+  const access = { onRefund: "end", onDispute: "end", onFraudWarning: "end" } as const;
+  const happenings = [
     ["a refund", async () => void (await world.running.stripe.refunds.create({ charge: await charge() }))],
     [
       "a dispute",
@@ -97,18 +98,19 @@ describe("money that went back, of which no event was delivered", () => {
       async () =>
         void (await world.running.control("POST", `/charges/${await charge()}/early-fraud-warning`)),
     ],
-  ])("%s ends its subscription all the same", async (_, happen) => {
-    const access = {
-      ...world.ports.access,
-      onRefund: "end",
-      onDispute: "end",
-      onFraudWarning: "end",
-    } as const;
-    Object.assign(world.ports, { access });
+  ] as const;
+
+  const begin = async (): Promise<string> => {
+    Object.assign(world.ports, { access: { ...world.ports.access, ...access } });
     await world.running.control("PUT", "/settings", { onDispute: "nothing" });
     const { id } = await subscribe();
     await reconciled();
     await queue.work();
+    return id;
+  };
+
+  test.each(happenings)("%s ends its subscription when its event was not delivered", async (_, happen) => {
+    const id = await begin();
     await loseWebhooks();
     await happen();
     await minutes(5);
@@ -120,6 +122,43 @@ describe("money that went back, of which no event was delivered", () => {
     await reconciled();
     await queue.work();
     expect((await row())?.entitlement).toEqual({ kind: "none", reason: "canceled" });
+  });
+
+  test.each(happenings)(
+    "%s ends it within the hour when Stripe takes it for delivered",
+    async (_, happen) => {
+      const id = await begin();
+      await loseWebhooks(true);
+      await happen();
+      await minutes(5);
+      expect(await reconciled()).toMatchObject({ outcome: "reconciled", undelivered: 0, queued: 0 });
+      await minutes(56);
+      expect(await reconciled()).toMatchObject({ outcome: "reconciled", undelivered: 0, queued: 1 });
+      expect(await queue.work()).toMatchObject([{ outcome: "served", code: "charge_ended" }]);
+      expect(await world.running.stripe.subscriptions.retrieve(id)).toMatchObject({ status: "canceled" });
+      await minutes(61);
+      await reconciled();
+      await queue.work();
+      expect((await row())?.entitlement).toEqual({ kind: "none", reason: "canceled" });
+    },
+  );
+
+  test("a refund in part, and a dispute that was won meanwhile, end nothing", async () => {
+    const id = await begin();
+    await loseWebhooks(true);
+    const { stripe, control } = world.running;
+    await stripe.refunds.create({ charge: await charge(), amount: 1 });
+    await control("POST", `/charges/${await charge()}/dispute`, {});
+    const [dispute] = (await stripe.disputes.list()).data;
+    await stripe.disputes.update(dispute?.id ?? "", {
+      evidence: { uncategorized_text: "winning_evidence" },
+      submit: true,
+    });
+    await minutes(61);
+    await reconciled();
+    const kept = { outcome: "served", code: "charge_kept" };
+    expect(await queue.work()).toMatchObject([kept, kept]);
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
   });
 });
 

@@ -6,6 +6,7 @@ import { reconcile } from "../../../../functions/billing/repair/reconcile.ts";
 import type { Progress, SavedProgress } from "../../../../functions/billing/repair/reconciler-progress.ts";
 import type { RefreshRequest } from "../../../../functions/billing/repair/refresh-request.ts";
 import type {
+  ListedMatter,
   ListedSubscription,
   Span,
   StripePage,
@@ -41,6 +42,8 @@ export interface ReconcileWorld {
   /** By the id that it begins behind. */
   readonly events?: Readonly<Record<string, StripePage<BillingEvent> | Error | undefined>>;
   readonly subscriptions?: Readonly<Record<string, StripePage<ListedSubscription> | Error | undefined>>;
+  /** By the matter, and the id that it begins behind. */
+  readonly matters?: Readonly<Record<string, StripePage<ListedMatter> | Error | undefined>>;
   readonly rows?: Readonly<Record<string, Partial<Customer> | Error>>;
   /** What the seller decides; else the defaults. */
   readonly access?: object;
@@ -70,10 +73,10 @@ export async function reconciled(world: ReconcileWorld = {}) {
     calls += 1;
     if (calls > (world.diesAfter ?? Number.POSITIVE_INFINITY)) throw new TypeError("the function died");
   };
-  const answer = <Item>(page: Item | Error): Item => {
+  const answer = <Item>(given: Item | Error): Item => {
     live();
-    if (page instanceof Error) throw page;
-    return page;
+    if (given instanceof Error) throw given;
+    return given;
   };
   const run = reconcile({
     progress: {
@@ -92,6 +95,12 @@ export async function reconciled(world: ReconcileWorld = {}) {
         asked.push(["events", span, after]);
         const { events = { "": page<BillingEvent>([]) } } = world;
         return answer(events[after ?? ""]);
+      },
+      matters: async (matter, span, after) => {
+        asked.push([matter, span, after]);
+        const { matters = {} } = world;
+        const key = after === undefined ? matter : `${matter} ${after}`;
+        return answer(Object.hasOwn(matters, key) ? matters[key] : page<ListedMatter>([]));
       },
       subscriptions: async (after) => {
         asked.push(["subscriptions", undefined, after]);

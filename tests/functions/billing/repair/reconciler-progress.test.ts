@@ -23,6 +23,14 @@ test("progress is kept by who saves first, and nobody saves over what it has not
   expect(await progress.save(first, done)).toEqual({ version: 2, progress: done });
   expect(await progress.save(first, done)).toBeUndefined();
   expect(await progress.read()).toEqual({ version: 2, progress: done });
+
+  const matters = { refund: { until: 7 }, dispute: { until: 8, span: { ...span, after: "dp_1" } } };
+  const second = { version: 2, progress: done };
+  const reading = { version: 3, progress: { ...done, matters } };
+  expect(await progress.save(second, reading.progress)).toEqual(reading);
+  expect(await progress.read()).toEqual(reading);
+  await progress.save(reading, done);
+  expect(await progress.read()).toEqual({ version: 4, progress: done });
 });
 
 test("another fault passes on", async () => {

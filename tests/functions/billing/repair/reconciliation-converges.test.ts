@@ -141,6 +141,7 @@ test("of any history of events, whatever was lost, repeated, late or cut off, on
               .reverse(),
             after,
           ),
+        matters: async () => pageOf([]),
         subscriptions: async (after) =>
           pageOf(
             held
@@ -166,6 +167,7 @@ test("of any history of events, whatever was lost, repeated, late or cut off, on
           ...{ plans, access, now: () => now * 1_000, telemetry: recorded.telemetry },
           listsFor: async () => ({
             undelivered: (span, after) => mortal(() => lists.undelivered(span, after)),
+            matters: lists.matters,
             subscriptions: async (after) => {
               const page = await mortal(() => lists.subscriptions(after));
               slow?.read();

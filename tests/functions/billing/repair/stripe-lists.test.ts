@@ -52,6 +52,42 @@ describe("undelivered events", () => {
   });
 });
 
+describe("money that went back", () => {
+  test("is listed by what it is, of the span, with its charge, delivered or not", async () => {
+    const { stripe, control, clock } = running;
+    await stripe.subscriptions.create({ customer: shop.customer.id, items: [{ price: shop.monthly.id }] });
+    const [charge] = (await stripe.charges.list()).data;
+    const chargeId = charge?.id ?? "";
+    await stripe.refunds.create({ charge: chargeId, amount: 1 });
+    await clock.advance(10_000);
+    await stripe.refunds.create({ charge: chargeId, amount: 2 });
+    await control("POST", `/charges/${chargeId}/early-fraud-warning`);
+    await control("POST", `/charges/${chargeId}/dispute`, {});
+    const span = { from: start, until: start + 100 };
+    const refunds = await lists().matters("refund", span);
+    expect(refunds).toMatchObject({
+      items: [
+        { chargeId, created: start + 10 },
+        { chargeId, created: start },
+      ],
+      unreadable: 0,
+    });
+    const newest = refunds?.items[0]?.id ?? "";
+    expect((await lists().matters("refund", span, newest))?.items).toHaveLength(1);
+    expect((await lists().matters("refund", { ...span, until: start + 9 }))?.items).toHaveLength(1);
+    expect(await lists().matters("refund", span, "re_gone")).toBeUndefined();
+    for (const [matter, prefix] of [
+      ["dispute", "dp_"],
+      ["fraud_warning", "issfr_"],
+    ] as const) {
+      const id = expect.stringMatching(new RegExp(`^${prefix}`));
+      const items = [{ id, chargeId, created: start + 10, livemode: false }];
+      expect(await lists().matters(matter, span)).toEqual({ items, unreadable: 0 });
+      expect((await lists().matters(matter, { from: 0, until: start }))?.items).toEqual([]);
+    }
+  });
+});
+
 describe("subscriptions", () => {
   test("are all, ended ones too, with their customer's user and newest invoice", async () => {
     const { stripe } = running;

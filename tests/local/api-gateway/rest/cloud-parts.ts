@@ -2,6 +2,7 @@ import { createRestApis } from "../../../../local/api-gateway/rest/create-rest-a
 import type { RestApis } from "../../../../local/api-gateway/rest/rest-apis.ts";
 import { AdvanceableClock } from "../../../../local/clock.ts";
 import type { Invocation, InvocationResult } from "../../../../local/lambda/lambda.ts";
+import type { XRay } from "../../../../local/xray/xray.ts";
 
 /** 2026-01-02T03:04:05.678Z */
 export const startTime = 1_767_323_045_678;
@@ -19,7 +20,7 @@ export interface CloudParts {
 export const returned = (payload: unknown): InvocationResult => ({ kind: "returned", payload });
 
 /** REST APIs on a clock that only the test moves, with a fake Lambda and fake logs that have `/access`. */
-export function cloudParts(): CloudParts {
+export function cloudParts(xray?: Pick<XRay, "begin">): CloudParts {
   let count = 0;
   const parts = {
     clock: new AdvanceableClock(() => startTime),
@@ -31,6 +32,7 @@ export function cloudParts(): CloudParts {
   };
   const restApis = createRestApis({
     clock: parts.clock,
+    xray,
     lambda: {
       invoke: async (invocation) => {
         parts.invocations.push(invocation);

@@ -95,9 +95,10 @@ test("takes a body of exactly 10 MB", async () => {
   expect(response.status).toBe(200);
 });
 
-test("refuses headers over 10,240 bytes, and lives through larger ones", async () => {
+test("refuses headers over 10,240 bytes without a line, and lives through larger ones", async () => {
   const over = await fetch(`${url}/proofs`, { method: "POST", headers: { "x-long": "x".repeat(10_240) } });
-  expect([over.status, await over.json()]).toEqual([413, refusedBody]);
+  expect(over.status).toBe(431);
+  expect(parts.lines).toEqual([]);
   const giant = await sendRaw(url, `GET /v1 HTTP/1.1\r\nHost: ${host}\r\nX: ${"x".repeat(40_000)}\r\n\r\n`);
   expect(statusOf(giant)).toBe(431);
   expect((await fetch(`${url}/proofs`, { method: "POST" })).status).toBe(200);
