@@ -41,6 +41,18 @@ export interface Changed {
   readonly row: PairRow;
 }
 
+/**
+ * True when `row` is as a write of those frames would have made it of `before`: it had its effect, and only its answer
+ * was lost. Frames that have come to wait since do not matter. A frame that was sent again expires later.
+ */
+export const isAsWritten = (before: PairRow, waiting: readonly WaitingFrame[], row: PairRow): boolean =>
+  row.version === before.version + 1 &&
+  waiting.length > 0 &&
+  waiting.every(({ frameId, expiresAt }, place) => {
+    const there = row.waiting[place];
+    return there?.frameId === frameId && there.expiresAt === expiresAt;
+  });
+
 /** One row for each direction between two members of a channel. */
 export interface Pairs {
   /** Read consistently. */

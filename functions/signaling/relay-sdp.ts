@@ -3,7 +3,7 @@ import { drain, postFrame, type Settled } from "./drain.ts";
 import { attend, dropSuperseded, isFull, wakeWorker } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
 import { admitSdp, endLease, isLeased, settle } from "./pair-state.ts";
-import { type PairRow, unwritten } from "./pairs.ts";
+import { isAsWritten, type PairRow, unwritten } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import { leavePosted } from "./posted-frames.ts";
 import { type Delay, lookForRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
@@ -28,6 +28,7 @@ export async function relaySdp(
   const { pair, holder } = passage;
   // Most pairs have one SDP each way. Where there was one before, the first write says so and brings the row.
   let row = unwritten;
+  // What a write dropped whose answer was lost.
   let dropping: readonly Settled[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const now = ports.now();
@@ -41,7 +42,6 @@ export async function relaySdp(
     }
     if (admitted.kind === "repeated") {
       const { code } = admitted;
-      // Of a write whose answer was lost.
       await tellSender(ports, passage, dropping, line);
       if (code === "unknown") return { kind: "refused", code };
       // Whoever left it may have died before anybody was told to come for it.
@@ -62,8 +62,10 @@ export async function relaySdp(
       const kept = { state: before.state, rest: row.waiting, dropped: [] };
       const { state: after, rest, dropped } = busy ? kept : dropSuperseded(before, now);
       if (isFull(rest, sdp)) return { kind: "refused", code: "mailbox_full" };
-      dropping = dropped;
-      const written = await ports.pairs.write(pair, row, { state: after, waiting: [...rest, sdp] }, now);
+      const waiting = [...rest, sdp];
+      const written = await ports.pairs.write(pair, row, { state: after, waiting }, now);
+      // Else it was another invocation that wrote it: this very frame may have been sent again.
+      dropping = isAsWritten(row, waiting, written.row) ? dropped : [];
       row = written.row;
       if (written.kind === "written") {
         await tellSender(ports, passage, dropped, line);
@@ -121,23 +123,19 @@ async function leave(
   line: Line,
 ): Promise<Relayed> {
   let row = leased;
-  let dropping: readonly Settled[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    if (row.waiting.some(({ frameId }) => frameId === sdp.frameId)) {
-      // It was written, only the answer was lost.
-      await tellSender(ports, passage, dropping, line);
-      return attend(ports, passage, sdp, why);
-    }
+    // Sent again meanwhile, another invocation may have left it.
+    const isThere = row.waiting.some(({ frameId }) => frameId === sdp.frameId);
     const before = { state: endLease(row.state, passage.holder), waiting: row.waiting };
     const { state, rest, dropped } = dropSuperseded(before, ports.now());
     const verdict = verdictOn(state, sdp, ports.now());
-    dropping = dropped;
-    const isOver = verdict === "superseded" || verdict === "expired";
+    const isOver = !isThere && (verdict === "superseded" || verdict === "expired");
     const change = isOver
       ? { state: settle(state, sdp, verdict), waiting: rest }
-      : { state, waiting: [...rest, sdp] };
+      : { state, waiting: isThere ? rest : [...rest, sdp] };
     const written = await ports.pairs.write(passage.pair, row, change, ports.now());
-    if (written.kind === "written") {
+    // Or it was written, and only the answer was lost.
+    if (written.kind === "written" || (!isOver && isAsWritten(row, change.waiting, written.row))) {
       await tellSender(ports, passage, dropped, line);
       if (isOver) return { kind: "refused", code: verdict };
       return attend(ports, passage, sdp, why);

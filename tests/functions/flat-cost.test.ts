@@ -155,7 +155,6 @@ const expected = {
   // An empty answer counts as 0 here.
   connect: ["PutItem peers 1", "Query pairs 0", "Query peers 1"],
   offer: [
-    "GetItem pairs 1",
     "GetItem peers 1",
     "PostToConnection 0",
     "UpdateItem pairs 1",

@@ -100,7 +100,12 @@ async function offerWithCandidatesBeside(ready: Ready, channel: string) {
   const master = await joinAs(ready, channel, "MASTER");
   const viewer = await joinAs(ready, channel, "VIEWER", "viewer");
   const lines = await linesFromNow(ready, "RelayServer");
-  await putFaults(ready, { service: "execute-api", operation: "PostToConnection", latencyMs: 1_000, times: 1 });
+  await putFaults(ready, {
+    service: "execute-api",
+    operation: "PostToConnection",
+    latencyMs: 1_000,
+    times: 1,
+  });
   const { socket } = viewer.socket;
   // Without correlation ids nobody is told of the candidates, which would be another call.
   const send = (frame: object) => socket.send(JSON.stringify({ ...frame, correlationId: undefined }));
