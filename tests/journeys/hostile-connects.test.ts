@@ -67,7 +67,9 @@ test("an instance that is killed in the middle of a handshake leaves a row that 
   expect((await refused).status).toBe(500);
   await control(program.ready, "DELETE", "/faults");
   // It seems to be there; what is sent waits, since nothing has connected.
-  expect(await ada.answerTo(sdp("offer", "o1", { recipientClientId: "bob" }))).toMatchObject({ code: "queued" });
+  expect(await ada.answerTo(sdp("offer", "o1", { recipientClientId: "bob" }))).toMatchObject({
+    code: "queued",
+  });
   const bob = await joinAs(program.ready, channel, "PEER", "bob");
   const frames = await bob.nextOnes(2);
   expect(frames.map(nameOf).toSorted()).toEqual(["PRESENCE", "o1"]);

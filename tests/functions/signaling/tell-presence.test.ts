@@ -186,7 +186,10 @@ describe("a departure", () => {
   });
 
   test("of one that has a newer connection is followed by the news that it is there", async () => {
-    const { ports, heard, removed } = world([master, { ...here, connectedAt: at + 5, connectionId: "c-new" }]);
+    const { ports, heard, removed } = world([
+      master,
+      { ...here, connectedAt: at + 5, connectionId: "c-new" },
+    ]);
     expect(await tellDeparture(ports, departure)).toBe("told");
     expect(heard).toEqual([
       ["c-MASTER", presence("left", { ...ada, cause: "gone" })],
