@@ -52,6 +52,10 @@ export async function enterChannel(
     const isSettled = superseded && now - superseded.connectedAt >= handshakeTime;
     await ports.registry.withdraw(identity, connectionId, isSettled ? superseded : undefined, now);
     await (socket && sale.sockets.leave(socket));
+    if (!superseded || isSettled) return;
+    const { role, connectedAt: since } = superseded;
+    const departure = { ...member, role, connectedAt: since, cause: "superseded" as const };
+    await ports.wakeUps.send({ v: 2, kind: "departure", ...departure }, superseded.connectionId);
   };
   try {
     const registered = await ports.registry.register(identity, connectionId, connectedAt, ports.now());

@@ -1,6 +1,6 @@
 import type { Connections, Posted } from "./connections.ts";
 import { type PresentMember, presenceFrame, supersededFrame } from "./frames.ts";
-import type { ChannelMembers, Presence } from "./peers.ts";
+import type { ChannelMembers, PeerRemoval, Presence } from "./peers.ts";
 import { audienceOf, isAware, openingTime, presentMember, visibleTo } from "./presence.ts";
 import type { Arrival, Departure } from "./wake-ups.ts";
 
@@ -21,9 +21,10 @@ export async function tellArrival(
   const { connectionId, connectedAt, superseded } = arrival;
   const members = await ports.members.members(arrival.channel, ports.now());
   const current = members.find(({ name }) => name === arrival.name);
-  // Another connection of it has come since, and another message of that.
-  if (current?.connectionId !== connectionId) return "told";
-  if (isAware(arrival)) {
+  // It has left since, and another message says so.
+  if (!current) return "told";
+  // Of a newer connection there is another message; but one that resumes says no more than that.
+  if (isAware(arrival) && current.connectionId === connectionId) {
     const posted = await tellPresent(ports, connectionId, visibleTo(arrival, members).map(presentMember));
     if (posted === "unavailable" || posted === "unknown") return "unavailable";
     if (posted === "gone" && ports.now() - connectedAt < openingTime) return "not_open_yet";
@@ -58,12 +59,34 @@ async function tellPresent(
   return posted;
 }
 
-/** Tells who is to know that a member left, and why. */
-export async function tellDeparture(ports: PresencePorts, departure: Departure): Promise<Told> {
-  const members = await ports.members.members(departure.channel, ports.now());
+/**
+ * Tells who is to know that a member left, and why; and that it is there, when it has a newer connection by now. The row
+ * of a connection that is over is removed before: one that still found it would resume, and nobody would hear that it is
+ * there. The row of one that is yet to be closed stays, since by it the sweeper finds it.
+ */
+export async function tellDeparture(
+  ports: PresencePorts & { readonly removal: PeerRemoval },
+  departure: Departure,
+): Promise<Told> {
+  const look = () => ports.members.members(departure.channel, ports.now());
+  const of = (present: Members) => present.find(({ name }) => name === departure.name);
+  let members = await look();
+  const before = of(members);
+  if (before?.connectedAt === departure.connectedAt && isOver.has(departure.cause)) {
+    await ports.removal.remove(departure, before.connectionId);
+    members = await look();
+  }
   const left = { ...presentMember(departure), cause: departure.cause };
-  return tellAll(ports, audienceOf(departure, members), presenceFrame("left", [left]));
+  const told = await tellAll(ports, audienceOf(departure, members), presenceFrame("left", [left]));
+  const current = of(members);
+  if (told === "untold" || !current || current.connectedAt <= departure.connectedAt) return told;
+  // They may have heard of that one before, and it must be what they hear last.
+  return tellAll(ports, audienceOf(current, members), presenceFrame("joined", [presentMember(current)]));
 }
+
+const isOver: ReadonlySet<Departure["cause"]> = new Set(["left", "gone"]);
+
+type Members = Awaited<ReturnType<ChannelMembers["members"]>>;
 
 /** Tells an announced client that another one has its name now. */
 export async function tellOldConnection(

@@ -13,7 +13,7 @@ interface Example {
 
 /** With a patience and an overlap of milliseconds, since a test waits for both. */
 const code = exampleUnder("A client that knows our protocol")
-  .replace("patience = 5_000", "patience = 30")
+  .replace("patience = 5_000", "patience = 300")
   .replace("overlap = 10_000", "overlap = 1");
 const { openSignaling }: Example = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 

@@ -28,7 +28,15 @@ export const programTables = {
         KeySchema: [hash("shard"), range("keepaliveAt")],
         Projection: {
           ProjectionType: "INCLUDE" as const,
-          NonKeyAttributes: ["connectionId", "role", "announced", "connectedAt", "user", "aliveAt", "askedAt"],
+          NonKeyAttributes: [
+            "connectionId",
+            "role",
+            "announced",
+            "connectedAt",
+            "user",
+            "aliveAt",
+            "askedAt",
+          ],
         },
       },
     ],

@@ -37,6 +37,20 @@ describe("a channel that is full", () => {
   });
 });
 
+test("a young connection that lost its name to one that is refused is gone for others", async () => {
+  const { handle, peers, sent } = connectionWorld({
+    present: [
+      [master, "m", at],
+      [guest("p1", 2), "c-1", at + 1],
+    ],
+    now: () => at + 29_999,
+  });
+  expect(await handle(connectEvent(guest("p1", 1), "c-2", at + 29_000))).toEqual({ statusCode: 403 });
+  expect([...peers.keys()]).toEqual(["acme#lobby#MASTER"]);
+  const ada = { channel: "acme#lobby", name: "p1", role: "PEER", connectedAt: at + 1 };
+  expect(sent).toEqual([{ v: 2, kind: "departure", ...ada, cause: "superseded" }]);
+});
+
 describe("of handshakes that overlap", () => {
   const names = ["a", "b", "c", "d", "e", "f"] as const;
   const coming = fc.array(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Posted } from "../../../functions/signaling/connections.ts";
-import type { Presence } from "../../../functions/signaling/peers.ts";
+import type { Member, Presence } from "../../../functions/signaling/peers.ts";
 import { tellArrival, tellDeparture, tellOldConnection } from "../../../functions/signaling/tell-presence.ts";
 import type { Arrival, Departure } from "../../../functions/signaling/wake-ups.ts";
 
@@ -42,11 +42,20 @@ const superseded = { connectionId: "c-old", connectedAt: at - 9, announced: true
 function world(members: readonly Named[], posting: Readonly<Record<string, Posted>> = {}, now = at + 20_000) {
   const heard: [string, unknown][] = [];
   const asked: string[] = [];
+  const removed: string[] = [];
+  let present = members;
   const ports = {
     members: {
       members: async (channel: string) => {
         asked.push(channel);
-        return members;
+        return present;
+      },
+    },
+    removal: {
+      remove: async ({ name }: Member, connectionId: string) => {
+        removed.push(connectionId);
+        present = present.filter((one) => one.name !== name || one.connectionId !== connectionId);
+        return "removed" as const;
       },
     },
     connections: {
@@ -58,7 +67,7 @@ function world(members: readonly Named[], posting: Readonly<Record<string, Poste
     },
     now: () => now,
   };
-  return { ports, heard, asked };
+  return { ports, heard, asked, removed };
 }
 
 const ada = { clientId: "ada", role: "VIEWER", since: at };
@@ -104,13 +113,19 @@ describe("an arrival", () => {
     expect(heard).toEqual([["c-ada", presence("present", masterEntry)]]);
   });
 
-  test.each([
-    ["gone", [master]],
-    ["followed by a newer one", [master, { ...here, connectionId: "c-newer" }]],
-  ])("that is %s meanwhile is told to nobody: another message tells of that", async (_, members) => {
-    const { ports, heard } = world(members);
+  test("that is gone meanwhile is told to nobody: another message tells of that", async () => {
+    const { ports, heard } = world([master]);
     expect(await tellArrival(ports, { ...arrival, superseded })).toBe("told");
     expect(heard).toEqual([]);
+  });
+
+  test("that is followed by a newer one is told to others: the newer may resume, and then says nothing", async () => {
+    const { ports, heard } = world([master, { ...here, connectionId: "c-newer" }]);
+    expect(await tellArrival(ports, { ...arrival, superseded })).toBe("told");
+    expect(heard).toEqual([
+      ["c-MASTER", presence("left", { ...ada, since: at - 9, cause: "superseded" })],
+      ["c-MASTER", presence("joined", ada)],
+    ]);
   });
 
   test("waits while its handshake goes on, and others hear nothing yet", async () => {
@@ -156,6 +171,31 @@ describe("a departure", () => {
     const { ports, heard } = world([here]);
     expect(await tellDeparture(ports, departure)).toBe("told");
     expect(heard).toEqual([]);
+  });
+
+  test.each([
+    ["left", ["c-ada"]],
+    ["gone", ["c-ada"]],
+    ["timed_out", []],
+    ["revoked", []],
+  ] as const)("as %s removes the row first, if the connection is over: %j", async (cause, rows) => {
+    const { ports, heard, removed } = world([master, here]);
+    await tellDeparture(ports, { ...departure, cause });
+    expect(removed).toEqual(rows);
+    expect(heard).toEqual([["c-MASTER", presence("left", { ...ada, cause })]]);
+  });
+
+  test("of one that has a newer connection is followed by the news that it is there", async () => {
+    const { ports, heard, removed } = world([
+      master,
+      { ...here, connectedAt: at + 5, connectionId: "c-new" },
+    ]);
+    expect(await tellDeparture(ports, departure)).toBe("told");
+    expect(heard).toEqual([
+      ["c-MASTER", presence("left", { ...ada, cause: "gone" })],
+      ["c-MASTER", presence("joined", { ...ada, since: at + 5 })],
+    ]);
+    expect(removed).toEqual([]);
   });
 
   test("of a peer reaches peers and the master, not viewers", async () => {
