@@ -110,6 +110,23 @@ describe("a subscription is left and taken up again", () => {
   });
 });
 
+test("who has a plan at an earlier price keeps it, at that price, and changes from it", async () => {
+  const before = await world.buy("team");
+  await world.project();
+  const old = world.plans.team?.priceId ?? "";
+  Object.assign(world.plans.team ?? {}, { priceId: "price_of_today" });
+  await world.project();
+  expect((await world.show()).body).toMatchObject({ denied: "price_unknown" });
+  Object.assign(world.plans.team ?? {}, { earlierPriceIds: ["price_of_last_year", old] });
+  await world.project();
+  expect((await world.show()).body).toMatchObject({ plan: "team", subscriptions: [{ group: "default" }] });
+  expect(await world.post("change", { plan: "team" }, key("1"))).toMatchObject({ body: { plan: "team" } });
+  expect((await world.stripe.subscriptions.retrieve(before.id)).items.data[0]?.price.id).toBe(old);
+  expect(await world.post("change", { plan: "studio" }, key("2"))).toMatchObject({
+    body: { plan: "studio" },
+  });
+});
+
 describe("another plan", () => {
   test("takes the place of one that is not sold any more, whose price keeps every other from being bought", async () => {
     const product = (await world.stripe.products.create({ name: "Old" })).id;
