@@ -28,10 +28,16 @@ const planId = v.pipe(
   v.string(),
   v.regex(/^[a-z][a-z0-9-]{0,39}$/, "expected plan ids of lower-case letters, digits and hyphens"),
 );
+const priceId = v.pipe(
+  v.string(),
+  v.regex(/^price_\w{1,250}$/, "expected the id of a price of Stripe, price_…"),
+);
 const plan = v.strictObject({
   /** As people see it. */
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
-  priceId: v.pipe(v.string(), v.regex(/^price_\w{1,250}$/, "expected the id of a price of Stripe, price_…")),
+  priceId,
+  /** Prices at which it was sold before: who has one keeps the plan. */
+  earlierPriceIds: v.optional(v.pipe(v.array(priceId), v.maxLength(20, "expected 20 prices at most"))),
   /** Plans of one group exclude each other. */
   group: v.optional(
     v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/, "expected a name such as default")),
@@ -44,9 +50,12 @@ const plans = v.pipe(
   v.record(planId, plan),
   v.check((all) => Object.keys(all).length > 0, "expected at least one plan"),
   v.check((all) => {
-    const prices = Object.values(all).map(({ priceId }) => priceId);
+    const prices = Object.values(all).flatMap(({ priceId, earlierPriceIds = [] }) => [
+      priceId,
+      ...earlierPriceIds,
+    ]);
     return new Set(prices).size === prices.length;
-  }, "expected a price of its own for each plan"),
+  }, "expected each price once, in one plan"),
 );
 
 const pageUrl = v.pipe(v.string(), v.url("expected the URL of a page of yours"));

@@ -206,7 +206,17 @@ test.each([
   [
     "a price in two plans",
     { ...sold, plans: { team: plan, studio: plan } },
-    "synapse-d:plans is wrong: expected a price of its own for each plan",
+    "synapse-d:plans is wrong: expected each price once, in one plan",
+  ],
+  [
+    "another plan's price among the earlier ones",
+    { ...sold, plans: { team: plan, studio: { ...plan, priceId: "price_2", earlierPriceIds: ["price_1"] } } },
+    "synapse-d:plans is wrong: expected each price once, in one plan",
+  ],
+  [
+    "an earlier price that is none of Stripe's",
+    { ...sold, plans: { team: { ...plan, earlierPriceIds: ["prod_1"] } } },
+    "synapse-d:plans.team.earlierPriceIds.0 is wrong: expected the id of a price of Stripe, price_…",
   ],
   [
     "a plan that lacks its limits",

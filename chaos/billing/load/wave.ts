@@ -155,7 +155,7 @@ interface Disturbances {
 
 /**
  * In trouble moves the clock by six seconds every four or so; in ambiguous trouble ends busy instances as often, and
- * at least with every twenty requests: so a fast machine kills no fewer of them.
+ * at least with every forty requests: so a fast machine kills no fewer of them.
  */
 function disturb(system: System, random: Random, trouble: Trouble, requests: () => number): Disturbances {
   let stopped = false;
@@ -180,7 +180,7 @@ function disturb(system: System, random: Random, trouble: Trouble, requests: () 
   };
   const running = [
     ...(trouble === "calm" ? [] : [every(() => system.clock.advance(6_000))]),
-    ...(trouble === "ambiguous" ? [every(kill, 20)] : []),
+    ...(trouble === "ambiguous" ? [every(kill, 40)] : []),
   ];
   return {
     stop: async () => {

@@ -36,6 +36,7 @@ export type Entitlement = v.InferOutput<typeof entitlement>;
 /** What the entitlement needs to know of a plan. The order of plans is from the least to the most. */
 export interface PlanTerms {
   readonly priceId: string;
+  readonly earlierPriceIds?: readonly string[] | undefined;
   readonly group: string;
   readonly limits: PlanLimits;
 }

@@ -9,6 +9,8 @@ export const plans = v.record(
     name: v.string(),
     /** Of Stripe. Never sent to clients. */
     priceId: v.string(),
+    /** Prices at which it was sold before: who has one keeps the plan. */
+    earlierPriceIds: v.optional(v.array(v.string())),
     /** Plans of one group exclude each other: one live subscription a user and group. */
     group: v.string(),
     limits: planLimits,
@@ -23,11 +25,19 @@ export type Plan = Plans[string];
 export const planOf = (all: Plans, id: string): Plan | undefined =>
   Object.hasOwn(all, id) ? all[id] : undefined;
 
-/** The plan that has the price. Undefined for a price that no plan has: then nothing may be granted. */
-export function planOfPrice(
-  all: Plans,
+/** What the search for a price needs to know of a plan. */
+interface Priced {
+  readonly priceId: string;
+  readonly earlierPriceIds?: readonly string[] | undefined;
+}
+
+/** The plan that has the price, or had it once. Undefined for one that no plan has: then nothing may be granted. */
+export function planOfPrice<Each extends Priced>(
+  all: Readonly<Record<string, Each>>,
   priceId: string,
-): { readonly planId: string; readonly plan: Plan } | undefined {
-  const found = Object.entries(all).find(([, plan]) => plan.priceId === priceId);
+): { readonly planId: string; readonly plan: Each } | undefined {
+  const found = Object.entries(all).find(
+    ([, plan]) => plan.priceId === priceId || plan.earlierPriceIds?.includes(priceId),
+  );
   return found && { planId: found[0], plan: found[1] };
 }

@@ -3,6 +3,7 @@ import { Failure } from "../../shared/failure.ts";
 import type { PlanLimits } from "../../shared/plan-limits.ts";
 import type { AccessPolicy } from "../access/access-policy.ts";
 import type { KnownSubscription, Plans } from "../access/entitlement.ts";
+import { planOfPrice } from "../access/plans.ts";
 import { isTerminal, isUnknown, type Move, moveOf } from "../access/subscription-status.ts";
 import { type Duplicates, duplicatesIn } from "./duplicate-subscriptions.ts";
 
@@ -138,10 +139,9 @@ function projectOne(
   access: AccessPolicy,
   now: number,
 ): KnownSubscription {
-  const planOfPrice = new Map(Object.entries(plans).map(([planId, plan]) => [plan.priceId, planId]));
-  const item = items.data.find(({ price }) => planOfPrice.has(price.id)) ?? items.data[0];
+  const item = items.data.find(({ price }) => planOfPrice(plans, price.id)) ?? items.data[0];
   if (!item) throw new Failure("stripe_malformed", "expected a subscription with an item");
-  const wanted = planOfPrice.get(item.price.id);
+  const wanted = planOfPrice(plans, item.price.id)?.planId;
   const isPaid = typeof latest_invoice === "object" && latest_invoice?.status === "paid";
   const paidThrough = isPaid ? item.current_period_end : was?.paidThrough;
   const owes = status === "past_due" || status === "unpaid" || status === "paused";
