@@ -43,6 +43,8 @@ test("every package may be used and passed on by whoever names its authors", () 
       .replaceAll(/[()]/g, "")
       .split(/ AND | OR /)
       .every((each) => permissive.includes(each));
-  const others = packages.filter(([path, { license, link }]) => path !== "" && !link && !isPermissive(license));
+  const others = packages.filter(
+    ([path, { license, link }]) => path !== "" && !link && !isPermissive(license),
+  );
   expect(others.map(([path]) => path)).toEqual(saidElsewhere);
 });

@@ -205,3 +205,15 @@ describe("any other frame", () => {
     ]);
   });
 });
+
+test("a member that sends faster than its plan admits is refused, and no subscription is made", async () => {
+  const world = topicsIn();
+  const slow = { ...peer, limits: { ...peer.limits, framesPerSecond: 1 } };
+  const codes: unknown[] = [];
+  for (const topic of ["a", "b", "c"]) codes.push(codeOf(await world.send("c-1", subscribe(topic), slow)));
+  expect(codes).toEqual([undefined, undefined, "too_fast"]);
+  expect(world.recorded.lines().at(-1)).toMatchObject({
+    ...{ outcome: "refused", code: "too_fast", action: "OTHER" },
+  });
+  expect(await world.send("c-2", publish("c"), master)).toMatchObject({ clients: 1 });
+});

@@ -144,6 +144,13 @@ ruleTest("permission-names-its-source", {
       [aws.restApi, "api"],
       [aws.permission, "p", { ...gateway, sourceArn: ref("api", "route") }],
     ],
+    "a bucket of one account": [
+      [
+        aws.permission,
+        "p",
+        { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::photos", sourceAccount: "111122223333" },
+      ],
+    ],
     "a role, which is no service": [[aws.permission, "p", { principal: "arn:aws:iam::1:role/caller" }]],
   },
 });

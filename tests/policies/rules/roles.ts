@@ -75,6 +75,9 @@ ruleTest("role-names-its-resources", {
         allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
       ),
     ],
+    "connections of any API, which are for another rule": [
+      policy(allow("execute-api:ManageConnections", connections("*"))),
+    ],
   },
 });
 

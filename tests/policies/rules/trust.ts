@@ -51,6 +51,7 @@ ruleTest("trust-names-its-source", {
       trust({ ...scheduler, Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } } }),
     ],
     "Lambda, which names no source": [trust({ Principal: { Service: "lambda.amazonaws.com" } })],
+    "a scheduler that is denied": [trust({ ...scheduler, Effect: "Deny" })],
   },
 });
 

@@ -28,13 +28,16 @@ const statusesOf = async (id: string, invoice: string) => [
 const fail = (method: string, path: string, more: object = {}) =>
   running.control("PUT", "/requests", [{ kind: "error", method, path, ...more }]);
 
-test.each(["an id", "an object"])("what was not paid is cancelled, its invoice void first: as %s", async (as) => {
-  const { id, latest_invoice } = await unpaid();
-  const invoice = (latest_invoice as { id: string }).id;
-  const given = as === "an id" ? { id, latest_invoice: invoice } : { id, latest_invoice };
-  expect(await cancelUnpaid(ports(), given)).toBe("canceled");
-  expect(await statusesOf(id, invoice)).toEqual(["canceled", "void"]);
-});
+test.each(["an id", "an object"])(
+  "what was not paid is cancelled, its invoice void first: as %s",
+  async (as) => {
+    const { id, latest_invoice } = await unpaid();
+    const invoice = (latest_invoice as { id: string }).id;
+    const given = as === "an id" ? { id, latest_invoice: invoice } : { id, latest_invoice };
+    expect(await cancelUnpaid(ports(), given)).toBe("canceled");
+    expect(await statusesOf(id, invoice)).toEqual(["canceled", "void"]);
+  },
+);
 
 test("it is cancelled by the next try when the answer to the first was lost", async () => {
   const { id, latest_invoice } = await unpaid();

@@ -54,6 +54,23 @@ describe("a subscription is left and taken up again", () => {
     });
   });
 
+  test("a failure that Stripe keeps for its key does not keep the customer from leaving", async () => {
+    const { id } = await world.buy("team");
+    const path = `/v1/subscriptions/${id}`;
+    await world.control("PUT", "/requests", [{ kind: "error", method: "POST", path, times: 1 }]);
+    expect(await world.post("cancel", {}, key("1"))).toMatchObject({
+      ...{ status: 200, body: { cancelAtPeriodEnd: true } },
+    });
+  });
+
+  test("while Stripe fails the change is neither made nor refused", async () => {
+    const { id } = await world.buy("team");
+    const path = `/v1/subscriptions/${id}`;
+    await world.control("PUT", "/requests", [{ kind: "error", method: "POST", path, times: 99 }]);
+    expect(statusAndCode(await world.post("cancel", {}, key("1")))).toEqual([503, "payment_unavailable"]);
+    expect(await world.subscriptions()).toMatchObject([{ cancel_at_period_end: false }]);
+  });
+
   test("one that runs is resumed without a word to Stripe", async () => {
     await world.buy("team");
     expect(await world.post("resume", {}, key("1"))).toMatchObject({
