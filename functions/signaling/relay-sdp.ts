@@ -101,11 +101,11 @@ async function post(
   const fate = posted === "refused" ? "undeliverable" : posted;
   const before: Settled[] = [{ frame: sdp, fate, ...(fate === "delivered" && { reached }) }];
   const drained = await drain(ports, pair, { row, holder, reached, before });
+  if (!drained.failure && drained.row.state.connection?.id === reached.id)
+    ports.openGates.remember(pair, drained.row.state, reached);
   const isKept = !drained.failure || (await leavePosted(ports, passage, [...before, ...drained.settled]));
   if (!drained.failure) await tellSender(ports, passage, drained.settled, line);
   if (drained.obstacle) await wakeWorker(ports, passage);
-  if (!drained.failure && drained.row.state.connection?.id === reached.id)
-    ports.openGates.remember(pair, drained.row.state, reached);
   if (fate === "unknown") return { kind: "refused", code: "unknown" };
   // Refused for good only when its number is used up.
   const isForGood = isKept || !isSequenced(sdp);

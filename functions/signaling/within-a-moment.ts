@@ -14,9 +14,9 @@ export interface MomentPorts {
 }
 
 /**
- * Does something until it has no obstacle, or one that a moment does not end, after those pauses at most. `attempt` gets
- * the number of its try, from 0, and resolves with its obstacle. Resolves with the last one's. Without `mayGoOn` there
- * is no other try.
+ * Does something until it has no obstacle, or one that a moment does not end, after those pauses at most. `attempt`
+ * gets the number of its try, from 0, and resolves with its obstacle. Resolves with the last one's. There is no other
+ * try once `mayGoOn` says false.
  */
 export async function withinAMoment<Obstacle extends string>(
   { pause }: MomentPorts,
