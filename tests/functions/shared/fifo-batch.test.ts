@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { type QueueRecord, serveByGroup } from "../../../functions/shared/fifo-batch.ts";
+import { type Handled, handleInOrder, type QueueRecord, serveByGroup } from "../../../functions/shared/fifo-batch.ts";
 
 const record = (messageId: string, MessageGroupId: string, ApproximateReceiveCount = "1") => ({
   ...{ messageId, receiptHandle: `r-${messageId}`, body: "{}" },
@@ -38,4 +38,49 @@ test.each([
   ["a count that is none", { Records: [record("1", "a", "many")] }],
 ])("%s is a fault", async (_, event) => {
   await expect(serveByGroup(event, async () => [])).rejects.toMatchObject({ code: "event_malformed" });
+});
+
+const queued = (messageId: string, ApproximateReceiveCount: number): QueueRecord => ({
+  ...{ messageId, receiptHandle: `r-${messageId}`, body: "{}" },
+  attributes: { ApproximateReceiveCount, MessageGroupId: "a" },
+});
+
+/** What came of a group's messages, whose handling comes to these. */
+async function inOrder(handled: readonly Handled[], counts: readonly number[] = []) {
+  const blocked: boolean[] = [];
+  const postponed: unknown[] = [];
+  const records = handled.map((_, index) => queued(String(index + 1), counts[index] ?? 1));
+  const receipts = {
+    postpone: async (receipt: string, seconds: number) => {
+      postponed.push([receipt, seconds]);
+      if (receipt === "r-1") throw new Error("SQS does not answer");
+    },
+  };
+  const returning = await handleInOrder(records, { receipts, longestPause: 60 }, async (record, isBlocked) => {
+    blocked.push(isBlocked);
+    return handled[Number(record.messageId) - 1] ?? "done";
+  });
+  return { returning: ids(returning), blocked, postponed };
+}
+
+test("from the first message on that must come back all others are blocked", async () => {
+  expect(await inOrder(["done", "again", "again"])).toMatchObject({
+    ...{ returning: ["2", "3"], blocked: [false, false, true] },
+  });
+});
+
+test("one that is unreadable comes back until it is a dead letter, and blocks nobody", async () => {
+  expect(await inOrder(["unreadable", "done"])).toMatchObject({
+    ...{ returning: ["1"], blocked: [false, false] },
+  });
+});
+
+test("what comes back does so after 1, 2, 4 … seconds and at most the longest pause, whatever SQS says", async () => {
+  const { postponed } = await inOrder(["again", "again", "again", "again"], [1, 2, 3, 9]);
+  expect(postponed).toEqual([
+    ["r-1", 1],
+    ["r-2", 2],
+    ["r-3", 4],
+    ["r-4", 60],
+  ]);
 });

@@ -110,6 +110,13 @@ describe("a numbered frame", () => {
     expect(nextStep(open(3), [numbered(6)], now + 5_000, false)).toBeUndefined();
   });
 
+  test("is let go for the frame that was sent first, of several that wait", () => {
+    const waiting = [numbered(8, now + 1), numbered(6)];
+    expect(nextStep(open(3), waiting, now + 6_000, true)).toEqual({
+      ...{ kind: "skip", frame: numbered(6), from: 4, to: 5 },
+    });
+  });
+
   test("ends a gap before the next number that is there, though that has waited for less time", () => {
     const waiting = [numbered(8), numbered(6, now + 4_000)];
     expect(nextStep(open(3), waiting, now + 5_000, true)).toMatchObject({ kind: "skip", from: 4, to: 5 });

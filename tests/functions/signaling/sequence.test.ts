@@ -23,6 +23,8 @@ test("numbers stand at 0 for a sender that was never heard, and for a newer inst
     ...{ of: "tab-2", since: 6, last: 0, skipped: [], ended: [], isOld: false },
   });
   expect(sequenceOf(at(3), { of: "tab-0", since: 4 }).isOld).toBe(true);
+  // Of two that connected in the same millisecond the one that sends now counts.
+  expect(sequenceOf(at(3), { of: "tab-2", since: 5 })).toMatchObject({ last: 0, isOld: false });
 });
 
 test("an older instance changes nothing", () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { createOnce } from "../../../../functions/billing/purchases/create-once.ts";
 import { resilientStripe, stripeCircuit } from "../../../../functions/billing/stripe/stripe-client.ts";
 import { key, purchaseOf, subscriptionWorld } from "./subscription-world.ts";
 
@@ -148,4 +149,24 @@ describe("requests to Stripe are retried", () => {
     expect(answer.body.detail).not.toContain("price_gone");
     expect(world.recorded.lines()).toMatchObject([{ outcome: "failed", code: "stripe_refused" }]);
   });
+});
+
+test.each([
+  ["what is left of the function's time", 5_000, 5_000],
+  ["thirty seconds at most", 900_000, 30_000],
+])("a lease lasts %s, so that nobody waits for one that died", async (_, remaining, lasts) => {
+  const { attempts, now } = world.ports;
+  let leaseUntil = 0;
+  await createOnce(
+    { ...world.ports, remaining: () => remaining, wait: async () => {} },
+    {
+      ...{ user: "acme#zoe", group: "default", key: key("lease"), body: "b", purchase: "p" },
+      make: async () => {
+        leaseUntil = (await attempts.read("acme#zoe", "group#default"))?.leaseUntil ?? 0;
+        return { kind: "made", outcome: "checkout:cs_1" };
+      },
+      isOpen: async () => true,
+    },
+  );
+  expect(Math.abs(leaseUntil - now() - lasts)).toBeLessThan(1_000);
 });
