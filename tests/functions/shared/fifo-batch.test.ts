@@ -1,5 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { type Handled, handleInOrder, type QueueRecord, serveByGroup } from "../../../functions/shared/fifo-batch.ts";
+import {
+  type Handled,
+  handleInOrder,
+  type QueueRecord,
+  serveByGroup,
+} from "../../../functions/shared/fifo-batch.ts";
 
 const record = (messageId: string, MessageGroupId: string, ApproximateReceiveCount = "1") => ({
   ...{ messageId, receiptHandle: `r-${messageId}`, body: "{}" },
@@ -56,10 +61,14 @@ async function inOrder(handled: readonly Handled[], counts: readonly number[] = 
       if (receipt === "r-1") throw new Error("SQS does not answer");
     },
   };
-  const returning = await handleInOrder(records, { receipts, longestPause: 60 }, async (record, isBlocked) => {
-    blocked.push(isBlocked);
-    return handled[Number(record.messageId) - 1] ?? "done";
-  });
+  const returning = await handleInOrder(
+    records,
+    { receipts, longestPause: 60 },
+    async (record, isBlocked) => {
+      blocked.push(isBlocked);
+      return handled[Number(record.messageId) - 1] ?? "done";
+    },
+  );
   return { returning: ids(returning), blocked, postponed };
 }
 
