@@ -1,7 +1,13 @@
-import { orderOf, type SdpAction } from "./negotiation.ts";
+import { orderOf } from "./negotiation.ts";
 import { type Fate, newestPosted, type PairState, passage } from "./pair-state.ts";
 import { sequenceOf } from "./sequence.ts";
-import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
+import {
+  isSdp,
+  isSequenced,
+  type SdpFrame,
+  type SequencedFrame,
+  type WaitingFrame,
+} from "./waiting-frame.ts";
 
 /** Milliseconds that a frame waits for the numbers before it. */
 export const gapTime = 5_000;
@@ -85,9 +91,9 @@ export function verdictOn(state: PairState, frame: WaitingFrame, now: number): V
 const ownVerdict = (state: PairState, frame: WaitingFrame): "passes" | "waits" | Fate =>
   isSdp(frame) ? sdpVerdict(state, frame) : candidateVerdict(state, frame);
 
-function sdpVerdict(state: PairState, frame: WaitingFrame): "passes" | Fate {
+function sdpVerdict(state: PairState, frame: SdpFrame): "passes" | Fate {
   const order = orderOf(frame);
-  const kind = frame.action as SdpAction;
+  const kind = frame.action;
   if (state.posted[kind] === order) return "delivered";
   return (state.latest[kind] ?? "") > order || newestPosted(state) > order ? "superseded" : "passes";
 }

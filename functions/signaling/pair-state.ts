@@ -1,9 +1,16 @@
 import * as v from "valibot";
-import { frameIdIn, orderOf, type SdpAction, sentAtIn } from "./negotiation.ts";
+import { frameIdIn, orderOf, sentAtIn } from "./negotiation.ts";
 import type { Reached } from "./peers.ts";
 import { inItsPlace } from "./place-by-number.ts";
 import { arrive, endNumber, type Sequence, sequence, skipNumbers } from "./sequence.ts";
-import { isSdp, isSequenced, type SequencedFrame, type WaitingFrame, waitingFrame } from "./waiting-frame.ts";
+import {
+  isSdp,
+  isSequenced,
+  type SdpFrame,
+  type SequencedFrame,
+  type WaitingFrame,
+  waitingFrame,
+} from "./waiting-frame.ts";
 
 /** A connection that was looked up, as it is kept: `foundAt` (epoch ms) says when. */
 export const seenConnection = v.object({
@@ -109,10 +116,10 @@ export type Admitted =
 export function admitSdp(
   before: PairState,
   waiting: readonly WaitingFrame[],
-  sdp: WaitingFrame,
+  sdp: SdpFrame,
   { holder, now }: { readonly holder: string; readonly now: number },
 ): Admitted {
-  const kind = sdp.action as SdpAction;
+  const kind = sdp.action;
   const posted = before.posted[kind] ?? "";
   if (posted !== "" && frameIdIn(posted) === sdp.frameId) {
     const isUnknown = before.order === posted && before.gate === "unknown";
@@ -186,7 +193,7 @@ export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reach
     const order = orderOf(frame);
     const isNewest = before.order === order;
     if (fate === "delivered" || fate === "unknown") {
-      const kind = frame.action as SdpAction;
+      const kind = frame.action;
       after = { ...after, posted: { ...before.posted, [kind]: newer(order, before.posted[kind] ?? "") } };
       if (fate === "delivered") after = { ...after, delivered: [...frame.ufrags] };
       if (isNewest) after = opened(after, frame, fate, reached);

@@ -1,6 +1,6 @@
 import { isRetryable } from "../shared/failure.ts";
 import type { Settled } from "./drain.ts";
-import { orderOf, type SdpAction } from "./negotiation.ts";
+import { orderOf } from "./negotiation.ts";
 import { endLease, type PairState, seen, settle } from "./pair-state.ts";
 import type { Pairs } from "./pairs.ts";
 import { keyOfMember } from "./peers.ts";
@@ -79,4 +79,4 @@ export async function settlePosted(
 
 /** True for an SDP that has been posted again since, or after which a newer one was: the row knows more than we do. */
 const isPosted = ({ posted }: PairState, frame: WaitingFrame): boolean =>
-  isSdp(frame) && (posted[frame.action as SdpAction] ?? "") >= orderOf(frame);
+  isSdp(frame) && (posted[frame.action] ?? "") >= orderOf(frame);

@@ -9,7 +9,7 @@ import { leavePosted } from "./posted-frames.ts";
 import { type Delay, lookForRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { refuseForGood } from "./refuse-for-good.ts";
 import { tellSender } from "./reports.ts";
-import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
+import { isSequenced, type SdpFrame, type WaitingFrame } from "./waiting-frame.ts";
 
 /** Rounds of writing a row that others change too. */
 const rounds = 8;
@@ -22,7 +22,7 @@ const rounds = 8;
 export async function relaySdp(
   ports: ReachPorts,
   passage: Passage,
-  frame: WaitingFrame,
+  frame: SdpFrame,
   line: Line,
 ): Promise<Relayed> {
   const { pair, holder } = passage;

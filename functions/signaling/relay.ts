@@ -18,14 +18,14 @@ import {
 import { type Message, readMessage } from "./message-event.ts";
 import { pairOf, repeatableFrameId } from "./negotiation.ts";
 import { OpenGates } from "./open-gates.ts";
-import { type AckFrame, parseFrame, type RefusalCode, type RelayedFrame } from "./protocol.ts";
+import { parseFrame, type RefusalCode, type RelayedFrame } from "./protocol.ts";
 import type { Passage, ReachPorts, Relayed } from "./reach.ts";
 import { relayAck } from "./relay-ack.ts";
 import { relayCandidate } from "./relay-candidate.ts";
 import { relaySdp } from "./relay-sdp.ts";
 import { type RelayingEnvironment, relayingPorts } from "./relaying-ports.ts";
 import { TokenBuckets } from "./token-buckets.ts";
-import type { WaitingFrame } from "./waiting-frame.ts";
+import { isSdp, type WaitingFrame } from "./waiting-frame.ts";
 
 export type Environment = RelayingEnvironment & LiveLimitsEnvironment;
 
@@ -84,7 +84,7 @@ async function relayFrame(ports: RelayPorts, event: unknown, line: Line): Promis
     const relayed =
       frame.action === "ACK"
         ? await relayAck(ports, passage, frame, sender)
-        : await pass(ports, passage, frame, waitingFrameOf(message, frame, frameId, ports.now()), line);
+        : await pass(ports, passage, waitingFrameOf(message, frame, frameId, ports.now()), line);
     if (relayed.kind === "refused") return refuse(relayed.code, answered, line);
     line.add({ outcome: relayed.kind, ...(relayed.code !== undefined && { code: relayed.code }) });
     return success(relayed.kind, answered);
@@ -94,16 +94,8 @@ async function relayFrame(ports: RelayPorts, event: unknown, line: Line): Promis
   }
 }
 
-const pass = (
-  ports: RelayPorts,
-  passage: Passage,
-  { action }: Exclude<RelayedFrame | AckFrame, AckFrame>,
-  frame: WaitingFrame,
-  line: Line,
-): Promise<Relayed> =>
-  action === "ICE_CANDIDATE"
-    ? relayCandidate(ports, passage, frame, line)
-    : relaySdp(ports, passage, frame, line);
+const pass = (ports: RelayPorts, passage: Passage, frame: WaitingFrame, line: Line): Promise<Relayed> =>
+  isSdp(frame) ? relaySdp(ports, passage, frame, line) : relayCandidate(ports, passage, frame, line);
 
 /** An announced client that gave a correlation id can send its frame again: the id must be the same then. */
 const frameIdOf = (

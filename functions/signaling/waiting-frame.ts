@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { SdpAction } from "./negotiation.ts";
 import { relayedActions } from "./protocol.ts";
 
 const epochMilliseconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -20,10 +21,11 @@ export const waitingFrame = v.object({
 });
 
 export type WaitingFrame = v.InferOutput<typeof waitingFrame>;
+export type SdpFrame = WaitingFrame & { readonly action: SdpAction };
 export type SequencedFrame = WaitingFrame & { readonly sequence: NonNullable<WaitingFrame["sequence"]> };
 
 export const isSequenced = (frame: WaitingFrame): frame is SequencedFrame => frame.sequence !== undefined;
-export const isSdp = (frame: WaitingFrame): boolean => frame.action !== "ICE_CANDIDATE";
+export const isSdp = (frame: WaitingFrame): frame is SdpFrame => frame.action !== "ICE_CANDIDATE";
 
 /** An append whose answer was lost is sent again, so a frame may stand in a row twice. */
 export const eachOnce = (frames: readonly WaitingFrame[]): readonly WaitingFrame[] => [

@@ -130,7 +130,11 @@ test("a warm candidate of who pays takes one call, and one more every five secon
   stopped = now;
   expect(codeOf(await relay(frame(offer, "ada")))).toBe("delivered");
   expect(aws.takeOperations()).toEqual([
-    ...["GetItem", "GetItem", "UpdateItem", "GetItem", "PostToConnection", "UpdateItem"],
+    "GetItem",
+    "UpdateItem",
+    "GetItem",
+    "PostToConnection",
+    "UpdateItem",
   ]);
   stopped = now + 4_999;
   await relay(frame(candidate, "ada"));

@@ -6,8 +6,6 @@ const day = 24 * hour;
 
 /** How long access may outlive its end while calls fail: a reconciliation walks once an hour, and may fail twice. */
 export const troubledBound = 3 * hour;
-/** The same when nothing fails: an hour, and five minutes for each 1,000 subscriptions, and a review. */
-export const settledBound = 90 * 60_000;
 /** `pastDueGraceDays` of the program under test. */
 const grace = 7 * day;
 

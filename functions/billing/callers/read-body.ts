@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-export const largestBody = 4_096;
+const largestBody = 4_096;
 
 export type ReadBody<Value> =
   | { readonly kind: "parsed"; readonly value: Value }

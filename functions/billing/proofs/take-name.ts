@@ -3,7 +3,7 @@ import { authorizeChannel, type ChannelDecision } from "./authorize-channel.ts";
 import type { ClaimLedger } from "./claims.ts";
 
 /** Seconds that a name stays its holder's after the last proof: a connection's two hours and one more. */
-export const claimLifetime = 3 * 60 * 60;
+const claimLifetime = 3 * 60 * 60;
 
 export interface NameRequest {
   readonly tenant: string;

@@ -21,7 +21,7 @@ export interface ReviewPorts {
 /** Customers whose refresh one run queues at most. */
 export const mostReviews = 2_000;
 /** Seconds after which a row that no refresh has changed is due again: longer than the worker's own retries. */
-export const reviewAgainAfter = 900;
+const reviewAgainAfter = 900;
 
 /** Milliseconds that one customer may take at worst, kept free before the function's timeout. */
 const customerTime = 9_000;
