@@ -154,12 +154,7 @@ const candidate = {
 const expected = {
   // An empty answer counts as 0 here.
   connect: ["PutItem peers 1", "Query pairs 0", "Query peers 1"],
-  offer: [
-    "GetItem peers 1",
-    "PostToConnection 0",
-    "UpdateItem pairs 1",
-    "UpdateItem pairs 1",
-  ],
+  offer: ["GetItem peers 1", "PostToConnection 0", "UpdateItem pairs 1", "UpdateItem pairs 1"],
   candidate: ["PostToConnection 0"],
   "candidate on a new instance": ["GetItem pairs 1", "PostToConnection 0"],
   disconnect: ["DeleteItem peers 1", "Query peers 1"],
