@@ -194,9 +194,12 @@ export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reach
     const isNewest = before.order === order;
     if (fate === "delivered" || fate === "unknown") {
       const kind = frame.action;
+      const isKnown = before.posted[kind] === order;
       after = { ...after, posted: { ...before.posted, [kind]: newer(order, before.posted[kind] ?? "") } };
       if (fate === "delivered") after = { ...after, delivered: [...frame.ufrags] };
-      if (isNewest) after = opened(after, frame, fate, reached);
+      if (isNewest && !(isKnown && wentFurther(before, fate, reached))) {
+        after = opened(after, frame, fate, reached);
+      }
     } else if (isNewest && fate !== "superseded" && before.gate === "closed") {
       after = { ...after, gate: "expired" };
     }
@@ -212,6 +215,19 @@ const withSequence = (state: PairState, after: Sequence | undefined): PairState 
   after === state.sequence || !after ? state : { ...state, sequence: after };
 
 const newer = (one: string, other: string): string => (one > other ? one : other);
+
+/**
+ * True when the row knows of a later post of the same SDP: one that writes again, since the answer to its write was lost,
+ * must not undo what came of it at a newer connection meanwhile.
+ */
+const wentFurther = (
+  { gate, connection }: PairState,
+  fate: "delivered" | "unknown",
+  reached: Reached | undefined,
+): boolean =>
+  fate === "delivered" &&
+  (gate === "unknown" ||
+    (connection !== undefined && reached !== undefined && connection.foundAt > reached.foundAt));
 
 function opened(
   before: PairState,

@@ -29,7 +29,7 @@ export function judgeRepeats(index: LedgerIndex): Repeats {
     }
     for (const [clientId, [first, ...again]] of Map.groupBy(receipts, ({ client }) => client.id)) {
       for (const receipt of again) {
-        const why = excuse(index, frame, receipt);
+        const why = excuse(index, frame, receipt, first?.record ?? receipt.record);
         if (first?.record.frameId !== receipt.record.frameId) {
           violated("not twice", `${clientId} got it twice, with two frame ids.`);
         } else if (why === undefined) {
@@ -46,14 +46,17 @@ export function judgeRepeats(index: LedgerIndex): Repeats {
 const keepsItsId = (index: LedgerIndex, frame: FrameRecord): boolean =>
   frame.sends.length === 1 || index.client(frame.client).announced;
 
-function excuse(index: LedgerIndex, frame: FrameRecord, { record, client }: Receipt) {
-  // Not remembered, and so delivered again.
-  if (frame.kind === "ICE_CANDIDATE" && frame.seq === undefined && frame.sends.length > 1) return "resend";
+function excuse(index: LedgerIndex, frame: FrameRecord, { record, client }: Receipt, first: Moment) {
+  if (frame.kind === "ICE_CANDIDATE" && isForgotten(frame, first)) return "resend";
   if (mayHaveTimedOut(index, frame, record)) return "ambiguity";
   if (!index.ledger.ambiguous) return undefined;
   const mayBeAmbiguous = frame.kind === "ICE_CANDIDATE" || client.announced;
   return mayBeAmbiguous || killedBetween(index, firstSend(frame), record) ? "ambiguity" : undefined;
 }
+
+/** A plain candidate is not remembered when it is sent again, nor a numbered one while its first invocation runs. */
+const isForgotten = ({ seq, sends }: FrameRecord, firstArrival: Moment): boolean =>
+  (seq === undefined ? sends : sends.filter(({ order }) => order < firstArrival.order)).length > 1;
 
 const killedBetween = (index: LedgerIndex, from: Moment, to: Moment): boolean =>
   index.ledger.kills.some(({ order }) => order > from.order && order < to.order);

@@ -25,6 +25,30 @@ describe("an offer that nobody has answered", () => {
     expect(got(world, "m3")).toEqual(["o"]);
   });
 
+  test("goes once to the new page though the answer to the write before it was lost until then", async () => {
+    let writes = 0;
+    let refreshed = false;
+    const world = orderWorld({
+      // The first takes the lease, the second says that the offer was posted to the old page, the third finds that out.
+      answerLost: () => {
+        writes += 1;
+        return writes === 2;
+      },
+      turn: async (what) => {
+        if (what !== "write" || writes !== 2 || refreshed) return;
+        refreshed = true;
+        world.posting.set("m1", "gone");
+        world.now = start + 10;
+        await world.connect(master, "m2", start + 10);
+        await world.workQueue();
+      },
+    });
+    expect(await world.instance()(offer, "o", start)).toBe("delivered");
+    await world.instance()(candidate(1), "c1", start + 11);
+    await world.passTime(start + 4_000);
+    expect(got(world, "m2")).toEqual(["o", "c1"]);
+  });
+
   test("does not go again to the same running client", async () => {
     const world = orderWorld();
     world.present(announced(master), "m1");

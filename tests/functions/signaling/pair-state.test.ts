@@ -122,6 +122,20 @@ describe("an SDP that comes", () => {
 });
 
 describe("an SDP that came to its end", () => {
+  test("does not undo what a newer page got meanwhile, when its write is made again", () => {
+    const first = delivered(newPair);
+    const again = settle(first, offerThatWaits("o1"), "delivered", {
+      ...reached,
+      id: "m2",
+      foundAt: now + 5,
+    });
+    expect(again.connection?.id).toBe("m2");
+    expect(settle(again, offerThatWaits("o1"), "delivered", reached)).toEqual(again);
+    const unknown = settle(first, offerThatWaits("o1"), "unknown");
+    expect(unknown).toMatchObject({ gate: "unknown" });
+    expect(settle(unknown, offerThatWaits("o1"), "delivered", reached)).toEqual(unknown);
+  });
+
   test("opens the gate, and an offer is kept with the connection that got it", () => {
     expect(delivered(newPair)).toEqual({
       ...newPair,

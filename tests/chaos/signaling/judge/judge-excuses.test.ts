@@ -71,6 +71,19 @@ describe("breaks no promise, and says apart, when", () => {
     expect(counts.repeatsAfterResend).toBe(1);
   });
 
+  test("a numbered candidate that was sent again before it arrived comes again", () => {
+    const { counts } = fatesOf((run) => {
+      relayed(run, { seq: 1 });
+      const sent = run.ledger.send(run.viewer, { ...candidate(), seq: 2 });
+      run.ledger.sendAgain(run.viewer, sent);
+      run.ledger.arrive(run.master, sent);
+      run.ledger.arrive(run.master, sent);
+      run.ledger.answer(run.viewer, sent);
+      run.ledger.answer(run.viewer, sent);
+    });
+    expect(counts.repeatsAfterResend).toBe(1);
+  });
+
   test("an SDP comes again to a client that did not announce itself, after a kill", () => {
     const { counts } = fatesOf(
       ({ ledger, viewer }) => {

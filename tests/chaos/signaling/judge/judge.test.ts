@@ -105,6 +105,13 @@ describe.each<[promise: string, plants: Record<string, (run: Run) => void>]>([
         relayed(run);
         run.ledger.arrive(run.master, relayed(run, candidate()));
       },
+      "a numbered candidate that was sent again after it had arrived comes twice": (run) => {
+        relayed(run, { seq: 1 });
+        const sent = relayed(run, { ...candidate(), seq: 2 });
+        run.ledger.sendAgain(run.viewer, sent);
+        run.ledger.arrive(run.master, sent);
+        run.ledger.answer(run.viewer, sent);
+      },
       "an offer comes twice": (run) => run.ledger.arrive(run.master, relayed(run)),
       "it comes once on each of the client's sockets": (run) => {
         const sent = relayed(run);
