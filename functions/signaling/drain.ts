@@ -3,9 +3,10 @@ import type { Connections } from "./connections.ts";
 import { sequenceGapFrame } from "./frames.ts";
 import type { Pair } from "./negotiation.ts";
 import { nextStep, verdictOn } from "./next-step.ts";
-import { endLease, type Fate, type PairState, settle, skipUpTo } from "./pair-state.ts";
+import { endLease, type PairState } from "./pair-state.ts";
 import { mostWaiting, type PairRow, type Pairs } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
+import { type Fate, settle, skipUpTo } from "./settle.ts";
 import { eachOnce, isSdp, isSequenced, type SequencedFrame, type WaitingFrame } from "./waiting-frame.ts";
 
 /** What a frame came to, and the connection that took it. */

@@ -1,9 +1,9 @@
 import type { Denial } from "../billing/access/entitlement.ts";
 import { masterName } from "../shared/client-id.ts";
 import { type Identity, memberName } from "./identity.ts";
-import type { Fate } from "./pair-state.ts";
 import type { AckFrame, RelayedFrame } from "./protocol.ts";
 import type { ServerFrame } from "./server-frames.ts";
+import type { Fate } from "./settle.ts";
 import type { WaitingFrame } from "./waiting-frame.ts";
 
 /** The text of a frame. */

@@ -1,10 +1,11 @@
 import { isRetryable } from "../shared/failure.ts";
 import type { Settled } from "./drain.ts";
 import { verdictOn } from "./next-step.ts";
-import { isLeased, type PairState, settle } from "./pair-state.ts";
+import { isLeased, type PairState } from "./pair-state.ts";
 import { type Changed, mostCharacters, mostWaiting, type PairRow } from "./pairs.ts";
 import { keyOfMember } from "./peers.ts";
 import { type Delay, findRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
+import { settle } from "./settle.ts";
 import { eachOnce, isSdp, type WaitingFrame } from "./waiting-frame.ts";
 
 const rounds = 8;

@@ -1,6 +1,7 @@
 import { orderOf } from "./negotiation.ts";
-import { type Fate, newestPosted, type PairState, passage } from "./pair-state.ts";
+import { newestPosted, type PairState, passage } from "./pair-state.ts";
 import { sequenceOf } from "./sequence.ts";
+import type { Fate } from "./settle.ts";
 import {
   isSdp,
   isSequenced,

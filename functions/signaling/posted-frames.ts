@@ -1,10 +1,11 @@
 import { isRetryable } from "../shared/failure.ts";
 import type { Settled } from "./drain.ts";
 import { orderOf } from "./negotiation.ts";
-import { endLease, type PairState, seen, settle } from "./pair-state.ts";
+import { endLease, type PairState, seen } from "./pair-state.ts";
 import type { Pairs } from "./pairs.ts";
 import { keyOfMember } from "./peers.ts";
 import type { Passage, ReachPorts } from "./reach.ts";
+import { settle } from "./settle.ts";
 import { eachOnce, isSdp, type WaitingFrame } from "./waiting-frame.ts";
 import type { PostedFrames } from "./wake-ups.ts";
 

@@ -1,8 +1,8 @@
 import type { Line } from "../shared/telemetry.ts";
 import { followUp } from "./follow-up.ts";
-import { useUp } from "./pair-state.ts";
 import type { Changed, PairRow } from "./pairs.ts";
 import { ifPairsAnswer, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
+import { useUp } from "./settle.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
 /**

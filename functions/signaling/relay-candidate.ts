@@ -4,12 +4,13 @@ import { followUp } from "./follow-up.ts";
 import { leaveCandidate, leaveUnposted } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
 import { isFresh } from "./open-gates.ts";
-import { isLeased, lacksOffer, seen, settle } from "./pair-state.ts";
+import { isLeased, lacksOffer, seen } from "./pair-state.ts";
 import type { Changed, PairRow } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import { leavePosted } from "./posted-frames.ts";
 import { findRecipient, ifPairsAnswer, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { refuseForGood } from "./refuse-for-good.ts";
+import { settle } from "./settle.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";
 
 /** Rounds of deciding by a row that others change too: a burst of an SDP and its candidates changes it often. */

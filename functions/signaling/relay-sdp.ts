@@ -2,13 +2,14 @@ import type { Line } from "../shared/telemetry.ts";
 import { drain, postFrame, type Settled } from "./drain.ts";
 import { attend, dropSuperseded, isFull, wakeWorker } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
-import { admitSdp, endLease, isLeased, settle } from "./pair-state.ts";
+import { admitSdp, endLease, isLeased } from "./pair-state.ts";
 import { isAsWritten, type PairRow, unwritten } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import { leavePosted } from "./posted-frames.ts";
 import { type Delay, lookForRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { refuseForGood } from "./refuse-for-good.ts";
 import { tellSender } from "./reports.ts";
+import { settle } from "./settle.ts";
 import { isSequenced, type SdpFrame, type WaitingFrame } from "./waiting-frame.ts";
 
 /** Rounds of writing a row that others change too. */

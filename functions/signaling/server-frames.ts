@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { denials } from "../billing/access/entitlement.ts";
 import { role } from "./identity.ts";
-import { fates } from "./pair-state.ts";
 import { frameFields, relayedActions } from "./protocol.ts";
+import { fates } from "./settle.ts";
 import { departureCauses } from "./wake-ups.ts";
 
 const { correlationId, frameId, seq } = frameFields;

@@ -3,8 +3,9 @@ import * as v from "valibot";
 import { sha256 } from "../shared/digest.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { role } from "./identity.ts";
-import { fates, seenConnection } from "./pair-state.ts";
+import { seenConnection } from "./pair-state.ts";
 import { keyOfMember } from "./peers.ts";
+import { fates } from "./settle.ts";
 import { waitingFrame } from "./waiting-frame.ts";
 
 /** Their `v`. */

@@ -5,7 +5,7 @@ import * as frames from "../../functions/signaling/frames.ts";
 import { role } from "../../functions/signaling/identity.ts";
 import { gapTime } from "../../functions/signaling/next-step.ts";
 import { knownFor } from "../../functions/signaling/open-gates.ts";
-import { fates } from "../../functions/signaling/pair-state.ts";
+import { fates } from "../../functions/signaling/settle.ts";
 import { mostCharacters, mostWaiting } from "../../functions/signaling/pairs.ts";
 import { keepaliveInterval } from "../../functions/signaling/peers.ts";
 import { openingTime } from "../../functions/signaling/presence.ts";

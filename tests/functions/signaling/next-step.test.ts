@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { awaitsTurn, nextStep, verdictOn } from "../../../functions/signaling/next-step.ts";
-import { newPair, type PairState, settle, skipUpTo, useUp } from "../../../functions/signaling/pair-state.ts";
+import { newPair, type PairState } from "../../../functions/signaling/pair-state.ts";
+import { settle, skipUpTo, useUp } from "../../../functions/signaling/settle.ts";
 import type { SequencedFrame, WaitingFrame } from "../../../functions/signaling/waiting-frame.ts";
 import { answerThatWaits, candidateThatWaits, now, offerThatWaits, order } from "./waiting-frames.ts";
 
