@@ -60,7 +60,7 @@ export class SignalingApi extends pulumi.ComponentResource {
       PLANS: sale ? JSON.stringify(sale.plans) : "",
     };
     const pairRow = ["recipient", "sender", "state", "version", "v", "expiresAt"];
-    const whatWaits = ["waiting", "waitingFrames", "waitingUntil", "leasedFrames", "shard", "dueAt"];
+    const whatWaits = ["waiting", "waitingFrames", "waitingUntil", "shard", "dueAt"];
     const pairAttributes = [...pairRow, ...whatWaits];
 
     const authorizer = new InlineFunction(
@@ -112,7 +112,8 @@ export class SignalingApi extends pulumi.ComponentResource {
     );
     peers.grantRead(relay);
     pairs.grantRead(relay);
-    pairs.grantUpdate(relay, pairAttributes);
+    // Only who posts an SDP opens its gate.
+    pairs.grantUpdate(relay, [...pairAttributes, "leasedFrames"]);
     pairs.grantQuery(relay, "waiting");
     deliveries.grantSend(relay);
     api.grantPost(relay);

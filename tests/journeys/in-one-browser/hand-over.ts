@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { control, putFaults } from "../control.ts";
 import { journey } from "../journey-pages.ts";
+import { eventually, logLines } from "../running-program.ts";
 import { whileHoursPass } from "../while-hours-pass.ts";
 
 const { page, ready } = journey();
@@ -27,6 +28,25 @@ const flow = `
 
 const frames = (of: string) => `${of}.filter(({ messagePayload }) => messagePayload).map(({ seq }) => seq)`;
 
+/** Waits until all is noted with which a page, the last that connected, has answered keepalives. */
+async function answersOf(page: Page): Promise<() => Promise<void>> {
+  const { connections } = (await control(ready(), "GET", "/connections")) as {
+    connections: { id: string; connectedAt: number }[];
+  };
+  const [newest] = connections.toSorted((one, other) => other.connectedAt - one.connectedAt);
+  const asked = `sockets[0].received.filter(({ messageType }) => messageType === "KEEPALIVE").length`;
+  return async () => {
+    const said = 1 + Number(await page.evaluate(asked));
+    await eventually("every answer is noted", async () => {
+      const lines = await logLines(ready(), "PeerConnectionHandler");
+      const noted = lines.filter(
+        ({ message }) => message.includes('"event":"alive"') && message.includes(newest?.id ?? ""),
+      );
+      return noted.length >= said || undefined;
+    });
+  };
+}
+
 /** Waits until the sender has had so many more answers. */
 async function flowsOn(sender: Page, more = 5): Promise<void> {
   const sofar = Number(await sender.evaluate("answers.length"));
@@ -42,7 +62,12 @@ whileHoursPass(
     const [ada, watcher, bob] = await Promise.all([page("announced"), page("announced"), page("announced")]);
     await ada.clock.install();
     await ada.evaluate('join("ada", "hand-over", { answers: false })');
-    for (let step = 0; step < 8; step += 1) yield 13 * minutes;
+    const settled = await answersOf(ada);
+    // Half minutes, so that each keepalive is answered in its minute, as it is where minutes last.
+    for (let step = 0; step < 208; step += 1) {
+      yield 0.5 * minutes;
+      await settled();
+    }
     // Younger, so that their own connections stay.
     await watcher.evaluate('join("carol", "hand-over", { answers: false })');
     await bob.evaluate('join("bob", "hand-over", { answers: false })');

@@ -1,14 +1,23 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { pay } from "../buy-plan.ts";
 import { control, putFaults } from "../control.ts";
 import { joinAs, MemberSocket, nameOf, sdp } from "../member-socket.ts";
 import { connected } from "../raw-socket.ts";
-import { eventually, logLines, type Proof, requestProof, userToken } from "../running-program.ts";
+import {
+  advanceClock,
+  eventually,
+  logLines,
+  type Proof,
+  requestProof,
+  userToken,
+} from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";
 import { stripeAt } from "../stripe-at.ts";
 import { allOf, linesOf, type TraceNode, traces } from "../traces.ts";
 
 const program = sharedProgram();
+// What ran just before may have taken this second's samples.
+beforeEach(() => advanceClock(program.ready, 1_000));
 afterEach(() => control(program.ready, "DELETE", "/faults"));
 
 /** The trace that has such a segment and has come to this end. */
