@@ -55,6 +55,8 @@ test("of five connections of one name at once one gets what is sent, also when t
 test("an instance that is killed in the middle of a handshake leaves a row that is no obstacle to the next", async () => {
   const channel = "killed";
   const ada = await joinAs(program.ready, channel, "PEER", "ada");
+  // Then the worker has looked who is there, and the slow query is the handshake's.
+  await ada.nextOnes(1);
   const url = await at(channel, "bob");
   const slowQuery = { service: "dynamodb", operation: "Query", match: "killed", times: 1, latencyMs: 1_400 };
   await control(program.ready, "PUT", "/faults", [slowQuery]);
