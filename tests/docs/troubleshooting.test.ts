@@ -9,7 +9,7 @@ const explained = ["errors", "logs", "billing"].map((page) => textOf(`docs/${pag
 
 test("every question in italics is a saved query, and each query is asked somewhere", () => {
   const asked = allIn(guide, /(?<!\*)\*([A-Z][^*]+)\*(?!\*)/g).map((question) =>
-    question.replaceAll("\n", " ").trim(),
+    question.replaceAll(/\s+/g, " ").trim(),
   );
   const saved = columns(tableUnder("docs/logs.md", "Questions"), 0).flat();
   expect(asked.filter((question) => !saved.includes(question))).toEqual([]);
