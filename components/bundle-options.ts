@@ -27,7 +27,9 @@ const credentialsFromEnvironment: Plugin = {
 };
 
 /** Asked of every import, in esbuild's own process: what it matches costs a message to ours. */
-const builtIn = new RegExp(`^(node:)?(${builtinModules.filter((name) => !name.startsWith("node:")).join("|")})$`);
+const builtIn = new RegExp(
+  `^(node:)?(${builtinModules.filter((name) => !name.startsWith("node:")).join("|")})$`,
+);
 
 /**
  * An `import` of a module of Node makes an ES module of it, which reads each of its exports. Those of `node:http` include
