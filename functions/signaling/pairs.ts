@@ -100,7 +100,7 @@ function inForce(state: PairState, leasedFrames: number | undefined): PairState 
   return leasedFrames === 0 ? rest : { ...rest, lease: { holder: lease.holder, until: lease.until } };
 }
 
-/** The attributes that a function must be allowed to update, besides the keys. */
+/** The attributes that a function must be allowed to update, besides the keys; `leasedFrames` only one that posts SDPs. */
 export const pairAttributes = [
   "state",
   "version",

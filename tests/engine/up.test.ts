@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type EngineProgram, runOnEngine } from "../../local/engine/run-on-engine.ts";
@@ -18,7 +18,7 @@ beforeAll(async () => {
     "args.deletionProtection ?? true",
     "args.deletionProtection ?? false",
   );
-  change(
+  copy.change(
     "components/masked-log-group.ts",
     "retentionInDays }",
     "retentionInDays: name.endsWith('-access') ? pulumi.secret(retentionInDays) : retentionInDays }",
@@ -30,13 +30,6 @@ afterAll(async () => {
   await program?.stop();
   copy?.remove();
 });
-
-function change(file: string, found: string, replacement: string): void {
-  const path = join(copy.folder, file);
-  const text = readFileSync(path, "utf8");
-  if (!text.includes(found)) throw new Error(`${file} does not contain ${found}`);
-  writeFileSync(path, text.replace(found, replacement));
-}
 
 test("the engine creates every resource of index.ts, under names of their own", async () => {
   // How many `npm start` makes of the same program.
@@ -79,12 +72,12 @@ test("a second up finds everything unchanged", async () => {
 }, 60_000);
 
 test("a log retention changes in place; the key of a table replaces it, and those who name it are updated", async () => {
-  change(
+  copy.change(
     "components/masked-log-group.ts",
     "pulumi.secret(retentionInDays)",
     "pulumi.secret(name === 'billing-access' ? 30 : 14)",
   );
-  change("index.ts", '{ name: "topic", type: "S" }', '{ name: "room", type: "S" }');
+  copy.change("index.ts", '{ name: "topic", type: "S" }', '{ name: "room", type: "S" }');
   const { onEvent, steps } = recordedSteps();
   await program.engine.stack.up({ onEvent });
   expect(steps()).toEqual({
@@ -135,7 +128,7 @@ test("destroy leaves nothing in the local cloud", async () => {
 }, 60_000);
 
 test("a misspelt input is refused by its path, before anything is made", async () => {
-  change("components/ttl-table.ts", "attributeName: args", "attributename: args");
+  copy.change("components/ttl-table.ts", "attributeName: args", "attributename: args");
   await expect(program.engine.stack.preview()).rejects.toThrow(
     /Table resource '\w+': property ttl\.attributename .* has a problem: no such input; did you mean attributeName\?/,
   );

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -7,7 +7,7 @@ import { type LocalCloud, startCloud } from "../../local/cloud.ts";
 import { type EngineStack, openEngineStack } from "../../local/engine/engine-stack.ts";
 import { stackSettings } from "../../local/program/stack-configuration.ts";
 import { type RunningProvider, startProvider } from "../../local/provider/start-provider.ts";
-import { type ChangedCopy, changedCopy } from "../journeys/changed-copy.ts";
+import { type ChangedCopy, projectCopy } from "../journeys/changed-copy.ts";
 import { recordedSteps } from "./engine-events.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -21,7 +21,7 @@ export const wholeStack = (stack: "dev" | "prod") => {
   let engine: EngineStack;
 
   beforeAll(async () => {
-    copy = changedCopy("Pulumi.yaml", "main: index.ts", "main: index.ts");
+    copy = projectCopy();
     cloud = await startCloud({ clock: new AdvanceableClock() });
     provider = await startProvider(cloud.handlers, "7.48.0");
     engine = await openEngineStack({
@@ -37,13 +37,6 @@ export const wholeStack = (stack: "dev" | "prod") => {
     await cloud?.stop();
     copy?.remove();
   });
-
-  function change(file: string, found: string, replacement: string): void {
-    const path = join(copy.folder, file);
-    const text = readFileSync(path, "utf8");
-    if (!text.includes(found)) throw new Error(`${file} does not contain ${found}`);
-    writeFileSync(path, text.replace(found, replacement));
-  }
 
   test("is previewed, and nothing is made", async () => {
     const began = performance.now();
@@ -68,8 +61,12 @@ export const wholeStack = (stack: "dev" | "prod") => {
 
   test("is changed in place where that is possible, and replaced where not", async () => {
     const renamed = 'name.replace("-access", "-requests")}`, retentionInDays';
-    change("components/masked-log-group.ts", "name}`, retentionInDays", renamed);
-    change("components/durable-queue.ts", "maxReceiveCount: this.maxReceiveCount,", "maxReceiveCount: 6,");
+    copy.change("components/masked-log-group.ts", "name}`, retentionInDays", renamed);
+    copy.change(
+      "components/durable-queue.ts",
+      "maxReceiveCount: this.maxReceiveCount,",
+      "maxReceiveCount: 6,",
+    );
     const { onEvent, steps } = recordedSteps();
     await engine.stack.up({ ...withPack, onEvent });
     expect(steps()).toMatchObject({
@@ -94,7 +91,7 @@ export const wholeStack = (stack: "dev" | "prod") => {
 
   test("is destroyed only once its tables are unprotected, which the pack does not let pass", async () => {
     await expect(engine.stack.destroy()).rejects.toThrow(/deletion protection/i);
-    change("components/ttl-table.ts", "args.deletionProtection ?? true", "false");
+    copy.change("components/ttl-table.ts", "args.deletionProtection ?? true", "false");
     await expect(engine.stack.preview(withPack)).rejects.toThrow("table-refuses-deletion");
     await engine.stack.up();
     await engine.stack.destroy();

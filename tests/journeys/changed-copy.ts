@@ -17,6 +17,8 @@ const copied = [
 
 export interface ChangedCopy {
   readonly folder: string;
+  /** Replaces `found` in a file of the copy. Throws when it is not there. */
+  change(file: string, found: string, replacement: string): void;
   remove(): void;
 }
 
@@ -26,15 +28,21 @@ export function projectCopy(): ChangedCopy {
   for (const name of copied)
     cpSync(join(root, name), join(folder, name), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  return { folder, remove: () => rmSync(folder, { recursive: true }) };
+  return {
+    folder,
+    change: (file, found, replacement) => {
+      const path = join(folder, file);
+      const text = readFileSync(path, "utf8");
+      if (!text.includes(found)) throw new Error(`${file} does not contain ${found}`);
+      writeFileSync(path, text.replace(found, replacement));
+    },
+    remove: () => rmSync(folder, { recursive: true }),
+  };
 }
 
-/** A copy of the project in which `file` has `found` replaced by `replacement`. Throws when `found` is not there. */
-export function changedCopy(file: string, found: string, replacement: string): ChangedCopy {
+/** A copy of the project with one change. */
+export function changedCopy(...change: Parameters<ChangedCopy["change"]>): ChangedCopy {
   const copy = projectCopy();
-  const path = join(copy.folder, file);
-  const text = readFileSync(path, "utf8");
-  if (!text.includes(found)) throw new Error(`${file} does not contain ${found}`);
-  writeFileSync(path, text.replace(found, replacement));
+  copy.change(...change);
   return copy;
 }

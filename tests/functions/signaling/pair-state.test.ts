@@ -4,23 +4,12 @@ import {
   endLease,
   isLeased,
   newPair,
-  type PairState,
   passage,
   takeLease,
 } from "../../../functions/signaling/pair-state.ts";
 import { settle } from "../../../functions/signaling/settle.ts";
+import { admitted, by, delivered } from "./pair-states.ts";
 import { answerThatWaits, candidateThatWaits, now, offerThatWaits } from "./waiting-frames.ts";
-
-const reached = { id: "m1", foundAt: now, announced: false, instance: "" };
-const by = { holder: "relay", now };
-
-const admitted = (before: PairState, sdp = offerThatWaits("o1")) => {
-  const result = admitSdp(before, [], sdp, by);
-  if (result.kind !== "post") throw new Error(result.kind);
-  return result.state;
-};
-const delivered = (before: PairState, sdp = offerThatWaits("o1")) =>
-  endLease(settle(admitted(before, sdp), sdp, "delivered", reached), "relay");
 
 describe("a lease", () => {
   const leased = takeLease(newPair, "relay", now);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import {
-  admitSdp,
   endLease,
   isOfferInFlight,
   newestPosted,
@@ -10,18 +9,8 @@ import {
 } from "../../../functions/signaling/pair-state.ts";
 import { settle, useUp } from "../../../functions/signaling/settle.ts";
 import type { SequencedFrame } from "../../../functions/signaling/waiting-frame.ts";
+import { admitted, delivered, reached } from "./pair-states.ts";
 import { answerThatWaits, candidateThatWaits, now, offerThatWaits, order } from "./waiting-frames.ts";
-
-const reached = { id: "m1", foundAt: now, announced: false, instance: "" };
-const by = { holder: "relay", now };
-
-const admitted = (before: PairState, sdp = offerThatWaits("o1")) => {
-  const result = admitSdp(before, [], sdp, by);
-  if (result.kind !== "post") throw new Error(result.kind);
-  return result.state;
-};
-const delivered = (before: PairState, sdp = offerThatWaits("o1")) =>
-  endLease(settle(admitted(before, sdp), sdp, "delivered", reached), "relay");
 
 describe("an SDP that came to its end", () => {
   test("does not undo what a newer page got meanwhile, when its write is made again", () => {
