@@ -158,7 +158,12 @@ export class SignalingApi extends pulumi.ComponentResource {
       "PeerSweeper",
       {
         module: "signaling/sweep",
-        environment: { ...relaying, ...sold, REVOCATIONS_QUEUE_URL: sale?.revocations.url ?? "" },
+        environment: {
+          PROOFS_TABLE: proofs.name,
+          ...relaying,
+          ...sold,
+          REVOCATIONS_QUEUE_URL: sale?.revocations.url ?? "",
+        },
         timeout: 50,
         logRetentionDays,
       },
@@ -169,6 +174,8 @@ export class SignalingApi extends pulumi.ComponentResource {
     peers.grantQuery(sweeper, "keepalive");
     peers.grantUpdate(sweeper, ["channel", "clientId", "connectionId", "keepaliveAt", "askedAt"]);
     peers.grantDelete(sweeper);
+    proofs.grantScan(sweeper);
+    proofs.grantDelete(sweeper);
     api.grantPost(sweeper);
     api.grantClose(sweeper);
     sale?.customers.grantRead(sweeper);

@@ -134,6 +134,11 @@ export class TtlTable extends pulumi.ComponentResource {
     return this.#grant(writer, "DeleteItem");
   }
 
+  /** Scan of the table itself. */
+  grantScan(reader: InlineFunction): iam.RolePolicy {
+    return this.#grant(reader, "Scan");
+  }
+
   /** Query of one index, or of the table itself where none is named. */
   grantQuery(reader: InlineFunction, index?: string): iam.RolePolicy {
     if (index === undefined) return this.#grant(reader, "Query");

@@ -147,6 +147,8 @@ export const logFields = v.strictObject({
   postponed: v.optional(count),
   timedOut: v.optional(count),
   overdue: v.optional(count),
+  /** Expired ones that were removed. */
+  proofs: v.optional(count),
   /** Peers whose user has no access any more; of a revocation, the sockets that it closed. */
   revoked: v.optional(count),
   /** Of a review or reconciliation: customers whose refresh was queued, and those for whom that failed. */

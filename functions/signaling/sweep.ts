@@ -14,6 +14,7 @@ import { traced } from "../shared/tracing/traced-client.ts";
 import { type Closing, closingAt } from "./closing.ts";
 import type { Connections } from "./connections.ts";
 import { type DuePairs, dynamoDuePairs } from "./due-pairs.ts";
+import { dynamoExpiredProofs, type ExpiredProofs, parts } from "./expired-proofs.ts";
 import { goAwayFrame, keepaliveFrame } from "./frames.ts";
 import { type DueKeepalive, dynamoKeepalives, hasAnswered, type Keepalives } from "./keepalives.ts";
 import type { Pair } from "./negotiation.ts";
@@ -25,6 +26,7 @@ import { sqsWakeUps, type WakeUps } from "./wake-ups.ts";
 export interface Environment {
   readonly PEERS_TABLE: string;
   readonly PAIRS_TABLE: string;
+  readonly PROOFS_TABLE: string;
   readonly DELIVERIES_QUEUE_URL: string;
   readonly CONNECTIONS_URL: string;
   /** Where something is sold: what users have bought, who closes sockets, and JSON of the plans. Else empty. */
@@ -36,6 +38,7 @@ export interface Environment {
 interface SweepPorts {
   readonly keepalives: Pick<Keepalives, "due" | "renew">;
   readonly duePairs: DuePairs;
+  readonly expiredProofs: ExpiredProofs;
   readonly removal: PeerRemoval;
   readonly connections: Connections;
   readonly closing: Closing;
@@ -63,7 +66,7 @@ type Swept = (typeof outcomes)[number];
  * outlived their two hours; others are told by the worker. One whose client has answered keepalives, and has left one
  * without an answer for a minute, is closed and removed. A client that announced itself is told to go away from
  * 105 minutes on. Has the sockets of a user closed whose access has ended, in case nobody did. Has the worker end
- * what has waited too long. A peer that fails stops no other and is tried again next minute, as is what is left
+ * what has waited too long. Removes proofs that expired a day ago. A peer that fails stops no other and is tried again next minute, as is what is left
  * when time runs short. Throws the first fault of reading an index, after the other shards were tried.
  */
 export const sweep = (ports: SweepPorts) => {
@@ -108,8 +111,16 @@ export const sweep = (ports: SweepPorts) => {
         ]);
         for (const one of swept) if (one.status === "rejected") unread.push(one.reason);
       }
+      let proofs = 0;
+      if (enough()) {
+        try {
+          proofs = await ports.expiredProofs.remove(first % parts, now, enough);
+        } catch (error) {
+          unread.push(error);
+        }
+      }
       const { timed_out: timedOut, ...rest } = counts;
-      line.add({ outcome: "swept", ...rest, timedOut });
+      line.add({ outcome: "swept", ...rest, timedOut, proofs });
       if (!enough()) line.add({ code: "deadline_reached" });
       if (faults.length > 0) line.fail(faults[0]);
       if (unread.length > 0) throw unread[0];
@@ -194,6 +205,7 @@ export const handler = onFirstCall(() => {
   const environment = readEnvironment<Environment>({
     PEERS_TABLE: "required",
     PAIRS_TABLE: "required",
+    PROOFS_TABLE: "required",
     DELIVERIES_QUEUE_URL: "required",
     CONNECTIONS_URL: "required",
     CUSTOMERS_TABLE: "empty",
@@ -212,6 +224,7 @@ export const handler = onFirstCall(() => {
   return sweep({
     keepalives: dynamoKeepalives(client, environment.PEERS_TABLE, guarded),
     duePairs: dynamoDuePairs(client, environment.PAIRS_TABLE, guarded),
+    expiredProofs: dynamoExpiredProofs(client, environment.PROOFS_TABLE, guarded),
     removal: dynamoPeerRemoval(client, environment.PEERS_TABLE, guarded),
     connections: postingTo(environment.CONNECTIONS_URL),
     closing: closingAt(environment.CONNECTIONS_URL),

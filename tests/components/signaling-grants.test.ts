@@ -12,6 +12,7 @@ beforeAll(async () => {
 const allow = (Action: string[], Resource: string) => [{ Effect: "Allow", Action, Resource: [Resource] }];
 const peers = "arn:aws:dynamodb:us-east-1:111122223333:peers";
 const pairs = "arn:aws:dynamodb:us-east-1:111122223333:pairs";
+const proofs = "arn:aws:dynamodb:us-east-1:111122223333:proofs";
 const updatePairs = (...more: string[]) => [
   {
     ...allow(["dynamodb:UpdateItem"], pairs)[0],
@@ -51,7 +52,7 @@ describe("the least that each function needs", () => {
       "SignalingAuthorizer-logs": logs("SignalingAuthorizer"),
       "SignalingAuthorizer-update-proofs": [
         {
-          ...allow(["dynamodb:UpdateItem"], "arn:aws:dynamodb:us-east-1:111122223333:proofs")[0],
+          ...allow(["dynamodb:UpdateItem"], proofs)[0],
           Condition: {
             "ForAllValues:StringEquals": {
               "dynamodb:Attributes": ["proofHash", "usedBy", "expiresAt", "clientId"],
@@ -154,6 +155,8 @@ describe("the least that each function needs", () => {
         },
       ],
       "PeerSweeper-delete-peers": allow(["dynamodb:DeleteItem"], peers),
+      "PeerSweeper-scan-proofs": allow(["dynamodb:Scan"], proofs),
+      "PeerSweeper-delete-proofs": allow(["dynamodb:DeleteItem"], proofs),
       "PeerSweeper-send-deliveries": sending,
       "PeerSweeper-post-to-connections": posting,
       "PeerSweeper-close-connections": closing,

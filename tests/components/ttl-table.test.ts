@@ -98,6 +98,7 @@ test("each verb grants one action on the table or one of its indexes, and no mor
     table.grantPut(reader);
     table.grantUpdate(reader, ["channel", "keepaliveAt"]);
     table.grantDelete(reader);
+    table.grantScan(reader);
     table.grantQuery(reader);
     table.grantQuery(reader, "keepalive");
     table.grantQuery(reader);
@@ -127,6 +128,7 @@ test("each verb grants one action on the table or one of its indexes, and no mor
       },
     ],
     "Reader-delete-rows": [{ Effect: "Allow", Action: ["dynamodb:DeleteItem"], Resource: [table] }],
+    "Reader-scan-rows": [{ Effect: "Allow", Action: ["dynamodb:Scan"], Resource: [table] }],
     "Reader-query-rows": [{ Effect: "Allow", Action: ["dynamodb:Query"], Resource: [table] }],
     "Reader-query-rows-keepalive": [
       { Effect: "Allow", Action: ["dynamodb:Query"], Resource: [`${table}/index/keepalive`] },

@@ -28,6 +28,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: "secret",
     AWS_ENDPOINT_URL: aws.url,
     PEERS_TABLE: "peers",
+    PROOFS_TABLE: "proofs",
     PAIRS_TABLE: "pairs",
     TOPICS_TABLE: "topics",
     CUSTOMERS_TABLE: "customers",

@@ -9,6 +9,7 @@ import { changedCopy } from "./changed-copy.ts";
 import { control, putFaults } from "./control.ts";
 import { iceCandidate, sessionDescription } from "./descriptions.ts";
 import { connectClient } from "./kvs-client.ts";
+import { leaveOldProofs } from "./leave-old-proofs.ts";
 import { joinAs, sdp } from "./member-socket.ts";
 import { connected, offerFrame } from "./raw-socket.ts";
 import {
@@ -65,6 +66,7 @@ test("everything that is granted is used, so nothing can be taken away", async (
   const first = await startProgram(["--data", data]);
   await join2(first.ready, "orphaned", "MASTER");
   await first.stop("SIGKILL");
+  await leaveOldProofs(data);
 
   const { ready, stop } = await startProgram(["--data", data]);
   const aliceToken = await userToken(ready, "alice");

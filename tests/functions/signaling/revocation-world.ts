@@ -156,6 +156,7 @@ export function revocationWorld() {
   const sweeper = (turn: Turn) =>
     sweep({
       ...shared(turn),
+      expiredProofs: { remove: async () => 0 },
       keepalives: {
         async *due(shard) {
           if (shard !== 0) return;

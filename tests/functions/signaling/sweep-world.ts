@@ -32,7 +32,7 @@ export interface World {
   readonly posting?: Readonly<Record<string, Posted | Error>>;
   /** What closing a connection gives; `closed` where nothing is said. */
   readonly closing?: Closed;
-  readonly failing?: Readonly<Partial<Record<"send" | "remove" | "renew" | "close", Error>>>;
+  readonly failing?: Readonly<Partial<Record<"send" | "remove" | "renew" | "close" | "proofs", Error>>>;
   /** Users whose access has ended; of others it is in force. Undefined where nothing is sold. */
   readonly ended?: readonly string[] | Error;
   readonly remaining?: () => number;
@@ -50,6 +50,7 @@ const accessBut =
 export async function swept(world: World = {}) {
   const { shards = {}, pairs = {}, posting = {}, failing = {}, remaining = () => 50_000 } = world;
   const asked: [number, number][] = [];
+  const tidied: [part: number, at: number][] = [];
   const posts: [string, string][] = [];
   const renewed: [string, number][] = [];
   const askedTimes: (number | undefined)[] = [];
@@ -85,6 +86,13 @@ export async function swept(world: World = {}) {
       },
     },
     duePairs: { due: (shard) => read(pairs, shard) },
+    expiredProofs: {
+      remove: async (part, at) => {
+        if (failing.proofs) throw failing.proofs;
+        tidied.push([part, at]);
+        return 3;
+      },
+    },
     removal: {
       remove: async ({ name }, connectionId) => {
         called("remove");
@@ -126,6 +134,6 @@ export async function swept(world: World = {}) {
     () => undefined,
     (error: unknown) => error,
   );
-  const did = { asked, posts, renewed, askedTimes, removed, closed, sent, order, revoked };
+  const did = { asked, tidied, posts, renewed, askedTimes, removed, closed, sent, order, revoked };
   return { ...did, busiest: () => busiest, lines: recorded.lines(), result };
 }
