@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { dynamoKeepalives } from "../../../functions/signaling/keepalives.ts";
@@ -34,8 +33,8 @@ beforeEach(async () => {
 });
 afterEach(() => local.close());
 
-/** PeerConnectionHandler over the program's tables, whose time stands still, or runs. */
-const handler = (now = () => at) =>
+/** PeerConnectionHandler over the program's tables, whose time stands still, or moves as the test says. */
+const handler = (now = () => at, wait: (milliseconds: number) => Promise<unknown> = async () => {}) =>
   peerConnection({
     registry: dynamoPeerRegistry(local.client, "peers", straight),
     removal: dynamoPeerRemoval(local.client, "peers", straight),
@@ -95,11 +94,28 @@ test("of twelve that come at once into a channel for five, five are there afterw
     clientId: `p${String(age).padStart(2, "0")}`,
     limits: { ...limits, peersPerChannel: 5 },
   }));
-  const started = performance.now();
-  // Ten times as slow as usual: a turn must be enough on a busy machine too.
-  const running = () => at + Math.round((performance.now() - started) / 10);
-  const coming = guests.map((guest, age) => handler(running)(connectEvent(guest, `c-${age}`, at + age)));
-  const statuses = (await Promise.all(coming)).map(({ statusCode }) => statusCode);
+  // Time passes only while all who are still coming wait, up to the first of them.
+  let now = at;
+  let stillComing = guests.length;
+  const waiting: { readonly until: number; readonly goOn: () => void }[] = [];
+  const passTime = () => {
+    if (stillComing === 0 || waiting.length < stillComing) return;
+    const [first] = waiting.sort((one, other) => one.until - other.until).splice(0, 1);
+    now = first?.until ?? now;
+    first?.goOn();
+  };
+  const wait = (milliseconds: number) =>
+    new Promise<void>((resolve) => {
+      waiting.push({ until: now + milliseconds, goOn: resolve });
+      passTime();
+    });
+  const come = async (guest: (typeof guests)[number], age: number) => {
+    const { statusCode } = await handler(() => now, wait)(connectEvent(guest, `c-${age}`, at + age));
+    stillComing -= 1;
+    passTime();
+    return statusCode;
+  };
+  const statuses = await Promise.all(guests.map(come));
   const kept = statuses.flatMap((status, age) => (status === 200 ? [guests[age]?.clientId] : []));
   expect(kept).toHaveLength(5);
   expect(await rows()).toEqual(kept);
