@@ -62,12 +62,12 @@ const outcomes = ["kept", "gone", "timed_out", "unreachable", "postponed", "over
 type Swept = (typeof outcomes)[number];
 
 /**
- * Sends a keepalive to every connection whose last one is 8.5 minutes old, and removes those that are gone or
- * outlived their two hours; others are told by the worker. One whose client has answered keepalives, and has left one
- * without an answer for a minute, is closed and removed. A client that announced itself is told to go away from
- * 105 minutes on. Has the sockets of a user closed whose access has ended, in case nobody did. Has the worker end
- * what has waited too long. Removes proofs that expired a day ago. A peer that fails stops no other and is tried again next minute, as is what is left
- * when time runs short. Throws the first fault of reading an index, after the other shards were tried.
+ * Sends a keepalive to every connection whose last one is 8.5 minutes old, and removes those that are gone or outlived
+ * their two hours; others are told by the worker. One whose client has answered keepalives, and has left one without an
+ * answer for a minute, is closed and removed. A client that announced itself is told to go away from 105 minutes on.
+ * Has the sockets of a user closed whose access has ended, in case nobody did. Has the worker end what has waited too
+ * long. Removes proofs that expired a day ago. A peer that fails stops no other and is tried again next minute, as is
+ * what is left when time runs short. Throws the first fault of reading an index, after the other shards were tried.
  */
 export const sweep = (ports: SweepPorts) => {
   return (_event: unknown, context?: unknown): Promise<void> =>

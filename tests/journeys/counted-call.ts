@@ -124,7 +124,11 @@ const disconnects = async (ready: Ready): Promise<number> =>
   ).length;
 
 /** Called by the clock, by the proofs' endpoint, and by the queue's poller: not by a call's set-up. */
-const others: ReadonlySet<string> = new Set(["PeerSweeper", "PeerSweeper-schedule", "IssueProofHandler"]);
+const scheduled = ["PeerSweeper", "AccessReviewer", "StripeReconciler"];
+const others: ReadonlySet<string> = new Set([
+  ...scheduled.flatMap((name) => [name, `${name}-schedule`]),
+  "IssueProofHandler",
+]);
 const pollersActions: ReadonlySet<string> = new Set(["sqs:ReceiveMessage", "sqs:GetQueueAttributes"]);
 
 function usesBetween(

@@ -11,6 +11,13 @@ const join = (
   ...[channel, role, clientId, query]: [string, "MASTER" | "VIEWER" | "PEER", string?, string?]
 ) => joinAs(program.ready, channel, role, clientId, query);
 
+/** One who was told who is there: who comes after that hears of it once, and not as one who just joins too. */
+async function joinAsPeer(channel: string, clientId: string) {
+  const peer = await join(channel, "PEER", clientId);
+  expect(await peer.next()).toMatchObject({ messageType: "PRESENCE", event: "present" });
+  return peer;
+}
+
 test("an offer and its candidates wait for an absent master, and come in order when it is there", async () => {
   const channel = newChannel();
   const viewer = await join(channel, "VIEWER", "bob");
@@ -82,7 +89,7 @@ test("frames of several senders wait for one member, each sender's in its order"
   const channel = newChannel();
   const senders = ["bob", "carol", "dave"];
   for (const name of senders) {
-    const peer = await join(channel, "PEER", name);
+    const peer = await joinAsPeer(channel, name);
     await peer.answerTo(sdp("offer", name, { recipientClientId: "eve" }));
     await peer.answerTo(candidate(`${name}-1`, name, { recipientClientId: "eve" }));
   }
@@ -120,8 +127,7 @@ test("a receipt goes from end to end, names the frame as its sender knows it, an
 
 test("numbered frames that come out of order arrive in order", async () => {
   const channel = newChannel();
-  const [ada, bob] = [await join(channel, "PEER", "ada"), await join(channel, "PEER", "bob")];
-  expect((await bob.next()).messageType).toBe("PRESENCE");
+  const [ada, bob] = [await joinAsPeer(channel, "ada"), await joinAsPeer(channel, "bob")];
   const to = (seq: number) => ({ recipientClientId: "bob", seq });
   const codes = [];
   for (const frame of [
@@ -145,8 +151,7 @@ test("numbered frames that come out of order arrive in order", async () => {
 
 test("a gap in the numbers is told within 8 seconds, what stands behind it follows, and what was missing is expired", async () => {
   const channel = newChannel();
-  const [ada, bob] = [await join(channel, "PEER", "ada"), await join(channel, "PEER", "bob")];
-  expect((await bob.next()).messageType).toBe("PRESENCE");
+  const [ada, bob] = [await joinAsPeer(channel, "ada"), await joinAsPeer(channel, "bob")];
   const to = (seq: number) => ({ recipientClientId: "bob", seq });
   expect(await ada.answerTo(sdp("offer", "o1", to(1)))).toMatchObject({ code: "delivered" });
   expect(await ada.answerTo(candidate("n4", "o1", to(4)))).toMatchObject({ code: "queued" });
