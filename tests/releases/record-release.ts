@@ -88,6 +88,8 @@ class Recorder {
 /** A purchase, a customer who pays, one whose trial ends, and one who loses what was paid for. */
 async function buyAndLose(ready: Ready, prefix: string): Promise<void> {
   const buyer = await userToken(ready, `${prefix}-buyer`);
+  // Else a webhook may be sooner than the buyer who comes back.
+  await deliver(ready, [loseAll]);
   await fetch(`${ready.billing}/subscriptions`, {
     method: "POST",
     headers: {
@@ -100,6 +102,7 @@ async function buyAndLose(ready: Ready, prefix: string): Promise<void> {
   await fetch(`${ready.billing}/subscription?session_id=cs_test_1`, {
     headers: { authorization: `Bearer ${buyer}` },
   });
+  await deliver(ready, []);
   await fetch(`${ready.billing}/subscription/cancel`, {
     method: "POST",
     headers: {
@@ -186,7 +189,7 @@ async function repair(ready: Ready, prefix: string): Promise<void> {
   const health = (await (await fetch(`${ready.stripeControl}/health`)).json()) as { now: number };
   const cancelAt = Math.floor(health.now / 1000) + 5 * 60;
   await subscribe(ready, `${prefix}-trial`, { trial_end: cancelAt + 24 * 60 * 60, cancel_at: cancelAt });
-  await deliver(ready, [{ kind: "lose", silently: true, times: 1000 }]);
+  await deliver(ready, [loseAll]);
   await subscribe(ready, `${prefix}-unheard`, {}, false);
   // What waits expires, and its sender cannot be told at once.
   const report = { service: "execute-api", operation: "PostToConnection", match: "DELIVERY_REPORT" };
@@ -195,6 +198,8 @@ async function repair(ready: Ready, prefix: string): Promise<void> {
   await isEntitled(ready, `${prefix}-unheard`);
   await deliver(ready, []);
 }
+
+const loseAll = { kind: "lose", silently: true, times: 1000 };
 
 /** What befalls Stripe's webhooks. */
 const deliver = (ready: Ready, faults: readonly object[]) =>
