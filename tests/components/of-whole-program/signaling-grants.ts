@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { pairAttributes } from "../../functions/signaling/pairs.ts";
-import { grants, type Recorded, recordedProgram } from "./recorded-program.ts";
-import { declareWholeProgram } from "./whole-program.ts";
+import { pairAttributes } from "../../../functions/signaling/pairs.ts";
+import { grants, type Recorded } from "../recorded-program.ts";
+import { wholeProgram } from "../whole-program.ts";
 
 let recorded: Recorded[];
 
 beforeAll(async () => {
-  recorded = await recordedProgram(() => declareWholeProgram());
+  ({ recorded } = await wholeProgram());
 });
 
 const allow = (Action: string[], Resource: string) => [{ Effect: "Allow", Action, Resource: [Resource] }];
