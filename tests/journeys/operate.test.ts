@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { pay } from "./buy-plan.ts";
 import { control } from "./control.ts";
 import { inProcess, runbook } from "./runbook.ts";
@@ -19,17 +19,22 @@ import { stripeAt } from "./stripe-at.ts";
 let one: Ready;
 let other: Ready;
 
-// Two for all of them: each test has users of its own, and ends the faults that it began.
+// Two for all of them, since each test has users of its own.
 beforeAll(async () => {
   [one, other] = (await Promise.all([startProgram(), startProgram()])).map(({ ready }) => ready) as [
     Ready,
     Ready,
   ];
 }, 60_000);
+afterEach(() =>
+  Promise.all(
+    [one, other].flatMap((ready) => [putFaults(ready, "requests"), putFaults(ready, "deliveries")]),
+  ),
+);
 afterAll(endPrograms);
 
 /** What befalls requests to Stripe, or its webhooks. */
-const putFaults = (ready: Ready, of: "requests" | "deliveries", faults: readonly object[]) =>
+const putFaults = (ready: Ready, of: "requests" | "deliveries", ...faults: readonly object[]) =>
   fetch(`${ready.stripeControl}/${of}`, {
     method: "PUT",
     headers: { "content-type": "application/json" },
@@ -94,7 +99,7 @@ test("the rows of a table are taken out of one stack and into another by the run
 test("an event whose webhook was lost is replayed by the runbook", async () => {
   const stripe = await stripeAt(one);
   const projections = await projectionsFromNow(one);
-  await putFaults(one, "deliveries", [{ kind: "lose", silently: true, times: 1_000 }]);
+  await putFaults(one, "deliveries", { kind: "lose", silently: true, times: 1_000 });
   const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#cleo" } });
   const [price] = (await stripe.prices.list()).data;
   const card = await stripe.paymentMethods.attach("pm_card_visa", { customer });
@@ -133,7 +138,6 @@ test("an event whose webhook was lost is replayed by the runbook", async () => {
       ({ stripeEventId, outcome }) => stripeEventId === thin?.id && outcome === "projected",
     ),
   );
-  await putFaults(one, "deliveries", []);
 }, 60_000);
 
 test("what is kept about a user is deleted by the runbook, and does not come back", async () => {
@@ -207,9 +211,7 @@ test("Stripe is set up by the runbook, and the second time there is nothing to d
 test("what became a dead letter while Stripe was down is found and redriven by the runbook", async () => {
   const stripe = await stripeAt(other);
   const projections = await projectionsFromNow(other);
-  await putFaults(other, "requests", [
-    { kind: "error", method: "GET", path: "/v1/subscriptions", times: 64 },
-  ]);
+  await putFaults(other, "requests", { kind: "error", method: "GET", path: "/v1/subscriptions", times: 64 });
   const { id: customer } = await stripe.customers.create({ metadata: { synapse_user: "dev#dan" } });
   const card = await stripe.paymentMethods.attach("pm_card_visa", { customer });
   await stripe.customers.update(customer, { name: "Dan" });
@@ -227,9 +229,9 @@ test("what became a dead letter while Stripe was down is found and redriven by t
   expect(shown?.lines[0]).toMatch(/ {2}eventId=evt_\w+ {2}type=customer\.updated {2}.*customerId=cus_\w+$/);
   expect(JSON.stringify(shown)).not.toContain("Dan");
   expect((await dryRun?.())?.lines.at(-1)).toMatch(/^1 would be redriven, to .*\/billing-events\.fifo$/);
-  await putFaults(other, "requests", []);
+  await putFaults(other, "requests");
   // No webhook comes of it, with which the message would be projected in one go.
-  await putFaults(other, "deliveries", [{ kind: "lose", silently: true, times: 1_000 }]);
+  await putFaults(other, "deliveries", { kind: "lose", silently: true, times: 1_000 });
   const [price] = (await stripe.prices.list()).data;
   await stripe.subscriptions.create({
     ...{ customer, items: [{ price: price?.id ?? "" }], default_payment_method: card.id },
@@ -240,5 +242,4 @@ test("what became a dead letter while Stripe was down is found and redriven by t
   );
   expect(projected).toMatchObject({ stripeType: "customer.updated", transitions: 1 });
   expect((await listAgain?.())?.lines).toContain("billing-events  0");
-  await putFaults(other, "deliveries", []);
 }, 120_000);
