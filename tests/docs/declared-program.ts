@@ -2,8 +2,19 @@ import { evaluateProgram } from "../../local/program/evaluate-program.ts";
 import { projectName, stackConfiguration } from "../../local/program/stack-configuration.ts";
 import type { ResourceRequest } from "../../local/resources/resource-handler.ts";
 
-/** What `index.ts` declares as a stack. Nothing is created: each computed output names its resource. */
-export async function declaredProgram(stack = "dev"): Promise<readonly ResourceRequest[]> {
+const known = new Map<string, Promise<readonly ResourceRequest[]>>();
+
+/**
+ * What `index.ts` declares as a stack, evaluated once in a test file. Nothing is created: each computed output names its
+ * resource.
+ */
+export function declaredProgram(stack = "dev"): Promise<readonly ResourceRequest[]> {
+  const declared = known.get(stack) ?? declare(stack);
+  known.set(stack, declared);
+  return declared;
+}
+
+async function declare(stack: string): Promise<readonly ResourceRequest[]> {
   const requests: ResourceRequest[] = [];
   await evaluateProgram({
     project: projectName(),

@@ -1,6 +1,8 @@
-// Here, and not a file of its own, since capturing the programs takes most of the time.
+// These are no files of their own, since capturing the programs takes most of the time.
 import "../short-stack-traces.ts";
 import "./mutation/mutation.ts";
+import "../grants/grants.ts";
+import "../components/relayed-program.ts";
 import { describe, expect, test } from "@jest/globals";
 import { policiesOf } from "../../policies/create-pack.ts";
 import { options as exampleOptions } from "../../policies/example/policy/options.mjs";

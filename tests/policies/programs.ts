@@ -2,7 +2,7 @@ import "../short-stack-traces.ts";
 import { stackConfiguration } from "../../local/program/stack-configuration.ts";
 import { captureStack } from "../../policies/capture-stack.ts";
 import type { Stack } from "../../policies/stack.ts";
-import { declareRelay } from "../components/declared-relay.ts";
+import { declareRelay, turnSecretArn } from "../components/declared-relay.ts";
 import { withoutStackTraces } from "../without-stack-traces.ts";
 
 const captured = new Map<string, Promise<Stack>>();
@@ -16,6 +16,17 @@ export function ownProgram(stack: "dev" | "prod", preview = false): Promise<Stac
       stack,
       config: stackConfiguration(stack),
       preview,
+    }),
+  );
+}
+
+/** The same as prod, with a relay of its own. */
+export function relayedProgram(): Promise<Stack> {
+  return once("../../index.ts?relayed", (program) =>
+    captureStack(() => import(program), {
+      project: "synapse-d",
+      stack: "prod",
+      config: stackConfiguration("prod", { "synapse-d:turn": { secretArn: turnSecretArn, relay: {} } }),
     }),
   );
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { declaredProgram } from "../docs/declared-program.ts";
-import { columns, tableUnder } from "../docs/document.ts";
+import { declaredProgram } from "../../docs/declared-program.ts";
+import { columns, tableUnder } from "../../docs/document.ts";
 
 const topic = "arn:aws:sns:us-east-1:000000000000:operators";
 const type = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -102,7 +102,7 @@ test("a metric of ours that is watched is one that the functions write", () => {
 });
 
 test("each is in the runbook, and its description leads to a heading that is there", () => {
-  const runbooks = join(import.meta.dirname, "..", "..");
+  const runbooks = join(import.meta.dirname, "..", "..", "..");
   const table = readFileSync(join(runbooks, "docs", "runbooks", "alarms.md"), "utf8");
   const listed = [...table.matchAll(/^\| `(\S+)` \|/gm)].map(([, name]) => name);
   expect(listed.toSorted()).toEqual([...alarms.keys()].toSorted());

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { declaredProgram } from "../docs/declared-program.ts";
-import { columns, tableUnder } from "../docs/document.ts";
+import { declaredProgram } from "../../docs/declared-program.ts";
+import { columns, tableUnder } from "../../docs/document.ts";
 
 const declared = await declaredProgram("prod");
 const [dashboard] = declared.filter(({ type }) => type === "aws:cloudwatch/dashboard:Dashboard");

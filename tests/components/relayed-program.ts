@@ -1,19 +1,14 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import { stackConfiguration } from "../../local/program/stack-configuration.ts";
-import { captureStack } from "../../policies/capture-stack.ts";
 import { exemptions } from "../../policies/exemptions.ts";
 import { judge } from "../../policies/judge.ts";
 import type { Stack } from "../../policies/stack.ts";
+import { relayedProgram } from "../policies/programs.ts";
 import { turnSecretArn } from "./declared-relay.ts";
 
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await captureStack(() => import("../../index.ts"), {
-    project: "synapse-d",
-    stack: "prod",
-    config: stackConfiguration("prod", { "synapse-d:turn": { secretArn: turnSecretArn, relay: {} } }),
-  });
+  stack = await relayedProgram();
 }, 60_000);
 
 const inputsOf = (type: string, name: string) =>
