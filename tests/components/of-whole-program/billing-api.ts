@@ -6,7 +6,7 @@ let recorded: Recorded[];
 
 beforeAll(async () => {
   ({ recorded } = await wholeProgram());
-});
+}, 120_000);
 
 test("nine routes and the preflights of eight are all there is to call, and bodies are validated", () => {
   const methods = recorded.filter(({ type }) => type === "aws:apigateway/method:Method");

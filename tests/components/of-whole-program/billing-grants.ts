@@ -6,7 +6,7 @@ let recorded: Recorded[];
 
 beforeAll(async () => {
   ({ recorded } = await wholeProgram());
-});
+}, 120_000);
 
 test("the webhook reads its secrets and queues; the worker reads its key and writes rows, and no more", () => {
   const secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:";

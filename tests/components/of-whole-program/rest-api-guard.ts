@@ -14,7 +14,7 @@ describe("a billing API without a list of addresses", () => {
   let recorded: Recorded[];
   beforeAll(async () => {
     ({ recorded } = await wholeProgram());
-  });
+  }, 120_000);
 
   test("may be called by anyone, and says so in a policy that can be changed at night", () => {
     expect(statements(recorded)).toEqual([anyone]);

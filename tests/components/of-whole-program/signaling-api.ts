@@ -11,7 +11,7 @@ beforeAll(async () => {
   const { recorded: all, urls } = await wholeProgram();
   recorded = all;
   url = urls.signaling ?? "";
-});
+}, 120_000);
 
 test("eight routes, each with an integration of its own; five of them answer", () => {
   const answering = (routeKey: string) => ({

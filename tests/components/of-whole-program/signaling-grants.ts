@@ -7,7 +7,7 @@ let recorded: Recorded[];
 
 beforeAll(async () => {
   ({ recorded } = await wholeProgram());
-});
+}, 120_000);
 
 const allow = (Action: string[], Resource: string) => [{ Effect: "Allow", Action, Resource: [Resource] }];
 const peers = "arn:aws:dynamodb:us-east-1:111122223333:peers";
