@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { pairAttributes } from "../../functions/signaling/pairs.ts";
+import { pairAttributes } from "../../functions/signaling/pair-update.ts";
 import { grants, type Recorded, recordedProgram } from "./recorded-program.ts";
 import { declareWholeProgram } from "./whole-program.ts";
 
