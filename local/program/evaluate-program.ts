@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import { keptByChildren } from "../keep-compiled-code.ts";
 import type { CreatedResource, ResourceRequest } from "../resources/resource-handler.ts";
 import type { FromEvaluation, RegisteredResource, ToEvaluation } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
@@ -32,7 +33,11 @@ export async function evaluateProgram(options: EvaluateProgramOptions): Promise<
   const { project, stack, config, signal } = options;
   const program = options.program ?? join(import.meta.dirname, "..", "..", "index.ts");
   const child = fork(join(import.meta.dirname, "evaluation-process.ts"), {
-    env: { ...process.env, SYNAPSE_D_EVALUATION: JSON.stringify({ program, project, stack, config }) },
+    env: {
+      ...process.env,
+      ...keptByChildren(),
+      SYNAPSE_D_EVALUATION: JSON.stringify({ program, project, stack, config }),
+    },
     // A short life among short-lived promises: threads that help to collect them cost more than they save.
     execArgv: ["--no-warnings", "--single-threaded-gc"],
     stdio: ["ignore", 2, "pipe", "ipc"],

@@ -1,5 +1,6 @@
 // Runs in a process of its own, since `@pulumi/aws` keeps over 100 MB that only evaluation needs.
 // Started by evaluate-program.ts with the project, stack and configuration in its environment.
+import { flushCompileCache } from "node:module";
 import "./packages-when-used.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { readDataSource } from "../data-sources.ts";
@@ -81,6 +82,8 @@ const outputs = await pulumi.runtime.runInPulumiStack(async () => {
   return { ...(await import(program)) };
 });
 await pulumi.runtime.disconnect();
+// The parent ends this process as soon as it has heard the outcome.
+flushCompileCache();
 // A rejection that nobody handled is reported only after all promises have settled.
 await new Promise<void>((resolve) => setImmediate(resolve));
 if (!failed) end({ kind: "finished", outputs: outputs ?? {} }, 0);
