@@ -7,40 +7,44 @@ import { unknownTexts } from "./wire-value.ts";
  * assets in memory. Never throws, also not for the proxy that throws on every read of such a value.
  */
 export async function plainInputs(props: object): Promise<Inputs> {
-  const entries = Object.keys(props).map(async (key) => [key, await plain(readMember(props, key))] as const);
-  return Object.fromEntries(await Promise.all(entries));
+  const contents = new Map<object, unknown>();
+  for (const file of filesBelow(props)) contents.set(file, await contentOf(file));
+  return plainMembers(props, contents);
 }
 
-async function plain(value: unknown): Promise<unknown> {
+/** `contents` has what is in each asset and archive. */
+function plainMembers(object: object, contents: ReadonlyMap<object, unknown>): Inputs {
+  const entries = Object.entries(unwrapped(object));
+  return Object.fromEntries(entries.map(([key, value]) => [key, plain(value, contents)]));
+}
+
+function plain(value: unknown, contents: ReadonlyMap<object, unknown>): unknown {
   if (unknownTexts.has(value)) return notYetKnown;
-  if (Array.isArray(value)) {
-    // Iterating would read each item, and throw for one that is not yet known.
-    const indexes = [...Array(value.length).keys()];
-    return Promise.all(indexes.map((index) => plain(readMember(value, index))));
-  }
   if (typeof value !== "object" || value === null) return value;
-  const file = unwrapped(value);
+  const object = unwrapped(value);
+  if (Array.isArray(object)) return object.map((item) => plain(item, contents));
+  return isFile(object) ? contents.get(object) : plainMembers(object, contents);
+}
+
+function filesBelow(value: unknown): object[] {
+  if (typeof value !== "object" || value === null) return [];
+  const object = unwrapped(value);
+  return isFile(object) ? [object] : Object.values(object).flatMap(filesBelow);
+}
+
+async function contentOf(file: object): Promise<unknown> {
   if ("assets" in file && pulumi.asset.Archive.isInstance(file)) {
     return plainInputs((await file.assets) as object);
   }
-  if (pulumi.asset.Asset.isInstance(file) || pulumi.asset.Archive.isInstance(file)) {
-    // A file, folder or URL: what is in it is not part of the program.
-    return "text" in file ? await file.text : {};
-  }
-  return plainInputs(value);
+  // A file, folder or URL: what is in it is not part of the program.
+  return "text" in file ? await file.text : {};
 }
 
-/** The promises in an asset cannot be awaited through the policy SDK's proxy. */
+const isFile = (object: object): boolean =>
+  pulumi.asset.Asset.isInstance(object) || pulumi.asset.Archive.isInstance(object);
+
+/** What the policy SDK's proxy stands for. Read through it, a value that is not known throws, with a stack trace for each. */
 function unwrapped(value: object): object {
   const { __getSpecialProxyTarget: target } = value as { __getSpecialProxyTarget?: object };
   return target ?? value;
-}
-
-function readMember(object: object, key: string | number): unknown {
-  try {
-    return (object as Record<string | number, unknown>)[key];
-  } catch (error) {
-    if (error instanceof Error && "unknownTypeSentinel" in error) return notYetKnown;
-    throw error;
-  }
 }

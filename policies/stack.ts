@@ -7,6 +7,8 @@ export class Stack {
   readonly #byType = new Map<string, Resource[]>();
   readonly #byUrn = new Map<string, Resource>();
   readonly #found = new Map<Resource, Map<string, readonly Resource[]>>();
+  /** Type, property and type of the target → target → who refers to it. */
+  readonly #referrers = new Map<string, ReadonlyMap<Resource, readonly Resource[]>>();
 
   constructor(resources: readonly Resource[]) {
     this.resources = resources;
@@ -47,7 +49,22 @@ export class Stack {
 
   /** The resources of a type whose input refers to `to`. */
   referrers(to: Resource, type: string, property: string): readonly Resource[] {
-    return this.ofType(type).filter((from) => this.targets(from, property, to.type).includes(to));
+    const key = `${type} ${property} ${to.type}`;
+    const known = this.#referrers.get(key) ?? this.#allReferrers(type, property, to.type);
+    this.#referrers.set(key, known);
+    return known.get(to) ?? [];
+  }
+
+  #allReferrers(type: string, property: string, targetType: string): Map<Resource, Resource[]> {
+    const all = new Map<Resource, Resource[]>();
+    for (const from of this.ofType(type)) {
+      for (const target of new Set(this.targets(from, property, targetType))) {
+        const found = all.get(target);
+        if (found) found.push(from);
+        else all.set(target, [from]);
+      }
+    }
+    return all;
   }
 
   #named(from: Resource, property: string, type: string): readonly Resource[] {

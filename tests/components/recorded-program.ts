@@ -1,6 +1,7 @@
 import "../short-stack-traces.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { remoteOutputs } from "../../policies/remote-components.ts";
+import { withoutStackTraces } from "../without-stack-traces.ts";
 
 export interface Recorded {
   readonly type: string;
@@ -36,11 +37,13 @@ export async function recordedProgram(declare: () => unknown, stack = "dev"): Pr
     "synapse-d",
     stack,
   );
-  await pulumi.runtime.runInPulumiStack(async () => {
-    declare();
-    return {};
+  await withoutStackTraces(async () => {
+    await pulumi.runtime.runInPulumiStack(async () => {
+      declare();
+      return {};
+    });
+    await pulumi.runtime.disconnect();
   });
-  await pulumi.runtime.disconnect();
   const key = ({ name, type }: Recorded) => `${name} ${type}`;
   return recorded.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

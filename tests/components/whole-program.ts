@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
 import { BillingApi, type IceRelay } from "../../components/billing-api.ts";
 import type { Domain } from "../../components/custom-domain.ts";
@@ -6,6 +7,7 @@ import type { RestApiGuard } from "../../components/rest-api-guard.ts";
 import { SignalingApi } from "../../components/signaling-api.ts";
 import { TtlTable } from "../../components/ttl-table.ts";
 import { accessPolicy } from "../../functions/billing/access/access-policy.ts";
+import { type Recorded, recordedProgram } from "./recorded-program.ts";
 
 /** Every component once, with placeholder keys, as `index.ts` wires them. */
 export function declareWholeProgram(
@@ -74,4 +76,35 @@ export function declareWholeProgram(
     domain: domains.billing,
   });
   return { signaling, billing };
+}
+
+export interface WholeProgram {
+  readonly recorded: Recorded[];
+  /** Where clients reach `signaling` and `billing`. */
+  readonly urls: Readonly<Record<string, string>>;
+}
+
+let known: Promise<WholeProgram> | undefined;
+
+/** All of it with its defaults, declared once for every test of a file that asks. */
+export function wholeProgram(): Promise<WholeProgram> {
+  known ??= recordedWholeProgram();
+  return known;
+}
+
+/** All of it, declared anew, with these domains. */
+export async function recordedWholeProgram(
+  domains?: Parameters<typeof declareWholeProgram>[3],
+): Promise<WholeProgram> {
+  const urls: Record<string, string> = {};
+  const recorded = await recordedProgram(() => {
+    const apis = declareWholeProgram(undefined, undefined, undefined, domains);
+    const keep = (name: string, url: pulumi.Output<string>) =>
+      url.apply((text) => {
+        urls[name] = text;
+      });
+    keep("signaling", apis.signaling.url);
+    keep("billing", apis.billing.url);
+  });
+  return { recorded, urls };
 }

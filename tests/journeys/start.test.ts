@@ -12,6 +12,7 @@ import {
   eventually,
   npmStart,
   proofFor,
+  type RunningProgram,
   requestProof,
   startProgram,
   userToken,
@@ -28,12 +29,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** Runs `npm start` to its end, here or in a copy of the project. */
-function run(args: string[], cwd = root): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn("npm", ["start", "--silent", "--", ...args], {
-    cwd,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+/** Runs `npm start` to its end as a person would, and for a copy of the project what it runs. */
+function run(
+  args: string[],
+  copy?: string,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const [command, ...first] = copy
+    ? [process.execPath, "local/start.ts"]
+    : ["npm", "start", "--silent", "--"];
+  const child = spawn(command, [...first, ...args], { cwd: copy ?? root, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (text) => {
@@ -45,8 +49,31 @@ function run(args: string[], cwd = root): Promise<{ code: number | null; stdout:
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
 }
 
+let withoutData: Promise<RunningProgram> | undefined;
+/** For two tests, of which the second stops it. */
+function startedWithoutData(): Promise<RunningProgram> {
+  withoutData ??= npmStart();
+  return withoutData;
+}
+
+test("claims outlive a restart with a data folder, and are gone without", async () => {
+  const takeMaster = async ({ ready }: RunningProgram, sub: string) => {
+    const token = await userToken(ready, sub);
+    const { status } = await requestProof(ready, token, { channel: "kept", role: "MASTER" });
+    return status;
+  };
+  const data = ["--data", join(scratch, "data")];
+  const first = await startProgram(data);
+  expect(await takeMaster(first, "alice")).toBe(201);
+  await first.stop();
+  const second = await startProgram(data);
+  expect(await takeMaster(second, "mallory")).toBe(403);
+  await second.stop();
+  expect(await takeMaster(await startedWithoutData(), "mallory")).toBe(201);
+}, 120_000);
+
 test("one line of JSON says where everything is, and an interrupt ends it", async () => {
-  const program = await npmStart();
+  const program = await startedWithoutData();
   expect(program.ready).toEqual({
     ready: true,
     console: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/$/),
@@ -75,20 +102,6 @@ test("one line of JSON says where everything is, and an interrupt ends it", asyn
   });
   await expect(fetch(ready.billing)).rejects.toThrow("fetch failed");
 }, 60_000);
-
-test("claims outlive a restart with a data folder, and are gone without", async () => {
-  const takeMaster = async (args: string[], sub: string) => {
-    const program = await startProgram(args);
-    const token = await userToken(program.ready, sub);
-    const { status } = await requestProof(program.ready, token, { channel: "kept", role: "MASTER" });
-    await program.stop();
-    return status;
-  };
-  const data = ["--data", join(scratch, "data")];
-  expect(await takeMaster(data, "alice")).toBe(201);
-  expect(await takeMaster(data, "mallory")).toBe(403);
-  expect(await takeMaster([], "mallory")).toBe(201);
-}, 120_000);
 
 test("a taken port is one sentence and exit code 1", async () => {
   const server = createServer().listen(0, "127.0.0.1");

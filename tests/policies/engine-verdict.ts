@@ -27,14 +27,18 @@ export interface Diagnostic {
   readonly message: string;
 }
 
-/** What the policy SDK's own server answers the engine about these resources, one by one and then as a stack. */
+/**
+ * What the policy SDK's own server answers the engine about these resources, one by one and then as a stack. One by
+ * one only about those that changed, where the others were asked about before: no answer depends on another resource.
+ */
 export async function engineVerdict(
   policies: Policies,
   resources: readonly WireResource[],
+  changed: readonly WireResource[] = resources,
 ): Promise<Diagnostic[]> {
   const analyze = makeAnalyzeRpcFun("pack", "1.0.0", "mandatory", policies);
   const analyzeStack = makeAnalyzeStackRpcFun("pack", "1.0.0", "mandatory", policies);
-  const answers = await Promise.all(resources.map((resource) => ask(analyze, resourceRequest(resource))));
+  const answers = await Promise.all(changed.map((resource) => ask(analyze, resourceRequest(resource))));
   const request = new analyzer.AnalyzeStackRequest();
   request.setResourcesList(resources.map(stackResource));
   return [...answers.flat(), ...(await ask(analyzeStack, request))];

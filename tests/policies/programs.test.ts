@@ -50,7 +50,8 @@ test("a broken default of prod blocks its first preview", async () => {
       ? { ...resource, inputs: without(resource.inputs, "redrivePolicy"), references: {} }
       : resource,
   );
-  const verdict = await engineVerdict(policiesOf(own), broken);
+  const changed = broken.filter(({ name }) => name === "deliveries");
+  const verdict = await engineVerdict(policiesOf(own), broken, changed);
   expect(verdict.map(({ policy, level }) => [policy, level])).toEqual([
     ["queue-has-dead-letters", "mandatory"],
   ]);

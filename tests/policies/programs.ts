@@ -3,6 +3,7 @@ import { stackConfiguration } from "../../local/program/stack-configuration.ts";
 import { captureStack } from "../../policies/capture-stack.ts";
 import type { Stack } from "../../policies/stack.ts";
 import { declareRelay } from "../components/declared-relay.ts";
+import { withoutStackTraces } from "../without-stack-traces.ts";
 
 const captured = new Map<string, Promise<Stack>>();
 let last: Promise<unknown> = Promise.resolve();
@@ -37,7 +38,7 @@ export function exampleProgram(preview = false): Promise<Stack> {
 function once(specifier: string, capture: (specifier: string) => Promise<Stack>): Promise<Stack> {
   const known = captured.get(specifier);
   if (known) return known;
-  const stack = last.then(() => capture(specifier));
+  const stack = last.then(() => withoutStackTraces(() => capture(specifier)));
   captured.set(specifier, stack);
   last = stack.catch(() => undefined);
   return stack;

@@ -1,12 +1,18 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+<<<<<<< HEAD:tests/components/signaling-grants.test.ts
 import { pairAttributes } from "../../functions/signaling/pair-update.ts";
 import { grants, type Recorded, recordedProgram } from "./recorded-program.ts";
 import { declareWholeProgram } from "./whole-program.ts";
+=======
+import { pairAttributes } from "../../../functions/signaling/pairs.ts";
+import { grants, type Recorded } from "../recorded-program.ts";
+import { wholeProgram } from "../whole-program.ts";
+>>>>>>> cpu-b:tests/components/of-whole-program/signaling-grants.ts
 
 let recorded: Recorded[];
 
 beforeAll(async () => {
-  recorded = await recordedProgram(() => declareWholeProgram());
+  ({ recorded } = await wholeProgram());
 });
 
 const allow = (Action: string[], Resource: string) => [{ Effect: "Allow", Action, Resource: [Resource] }];

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import { grants, only, type Recorded, recordedProgram } from "./recorded-program.ts";
-import { declareWholeProgram } from "./whole-program.ts";
+import { grants, only, type Recorded, recordedProgram } from "../recorded-program.ts";
+import { declareWholeProgram, wholeProgram } from "../whole-program.ts";
 
 let recorded: Recorded[];
 
 beforeAll(async () => {
-  recorded = await recordedProgram(() => declareWholeProgram());
+  ({ recorded } = await wholeProgram());
 });
 
 test("the webhook reads its secrets and queues; the worker reads its key and writes rows, and no more", () => {

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import { inventory, only, type Recorded, recordedProgram } from "./recorded-program.ts";
-import { declareWholeProgram } from "./whole-program.ts";
+import { inventory, only, type Recorded, recordedProgram } from "../recorded-program.ts";
+import { declareWholeProgram, wholeProgram } from "../whole-program.ts";
 
 let recorded: Recorded[];
 
 beforeAll(async () => {
-  recorded = await recordedProgram(() => declareWholeProgram());
+  ({ recorded } = await wholeProgram());
 });
 
 test("nine routes and the preflights of eight are all there is to call, and bodies are validated", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { boundEveryRole } from "../../components/bound-every-role.ts";
-import { recordedProgram } from "./recorded-program.ts";
-import { declareWholeProgram } from "./whole-program.ts";
+import { boundEveryRole } from "../../../components/bound-every-role.ts";
+import { recordedProgram } from "../recorded-program.ts";
+import { declareWholeProgram } from "../whole-program.ts";
 
 test("every role of the program has the team's boundary, and nothing else has one", async () => {
   const recorded = await recordedProgram(() => {

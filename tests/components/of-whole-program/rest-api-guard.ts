@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { inventory, only, type Recorded, recordedProgram } from "./recorded-program.ts";
-import { declareWholeProgram } from "./whole-program.ts";
+import { inventory, only, type Recorded, recordedProgram } from "../recorded-program.ts";
+import { declareWholeProgram, wholeProgram } from "../whole-program.ts";
 
 const api = "arn:aws:apigateway:us-east-1:111122223333:billing";
 const invoke = { Principal: "*", Action: "execute-api:Invoke" };
@@ -13,7 +13,7 @@ const statements = (recorded: readonly Recorded[]) => {
 describe("a billing API without a list of addresses", () => {
   let recorded: Recorded[];
   beforeAll(async () => {
-    recorded = await recordedProgram(() => declareWholeProgram());
+    ({ recorded } = await wholeProgram());
   });
 
   test("may be called by anyone, and says so in a policy that can be changed at night", () => {

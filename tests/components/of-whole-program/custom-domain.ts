@@ -1,8 +1,7 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import type * as pulumi from "@pulumi/pulumi";
-import type { Domain } from "../../components/custom-domain.ts";
-import { grants, inventory, only, recordedProgram } from "./recorded-program.ts";
-import { declareWholeProgram } from "./whole-program.ts";
+import type { Domain } from "../../../components/custom-domain.ts";
+import { grants, inventory, only, type Recorded } from "../recorded-program.ts";
+import { recordedWholeProgram, type WholeProgram, wholeProgram } from "../whole-program.ts";
 
 const domainOf = (name: string): Domain => ({
   name,
@@ -12,27 +11,14 @@ const domains = {
   signaling: { ...domainOf("signaling.example.com"), hostedZoneId: "Z0123456789" },
   billing: domainOf("billing.example.com"),
 };
-async function declared(names: Partial<typeof domains>) {
-  const urls: Record<string, string> = {};
-  const recorded = await recordedProgram(() => {
-    const { signaling, billing } = declareWholeProgram(undefined, undefined, undefined, names);
-    const keep = (name: string, url: pulumi.Output<string>) =>
-      url.apply((text) => {
-        urls[name] = text;
-      });
-    keep("signaling", signaling.url);
-    keep("billing", billing.url);
-  });
-  return { recorded, urls };
-}
-let named: Awaited<ReturnType<typeof declared>>;
-let unnamed: Awaited<ReturnType<typeof declared>>;
+let named: WholeProgram;
+let unnamed: WholeProgram;
 beforeAll(async () => {
-  named = await declared(domains);
-  unnamed = await declared({});
+  named = await recordedWholeProgram(domains);
+  unnamed = await wholeProgram();
 }, 120_000);
 
-const environmentOf = (recorded: Awaited<ReturnType<typeof recordedProgram>>, name: string) =>
+const environmentOf = (recorded: readonly Recorded[], name: string) =>
   (only(recorded, "aws:lambda/function:Function", name).environment as { variables: object }).variables;
 
 test("each API is reached by its own name, regionally and with TLS 1.2, and by nothing else", () => {
@@ -71,7 +57,7 @@ test("functions name the domain to clients and post through it, by the same gran
   expect(environmentOf(recorded, "RelayServer")).toMatchObject({
     CONNECTIONS_URL: "https://signaling.example.com",
   });
-  const posting = (each: Awaited<ReturnType<typeof recordedProgram>>) =>
+  const posting = (each: readonly Recorded[]) =>
     grants(each, "RelayServer")["RelayServer-post-to-connections"];
   expect(posting(recorded)).toEqual(posting(unnamed.recorded));
 });

@@ -1,18 +1,16 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { createIam } from "../../local/iam/create-iam.ts";
-import type { ConditionContext } from "../../local/iam/iam.ts";
-import { grants, inventory, only, type Recorded, recordedProgram } from "./recorded-program.ts";
-import { declareWholeProgram } from "./whole-program.ts";
+import { createIam } from "../../../local/iam/create-iam.ts";
+import type { ConditionContext } from "../../../local/iam/iam.ts";
+import { grants, inventory, only, type Recorded } from "../recorded-program.ts";
+import { wholeProgram } from "../whole-program.ts";
 
 let recorded: Recorded[];
 let url: string;
 
 beforeAll(async () => {
-  recorded = await recordedProgram(() => {
-    declareWholeProgram().signaling.url.apply((value) => {
-      url = value;
-    });
-  });
+  const { recorded: all, urls } = await wholeProgram();
+  recorded = all;
+  url = urls.signaling ?? "";
 });
 
 test("eight routes, each with an integration of its own; five of them answer", () => {
