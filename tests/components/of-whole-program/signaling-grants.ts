@@ -1,13 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-<<<<<<< HEAD:tests/components/signaling-grants.test.ts
-import { pairAttributes } from "../../functions/signaling/pair-update.ts";
-import { grants, type Recorded, recordedProgram } from "./recorded-program.ts";
-import { declareWholeProgram } from "./whole-program.ts";
-=======
-import { pairAttributes } from "../../../functions/signaling/pairs.ts";
+import { pairAttributes } from "../../../functions/signaling/pair-update.ts";
 import { grants, type Recorded } from "../recorded-program.ts";
 import { wholeProgram } from "../whole-program.ts";
->>>>>>> cpu-b:tests/components/of-whole-program/signaling-grants.ts
 
 let recorded: Recorded[];
 
