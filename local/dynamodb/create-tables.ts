@@ -5,9 +5,9 @@ import { accessOf, type TableKeys } from "./access.ts";
 import { CallGate } from "./call-gate.ts";
 import { type Answer, type CheckedRequest, Dynalite, type DynaliteOperation } from "./dynalite.ts";
 import { everyMinute } from "./every-minute.ts";
+import { expireRows } from "./expire-rows.ts";
 import { rebuildTable } from "./rebuild-table.ts";
 import { restoredRows } from "./restored-rows.ts";
-import { RowExpiry } from "./row-expiry.ts";
 import { TableHistory } from "./table-history.ts";
 import {
   describeSchema,
@@ -67,7 +67,6 @@ interface Table {
 class LocalTables implements Tables {
   readonly #dynalite: Dynalite;
   readonly #history: TableHistory;
-  readonly #expiry: RowExpiry;
   /** Table ARN → policy. */
   readonly #resourcePolicies = new Map<string, string>();
   readonly #tables = new Map<string, Table>();
@@ -81,7 +80,6 @@ class LocalTables implements Tables {
   constructor(clock: Clock, dynalite: Dynalite, history: TableHistory) {
     this.#dynalite = dynalite;
     this.#history = history;
-    this.#expiry = new RowExpiry(dynalite);
     this.#sweep = everyMinute(clock, () => this.#expire(Math.floor(clock.now() / 1000)));
   }
 
@@ -262,7 +260,9 @@ class LocalTables implements Tables {
     for (const { configuration, schema } of [...this.#tables.values()]) {
       const { name, ttlAttribute } = configuration;
       if (this.#stopped || ttlAttribute === undefined) continue;
-      await this.#gate.run(() => this.#expiry.expire({ name, ttlAttribute, keys: keyNames(schema) }, now));
+      await this.#gate.run(() =>
+        expireRows(this.#dynalite, { name, ttlAttribute, keys: keyNames(schema) }, now),
+      );
     }
     if (!this.#stopped) await this.#history.prune();
   }

@@ -98,7 +98,6 @@ const operations = new Map<string, Operation>(
 export class Dynalite {
   readonly #store: Store;
   #onWrite: OnWrite = () => undefined;
-  readonly #writes = new Map<string, number>();
 
   private constructor(store: Store) {
     this.#store = store;
@@ -110,11 +109,6 @@ export class Dynalite {
 
   onWrite(onWrite: OnWrite): void {
     this.#onWrite = onWrite;
-  }
-
-  /** How many rows of the table were written or deleted since the store was opened. */
-  writesTo(tableName: string): number {
-    return this.#writes.get(tableName) ?? 0;
   }
 
   /** Opens the store: in memory, or in the folder `path`. Rejects with the system's reason when it cannot. */
@@ -201,27 +195,12 @@ export class Dynalite {
       db,
       getItemDb: (tableName) => {
         const rowKey = (key: string) => `item-${tableName}~${key}`;
-        // Counted when it can be read: who counts and then reads misses none.
-        const counted =
-          (callback: Callback): Callback =>
-          (error) => {
-            this.#writes.set(tableName, this.writesTo(tableName) + 1);
-            callback(error);
-          };
         return {
           ...getItemDb(tableName),
           put: (key, value, callback) =>
-            write(
-              { type: "put", key: rowKey(key), value },
-              this.#onWrite(tableName, key, value),
-              counted(callback),
-            ),
+            write({ type: "put", key: rowKey(key), value }, this.#onWrite(tableName, key, value), callback),
           del: (key, callback) =>
-            write(
-              { type: "del", key: rowKey(key) },
-              this.#onWrite(tableName, key, undefined),
-              counted(callback),
-            ),
+            write({ type: "del", key: rowKey(key) }, this.#onWrite(tableName, key, undefined), callback),
         };
       },
       getIndexDb: (kind, tableName, indexName) => {
