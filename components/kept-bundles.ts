@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
 import type { Metafile } from "esbuild";
@@ -10,11 +10,16 @@ export interface Bundle {
   readonly sources: readonly string[];
 }
 
-/** `inputs`: each file that decides what the code is, by its path from the root, with the hash of its content. */
-const keptBundle = v.object({
-  inputs: v.record(v.string(), v.string()),
-  code: v.string(),
-  sources: v.array(v.string()),
+/**
+ * The first line of a kept file; the code follows, as it is. `inputs`: each file that decides what the code is, by its
+ * path from the root, with the hash of its content.
+ */
+const description = v.strictObject({
+  // Of 13,000 files in all, so without a schema for each.
+  inputs: v.custom<Record<string, string>>(isRecordOfTexts),
+  sources: v.custom<readonly string[]>(isListOfTexts),
+  /** Of the code, which a machine that lost its power may have written in part. */
+  length: v.number(),
 });
 
 /** What decides it besides the modules: how they are bundled, by which esbuild, and which packages are installed. */
@@ -45,16 +50,20 @@ export class KeptBundles {
 
   /** Undefined when there is none, or one of other inputs. */
   find(module: string): Bundle | undefined {
-    let kept: unknown;
+    let kept: string;
+    let described: unknown;
     try {
-      kept = JSON.parse(readFileSync(this.#fileOf(module), "utf8"));
+      kept = readFileSync(this.#fileOf(module), "utf8");
+      described = JSON.parse(kept.slice(0, kept.indexOf("\n")));
     } catch {
       return undefined;
     }
-    const { success, output } = v.safeParse(keptBundle, kept);
+    const { success, output } = v.safeParse(description, described);
     if (!success) return undefined;
-    const same = Object.entries(output.inputs).every(([path, hash]) => this.#hashOf(path) === hash);
-    return same ? { code: output.code, sources: output.sources } : undefined;
+    const { inputs, sources, length } = output;
+    const code = kept.slice(kept.indexOf("\n") + 1);
+    const same = Object.entries(inputs).every(([path, known]) => this.#hashOf(path) === known);
+    return same && code.length === length ? { code, sources } : undefined;
   }
 
   /** `entry` is the module's path in the metafile, whose paths are from the root. Where nothing can be written, nothing is. */
@@ -65,7 +74,8 @@ export class KeptBundles {
       const paths = [...alwaysInputs, ...this.#filesBehind(entry, metafile)];
       const inputs = Object.fromEntries(paths.map((path) => [path, this.#hashOf(path)]));
       mkdirSync(this.#folder, { recursive: true });
-      writeFileSync(written, JSON.stringify({ inputs, ...bundle }));
+      const { code, sources } = bundle;
+      writeFileSync(written, `${JSON.stringify({ inputs, sources, length: code.length })}\n${code}`);
       // Whole or not at all: another run may read it now.
       renameSync(written, file);
     } catch {
@@ -74,7 +84,7 @@ export class KeptBundles {
   }
 
   #fileOf(module: string): string {
-    return join(this.#folder, `${module.replaceAll("/", "-")}.json`);
+    return join(this.#folder, `${module.replaceAll("/", "-")}.bundle`);
   }
 
   /** The entry, and what it imports, and so on. All of it counts: also of what was dropped, the next version may be kept. */
@@ -97,14 +107,21 @@ export class KeptBundles {
   #hashOf(path: string): string {
     const known = this.#hashes.get(path);
     if (known) return known;
-    let hash = "missing";
+    let found = "missing";
     try {
-      const content = readFileSync(join(this.#root, path));
-      hash = createHash("sha256").update(content).digest("hex");
+      found = hash("sha256", readFileSync(join(this.#root, path)));
     } catch {
       // A file that is gone is a change too.
     }
-    this.#hashes.set(path, hash);
-    return hash;
+    this.#hashes.set(path, found);
+    return found;
   }
+}
+
+function isRecordOfTexts(value: unknown): boolean {
+  return typeof value === "object" && value !== null && isListOfTexts(Object.values(value));
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }

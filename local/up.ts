@@ -1,7 +1,10 @@
 // `npm run up:local`: the program of index.ts, deployed on this machine by the real Pulumi engine.
 import { join } from "node:path";
-import { runOnEngine } from "./engine/run-on-engine.ts";
-import { serveProgram } from "./start/serve-program.ts";
+import { keepCompiledCode } from "./keep-compiled-code.ts";
+
+keepCompiledCode();
+const { runOnEngine } = await import("./engine/run-on-engine.ts");
+const { serveProgram } = await import("./start/serve-program.ts");
 
 await serveProgram("npm run up:local", (options, signal) =>
   runOnEngine(

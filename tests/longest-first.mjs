@@ -4,7 +4,6 @@ import Sequencer from "@jest/test-sequencer";
 const longest = [
   "tests/journeys/in-one-browser.test.ts",
   "tests/journeys/chaos.test.ts",
-  "tests/journeys/checkout-to-connected.test.ts",
   "tests/journeys/limits.test.ts",
   "tests/journeys/on-one-program.test.ts",
   "tests/policies/programs.test.ts",

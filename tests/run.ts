@@ -11,12 +11,9 @@ import { coturn } from "./turnserver.ts";
 
 const require = createRequire(import.meta.url);
 const inBrowser = [
-  "tests/journeys/checkout-to-connected",
-  "tests/journeys/two-peers-connect",
   "tests/journeys/turn.test.ts",
   "tests/journeys/in-one-browser",
   "tests/local/console/page",
-  "tests/local/console/subscription-room",
 ];
 const args = process.argv.slice(2);
 // The journeys start the program some thirty times: its modules, stripped and compiled, are kept between them.

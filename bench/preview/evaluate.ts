@@ -6,7 +6,7 @@ let resources = 0;
 if (what === "import") {
   await import("@pulumi/aws");
 } else {
-  await import("../../local/program/closure-packages.ts");
+  await import("../../local/program/packages-when-used.ts");
   const { captureRegistrations } = await import("../../policies/capture-registrations.ts");
   const { stackConfiguration } = await import("../../local/program/stack-configuration.ts");
   const config = stackConfiguration("prod");

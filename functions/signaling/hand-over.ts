@@ -3,8 +3,8 @@ import { isRetryable } from "../shared/failure.ts";
 import { type Drained, drain, lease, type Obstacle, postFrame, type Settled } from "./drain.ts";
 import { orderOf, type Pair } from "./negotiation.ts";
 import { awaitsTurn, nextStep } from "./next-step.ts";
+import type { PairRow } from "./pair-row.ts";
 import { awaitsOffer, isLeased, isOfferInFlight, type PairState, seen, takeLease } from "./pair-state.ts";
-import type { PairRow } from "./pairs.ts";
 import {
   keyOfMember,
   type Member,

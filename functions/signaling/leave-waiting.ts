@@ -1,8 +1,10 @@
 import { isRetryable } from "../shared/failure.ts";
 import type { Settled } from "./drain.ts";
 import { verdictOn } from "./next-step.ts";
+import type { PairRow } from "./pair-row.ts";
 import { isLeased, type PairState } from "./pair-state.ts";
-import { type Changed, mostCharacters, mostWaiting, type PairRow } from "./pairs.ts";
+import { mostCharacters, mostWaiting } from "./pair-update.ts";
+import type { Changed } from "./pairs.ts";
 import { keyOfMember } from "./peers.ts";
 import { type Delay, findRecipient, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { settle } from "./settle.ts";

@@ -1,6 +1,7 @@
 import type { Line } from "../shared/telemetry.ts";
 import { followUp } from "./follow-up.ts";
-import type { Changed, PairRow } from "./pairs.ts";
+import type { PairRow } from "./pair-row.ts";
+import type { Changed } from "./pairs.ts";
 import { ifPairsAnswer, type Passage, type ReachPorts, type Relayed } from "./reach.ts";
 import { useUp } from "./settle.ts";
 import { isSequenced, type WaitingFrame } from "./waiting-frame.ts";

@@ -35,7 +35,7 @@ const dayMs = 24 * 60 * 60 * 1_000;
 const mostLines = 1_000;
 
 const advanceRequest = v.strictObject({
-  advanceMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30 * dayMs)),
+  advanceMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(40 * dayMs)),
 });
 
 const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,16}$/, "expected a whole number"), v.transform(Number));
@@ -49,7 +49,7 @@ const logQuery = v.strictObject({
  * What the console and tests see of the running local cloud, as JSON below the capability URL:
  * `GET /health`, `/resources`, `/iam` (each grant with its use count, and refused calls), `/instances`,
  * `/logs?group=&since=&limit=` (`since` in epoch milliseconds, newest last, 1 to 1,000 lines, 200 by
- * default), and `POST /clock` `{ "advanceMs" }` (0 to 30 days). Refusals are problem details
+ * default), and `POST /clock` `{ "advanceMs" }` (0 to 40 days). Refusals are problem details
  * with `code`: `query_invalid`, `body_invalid`, and those of the capability server.
  */
 export async function startControl(options: ControlOptions): Promise<Control> {

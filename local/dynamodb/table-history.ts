@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Dynalite, Level, LevelPut } from "./dynalite.ts";
+import { keyRange } from "./key-range.ts";
 
 const day = 24 * 60 * 60;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html */
@@ -33,7 +34,7 @@ export class TableHistory {
   /** Goes on with what the store holds, and from now on is told of every write. */
   static async open(dynalite: Dynalite, clock: Pick<Clock, "now">): Promise<TableHistory> {
     const since = new Map<string, number>();
-    for await (const [key, value] of dynalite.level.iterator(within("recovered"))) {
+    for await (const [key, value] of dynalite.level.iterator(keyRange("recovered"))) {
       since.set(key.slice("recovered~".length), Number(value));
     }
     const history = new TableHistory(dynalite.level, clock, since);
@@ -47,7 +48,7 @@ export class TableHistory {
     const since = this.#second() + 1;
     this.#since.set(table, since);
     const versions: LevelPut[] = [];
-    for await (const [key, row] of this.#level.iterator(within(`item-${table}`))) {
+    for await (const [key, row] of this.#level.iterator(keyRange(`item-${table}`))) {
       versions.push(this.#version(table, key.slice(`item-${table}~`.length), row));
     }
     await this.#level.batch([...versions, { type: "put", key: `recovered~${table}`, value: since }]);
@@ -57,7 +58,7 @@ export class TableHistory {
   async forget(table: string): Promise<void> {
     if (!this.#since.delete(table)) return;
     const keys: string[] = [];
-    for await (const [key] of this.#level.iterator(within(`history-${table}`))) keys.push(key);
+    for await (const [key] of this.#level.iterator(keyRange(`history-${table}`))) keys.push(key);
     await this.#level.batch([...keys, `recovered~${table}`].map((key) => ({ type: "del", key })));
   }
 
@@ -73,7 +74,7 @@ export class TableHistory {
   /** The rows as they were when that second, of the epoch, began. */
   async rowsAt(table: string, second: number): Promise<readonly unknown[]> {
     const rows = new Map<string, unknown>();
-    for await (const [key, version] of this.#level.iterator(within(`history-${table}`))) {
+    for await (const [key, version] of this.#level.iterator(keyRange(`history-${table}`))) {
       const { row: name, written } = partsOf(key);
       // The versions of one row come in the order of their seconds.
       if (written < second) rows.set(name, (version as Version).row);
@@ -92,7 +93,7 @@ export class TableHistory {
   async #pruneTable(table: string, earliest: number): Promise<void> {
     const newest = new Map<string, { readonly key: string; readonly isDeletion: boolean }>();
     const spent: string[] = [];
-    for await (const [key, version] of this.#level.iterator(within(`history-${table}`))) {
+    for await (const [key, version] of this.#level.iterator(keyRange(`history-${table}`))) {
       const { row, written } = partsOf(key);
       if (written >= earliest) continue;
       const older = newest.get(row);
@@ -117,8 +118,5 @@ export class TableHistory {
 interface Version {
   readonly row?: unknown;
 }
-
-/** The keys that begin with the prefix and a tilde. */
-const within = (prefix: string) => ({ gte: `${prefix}~`, lt: `${prefix}\x7f` });
 
 const partsOf = (key: string) => ({ row: key.slice(0, -13), written: Number(key.slice(-12)) });

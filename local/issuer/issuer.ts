@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
+import { calculateJwkThumbprint } from "jose/jwk/thumbprint";
+import { SignJWT } from "jose/jwt/sign";
+import { exportJWK } from "jose/key/export";
+import { generateKeyPair } from "jose/key/generate/keypair";
 import type { Clock } from "../clock.ts";
 import { type Answer, json, startCapabilityServer } from "../loopback/capability-server.ts";
 import { parseTokenRequest } from "./token-request.ts";

@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AwsError } from "../aws-error.ts";
 import type { FunctionConfiguration } from "./lambda.ts";
+import { packageDigest } from "./package-digest.ts";
 
 export interface DeploymentPackage {
   /** The folder that holds the files. */
@@ -22,7 +23,7 @@ export async function unpack(
   directory: string,
 ): Promise<DeploymentPackage> {
   const { name, files, handler } = configuration;
-  const content = createHash("sha256").update(JSON.stringify(files)).digest("hex");
+  const content = packageDigest(files).toString("hex");
   const taskRoot = resolve(directory, name, content.slice(0, 16));
   for (const [fileName, text] of Object.entries(files)) {
     const path = resolve(taskRoot, fileName);

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { createServer } from "./node-http.ts";
 
 export interface LoopbackServer {
   /** `http://127.0.0.1:PORT`, without a slash at its end. */

@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import { keptByChildren } from "../keep-compiled-code.ts";
 import type { CreatedResource, ResourceRequest } from "../resources/resource-handler.ts";
 import type { FromEvaluation, RegisteredResource, ToEvaluation } from "./messages.ts";
+import { Outbox } from "./outbox.ts";
 
 export interface ProgramEvaluation {
   /** The program's exports. */
@@ -31,8 +33,13 @@ export async function evaluateProgram(options: EvaluateProgramOptions): Promise<
   const { project, stack, config, signal } = options;
   const program = options.program ?? join(import.meta.dirname, "..", "..", "index.ts");
   const child = fork(join(import.meta.dirname, "evaluation-process.ts"), {
-    env: { ...process.env, SYNAPSE_D_EVALUATION: JSON.stringify({ program, project, stack, config }) },
-    execArgv: ["--no-warnings"],
+    env: {
+      ...process.env,
+      ...keptByChildren(),
+      SYNAPSE_D_EVALUATION: JSON.stringify({ program, project, stack, config }),
+    },
+    // A short life among short-lived promises: threads that help to collect them cost more than they save.
+    execArgv: ["--no-warnings", "--single-threaded-gc"],
     stdio: ["ignore", 2, "pipe", "ipc"],
     ...(signal && { signal }),
   });
@@ -53,16 +60,18 @@ function conversation(
     complaints += text;
   });
   return new Promise((resolve, reject) => {
-    const answer = (call: number, { id, outputs }: CreatedResource) => {
-      if (child.connected) child.send({ call, id, outputs } satisfies ToEvaluation);
-    };
-    child.on("message", (message: FromEvaluation) => {
+    const answers = new Outbox<ToEvaluation>((batch) => {
+      if (child.connected) child.send(batch);
+    });
+    const hear = (message: FromEvaluation) => {
       if (message.kind === "registered") resources.push(message.resource);
       else if (message.kind === "resource") {
-        create(message).then((created) => answer(message.call, created), reject);
+        const { call } = message;
+        create(message).then(({ id, outputs }) => answers.put({ call, id, outputs }), reject);
       } else if (message.kind === "finished") resolve({ outputs: message.outputs, resources });
       else reject(new Error(message.message));
-    });
+    };
+    child.on("message", (messages: readonly FromEvaluation[]) => messages.forEach(hear));
     child.on("error", reject);
     child.on("close", (code) => {
       reject(new Error(`The program ended early (exit code ${code}). ${complaints.trim()}`.trim()));

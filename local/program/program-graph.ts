@@ -1,4 +1,4 @@
-import "./closure-packages.ts";
+import "./packages-when-used.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { captureRegistrations } from "../../policies/capture-registrations.ts";
 import { shownInputs } from "./shown-inputs.ts";

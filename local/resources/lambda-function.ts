@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { account, localArn } from "../account.ts";
+import { packageDigest } from "../lambda/package-digest.ts";
 import { recordOf } from "../record-of.ts";
 import type { Services } from "../services.ts";
 import { type ResourceHandler, resourceHandler } from "./resource-handler.ts";
@@ -95,7 +95,7 @@ export function lambdaFunction({ lambda, clock }: Pick<Services, "lambda" | "clo
 
 /** Tells one deployment package from another. On AWS it is the hash of the zip file. */
 function codeSha256(files: Readonly<Record<string, string>>): string {
-  return createHash("sha256").update(JSON.stringify(files)).digest("base64");
+  return packageDigest(files).toString("base64");
 }
 
 /** Where API Gateway calls a function (https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html, `uri`). */

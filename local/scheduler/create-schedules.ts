@@ -30,11 +30,11 @@ const longestRetryDelay = 60_000;
 /** Of one schedule while time is moved: three hours of minutes, of which each takes some milliseconds. */
 const mostAtOnce = 180;
 /** Of more than those: enough for whatever is done by the hour, such as a walk of all subscriptions, to be done at the end. */
-const lastOfMore = 60;
+const lastOfMore = { time: 3_600_000, atLeast: 12 };
 
 /**
  * Schedules that invoke Lambda functions asynchronously, as EventBridge Scheduler does. When time is moved
- * past more than 181 invocations of a schedule, only the first and the last 60 happen.
+ * past more than 181 invocations of a schedule, only the first happens, and those of the last hour, but at least 12.
  */
 export function createSchedules(options: SchedulesOptions): Schedules {
   const { clock, iam, lambda, newId = randomUUID } = options;
@@ -84,7 +84,8 @@ export function createSchedules(options: SchedulesOptions): Schedules {
   const arm = (schedule: ScheduleConfiguration, period: number, due: number): void => {
     const timer = clock.setTimeout(() => {
       const ahead = Math.floor((clock.target() - due) / period);
-      const missed = ahead > mostAtOnce ? ahead - lastOfMore : 0;
+      const last = Math.max(Math.floor(lastOfMore.time / period), lastOfMore.atLeast);
+      const missed = ahead > mostAtOnce ? ahead - last : 0;
       arm(schedule, period, due + period * (1 + missed));
       void deliver(schedule, { id: newId(), time: due, attempt: 1 });
     }, due - clock.now());

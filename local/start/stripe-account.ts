@@ -1,8 +1,8 @@
-import { Stripe } from "stripe";
 import * as v from "valibot";
 import { recordOf } from "../record-of.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { type StripeFake, type StripeOptions, startStripe } from "../stripe/stripe.ts";
+import { createObject } from "./create-object.ts";
 
 /** The fake of Stripe, with what a team sets up in an account of its own. */
 export interface StripeAccount {
@@ -33,18 +33,16 @@ export async function openStripeAccount(
   secrets: Pick<Secrets, "put">,
 ): Promise<StripeAccount> {
   const fake = await startStripe(options);
-  const { secretKey, host, port } = fake;
-  const stripe = new Stripe(secretKey, { host, port, protocol: "http", telemetry: false });
   const parsed = v.safeParse(plans, configured);
   const priced: Record<string, object> = {};
   // What is wrong with the plans, the program itself says.
   for (const [id, plan] of Object.entries(parsed.success ? parsed.output : {})) {
-    const product = await stripe.products.create({ name: plan.name || id });
-    const price = await stripe.prices.create({
+    const product = await createObject(fake, "/v1/products", { name: plan.name || id });
+    const price = await createObject(fake, "/v1/prices", {
       product: product.id,
       currency: "usd",
-      unit_amount: monthlyCents * (Object.keys(priced).length + 1),
-      recurring: { interval: "month" },
+      unit_amount: String(monthlyCents * (Object.keys(priced).length + 1)),
+      "recurring[interval]": "month",
     });
     priced[id] = { ...plan, priceId: price.id };
   }
@@ -53,7 +51,7 @@ export async function openStripeAccount(
     configuration: {
       ...(parsed.success && { "synapse-d:plans": priced }),
       "synapse-d:stripe": {
-        secretKeyArn: secrets.put("synapse-d/stripe-key", secretKey),
+        secretKeyArn: secrets.put("synapse-d/stripe-key", fake.secretKey),
         // Until there is a webhook nothing is signed by it.
         webhookSecretArns: [secrets.put(webhookSecret, "whsec_not_registered")],
         apiUrl: fake.url,
@@ -63,9 +61,9 @@ export async function openStripeAccount(
       },
     },
     registerWebhook: async (billingUrl) => {
-      const endpoint = await stripe.webhookEndpoints.create({
+      const endpoint = await createObject(fake, "/v1/webhook_endpoints", {
         url: `${billingUrl}/stripe/webhook`,
-        enabled_events: ["*"],
+        "enabled_events[0]": "*",
         api_version: "2026-10-28.endive",
       });
       secrets.put(webhookSecret, endpoint.secret ?? "");

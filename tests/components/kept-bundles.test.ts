@@ -77,12 +77,15 @@ test("a file that the module does not import may change", () => {
 
 test("a file that is not whole, or of another form, counts as none", () => {
   keep();
-  const kept = join("node_modules", ".cache", "bundles", "signaling-relay.json");
-  expect(readdirSync(dirname(join(root, kept)))).toEqual(["signaling-relay.json"]);
+  const kept = join("node_modules", ".cache", "bundles", "signaling-relay.bundle");
+  expect(readdirSync(dirname(join(root, kept)))).toEqual(["signaling-relay.bundle"]);
   for (const text of [
-    '{"inputs":{},"code":"exp',
-    "[]",
-    '{"inputs":{"package.json":1},"code":"","sources":[]}',
+    '{"inputs":{},"sources":[',
+    '{"inputs":{},"sources":[],"length":8}\nexport{',
+    "[]\n",
+    '{"inputs":{"package.json":1},"sources":[],"length":0}\n',
+    '{"inputs":{},"sources":[1],"length":0}\n',
+    '{"inputs":{},"code":"export{}","sources":[]}\nexport{}',
   ]) {
     write(kept, text);
     expect([text, find()]).toEqual([text, undefined]);

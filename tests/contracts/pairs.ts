@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { PairRow } from "../../functions/signaling/pair-row.ts";
 import { newPair, type PairState } from "../../functions/signaling/pair-state.ts";
-import type { PairRow, Pairs, Written } from "../../functions/signaling/pairs.ts";
+import type { Pairs, Written } from "../../functions/signaling/pairs.ts";
 import type { WaitingFrame } from "../../functions/signaling/waiting-frame.ts";
 
 const now = 1_800_000_000_000;

@@ -1,3 +1,4 @@
+import type { Denial } from "../../local/iam/iam.ts";
 import type { Ready } from "./running-program.ts";
 
 /** A request to the control API; its JSON answer. Throws with the refusal of one that is refused. */
@@ -20,3 +21,7 @@ export async function fired(ready: Ready): Promise<readonly number[]> {
   const { faults } = (await control(ready, "GET", "/faults")) as { faults: { fired: number }[] };
   return faults.map(({ fired }) => fired);
 }
+
+/** The calls that IAM refused. */
+export const denials = async (ready: Ready): Promise<readonly Denial[]> =>
+  ((await control(ready, "GET", "/iam")) as { denials: Denial[] }).denials;

@@ -13,8 +13,8 @@ export interface Journey {
   page(kind: "stock" | "announced"): Promise<Page>;
   /** A page that runs a script of the test's own, likewise in a profile of its own. */
   pageOf(script: string): Promise<Page>;
-  /** The console page as a person opens it, likewise in a profile of its own. */
-  consolePage(): Promise<Page>;
+  /** The console page as a person opens it, likewise in a profile of its own. `watch` listens before it opens. */
+  consolePage(watch?: (page: Page) => void): Promise<Page>;
   /** Reloads a page, which joins nothing by itself. */
   reload(page: Page, kind: "stock" | "announced"): Promise<void>;
 }
@@ -85,8 +85,9 @@ function newJourney(args: readonly string[]): Journey {
     ready: () => program.ready,
     page: async (kind) => pageOf(await scriptOf(kind)),
     pageOf,
-    consolePage: async () => {
+    consolePage: async (watch) => {
       const page = await (await newContext()).newPage();
+      watch?.(page);
       await page.goto(program.ready.console);
       return page;
     },

@@ -160,14 +160,15 @@ export async function grantUses(ready: Ready): Promise<readonly GrantUse[]> {
   return ((await response.json()) as { grants: GrantUse[] }).grants;
 }
 
-/** Moves the local cloud's clock forward. */
-export async function advanceClock(ready: Ready, milliseconds: number): Promise<void> {
+/** Moves the local cloud's clock forward. Resolves with the time of that clock then, in epoch milliseconds. */
+export async function advanceClock(ready: Ready, milliseconds: number): Promise<number> {
   const response = await fetch(`${ready.control}/clock`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ advanceMs: milliseconds }),
   });
   if (!response.ok) throw new Error(`clock: ${response.status} ${await response.text()}`);
+  return ((await response.json()) as { now: number }).now;
 }
 
 /** Asks until the answer is there. Fails after 20 s with what was asked for. */

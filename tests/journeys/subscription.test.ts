@@ -1,50 +1,22 @@
-import { afterAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Stripe } from "stripe";
 import { buy, pay } from "./buy-plan.ts";
-import { changedCopy } from "./changed-copy.ts";
+import { type ChangedCopy, changedCopy } from "./changed-copy.ts";
 import { MemberSocket } from "./member-socket.ts";
 import { connected, openSocket } from "./raw-socket.ts";
 import {
   advanceClock,
   endPrograms,
   eventually,
+  linesFromNow,
   logLines,
   type Proof,
+  type RunningProgram,
   requestProof,
   startProgram,
   userToken,
 } from "./running-program.ts";
 import { stripeAt } from "./stripe-at.ts";
-
-afterAll(endPrograms);
-
-test("a plan of the list is bought on the page to which its purchase leads, under the functions' own roles", async () => {
-  const { ready, stop } = await startProgram();
-  const { plans } = (await (await fetch(`${ready.billing}/plans`)).json()) as { plans: { id: string }[] };
-  expect(plans.map(({ id }) => id)).toEqual(["team", "studio"]);
-  expect(JSON.stringify(plans)).not.toContain("price_");
-
-  const token = await userToken(ready, "alice");
-  const body = { plan: "team", mode: "checkout", customer: { name: "Alice", country: "DE" } };
-  const answers = await Promise.all(
-    Array.from({ length: 6 }, () => buy(ready, token, "purchase-number-1", body)),
-  );
-  const bodies = await Promise.all(answers.map((answer) => answer.text()));
-  expect([answers.map(({ status }) => status), new Set(bodies).size]).toEqual([Array(6).fill(201), 1]);
-  const { url } = JSON.parse(bodies[0] ?? "{}") as { url: string };
-  expect(url).toContain(`${ready.stripe}/c/pay/`);
-  expect(await (await fetch(url)).text()).toContain("Team");
-
-  expect((await buy(ready, token, "", body)).status).toBe(400);
-  const bent = await buy(ready, token, "purchase-number-2", { ...body, price: "price_1" });
-  expect([bent.status, ((await bent.json()) as { code: string }).code]).toEqual([400, "body_invalid"]);
-  const lines = (await logLines(ready, "CreateSubscriptionHandler")).map(({ message }) =>
-    JSON.parse(message),
-  );
-  expect(lines.filter(({ outcome }) => outcome === "created")).toHaveLength(1);
-  expect(JSON.stringify(lines)).not.toMatch(/sk_test|Alice|alice/);
-  await stop();
-}, 60_000);
 
 /** Taken out of the configuration, so that only who has paid may connect. */
 const free = `  synapse-d:freePlan:
@@ -55,17 +27,32 @@ const free = `  synapse-d:freePlan:
     messageTtlSeconds: 60
 `;
 
+let program: RunningProgram;
+let copy: ChangedCopy;
+
+beforeAll(async () => {
+  copy = changedCopy("Pulumi.dev.yaml", free, "");
+  program = await startProgram([], copy.folder);
+}, 60_000);
+
+afterAll(async () => {
+  await program?.stop();
+  endPrograms();
+  copy?.remove();
+});
+
+// Before anybody has bought: the first run of the reconciler has nothing to compare.
 test("what webhooks lost is mended when the reconciler's time has come", async () => {
-  const copy = changedCopy("Pulumi.dev.yaml", free, "");
-  const { ready, stop } = await startProgram([], copy.folder);
-  const lose = (silently: boolean) =>
+  const { ready } = program;
+  const deliver = (...faults: readonly object[]) =>
     fetch(`${ready.stripeControl}/deliveries`, {
       method: "PUT",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify([{ kind: "lose", silently, times: 1_000 }]),
+      body: JSON.stringify(faults),
     });
+  const lose = (silently: boolean) => deliver({ kind: "lose", silently, times: 1_000 });
   const proof = async () => {
-    const token = await userToken(ready, "ada");
+    const token = await userToken(ready, "eve");
     return (await requestProof(ready, token, { channel: "mended", role: "MASTER" })).status;
   };
   const reconciliations = async () =>
@@ -82,7 +69,7 @@ test("what webhooks lost is mended when the reconciler's time has come", async (
   expect(await runsUntil(1)).toMatchObject([{ event: "reconciliation", compared: 0, walkEnded: true }]);
   // Nothing arrives, and Stripe knows: the event is found when its webhook has had a minute.
   await lose(false);
-  await pay(ready, await userToken(ready, "ada"), "purchase-of-ada-1", "Ada");
+  await pay(ready, await userToken(ready, "eve"), "purchase-of-eve-1", "Eve");
   expect(await proof()).toBe(402);
   await advanceClock(ready, 10 * 60_000);
   await eventually("access for who has paid", async () => ((await proof()) === 201 ? true : undefined));
@@ -100,13 +87,37 @@ test("what webhooks lost is mended when the reconciler's time has come", async (
   const runs = await reconciliations();
   expect(runs.filter(({ drifted, queued }) => drifted === 1 && queued === 1).length).toBeGreaterThan(0);
   expect(runs.filter(({ outcome }) => outcome !== "reconciled")).toEqual([]);
-  await stop();
-  copy.remove();
+  await deliver();
 }, 90_000);
 
+test("a plan of the list is bought on the page to which its purchase leads, under the functions' own roles", async () => {
+  const { ready } = program;
+  const { plans } = (await (await fetch(`${ready.billing}/plans`)).json()) as { plans: { id: string }[] };
+  expect(plans.map(({ id }) => id)).toEqual(["team", "studio"]);
+  expect(JSON.stringify(plans)).not.toContain("price_");
+
+  const token = await userToken(ready, "alice");
+  const linesOf = await linesFromNow(ready, "CreateSubscriptionHandler");
+  const body = { plan: "team", mode: "checkout", customer: { name: "Alice", country: "DE" } };
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => buy(ready, token, "purchase-number-1", body)),
+  );
+  const bodies = await Promise.all(answers.map((answer) => answer.text()));
+  expect([answers.map(({ status }) => status), new Set(bodies).size]).toEqual([Array(6).fill(201), 1]);
+  const { url } = JSON.parse(bodies[0] ?? "{}") as { url: string };
+  expect(url).toContain(`${ready.stripe}/c/pay/`);
+  expect(await (await fetch(url)).text()).toContain("Team");
+
+  expect((await buy(ready, token, "", body)).status).toBe(400);
+  const bent = await buy(ready, token, "purchase-number-2", { ...body, price: "price_1" });
+  expect([bent.status, ((await bent.json()) as { code: string }).code]).toEqual([400, "body_invalid"]);
+  const lines = (await linesOf()).map(({ message }) => JSON.parse(message));
+  expect(lines.filter(({ outcome }) => outcome === "created")).toHaveLength(1);
+  expect(JSON.stringify(lines)).not.toMatch(/sk_test|Alice|alice/);
+}, 60_000);
+
 test("who has no subscription is refused, pays and connects, and is cut off and refused once it is cancelled", async () => {
-  const copy = changedCopy("Pulumi.dev.yaml", free, "");
-  const { ready, stop } = await startProgram([], copy.folder);
+  const { ready } = program;
   const token = await userToken(ready, "ada");
   const proofOf = async (of: string, request: object) => requestProof(ready, of, request);
   const proof = async (of = token, request: object = { channel: "paid", role: "MASTER" }) => {
@@ -187,6 +198,4 @@ test("who has no subscription is refused, pays and connects, and is cut off and 
   expect(await proof(bob, watching)).toBe(201);
   expect(watcher.unread).toEqual([]);
   expect(watcher.socket.socket.readyState).toBe(WebSocket.OPEN);
-  await stop();
-  copy.remove();
 }, 90_000);

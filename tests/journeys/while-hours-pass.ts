@@ -1,12 +1,12 @@
 import { test } from "@jest/globals";
 import { advanceClock, type Ready } from "./running-program.ts";
 
-/** Yields how many milliseconds of the local cloud's clock pass before it goes on. */
+/** Yields how many milliseconds of the local cloud's clock pass before it goes on: so many, or somewhat more. */
 export type HoursStory = () => AsyncGenerator<number, void>;
 
 interface Told {
   readonly story: AsyncGenerator<number, void>;
-  /** Milliseconds since the stories began. */
+  /** Epoch milliseconds of the local cloud's clock. */
   due: number;
   failure?: unknown;
 }
@@ -30,27 +30,33 @@ export function whileHoursPass(name: string, ready: () => Ready, begin: HoursSto
 }
 
 async function tellAll(ready: Ready): Promise<void> {
+  let ahead = 0;
+  const pass = async (milliseconds: number) => {
+    ahead = (await advanceClock(ready, milliseconds)) - Date.now();
+  };
+  // The time that stories take themselves passes on that clock too.
+  const now = () => Date.now() + ahead;
+  await pass(0);
   const going: Told[] = [];
   for (const entry of stories) {
     entry.told = { story: entry.begin(), due: 0 };
-    if (await goesOn(entry.told)) going.push(entry.told);
+    if (await goesOn(entry.told, now)) going.push(entry.told);
   }
-  let passed = 0;
   while (going.length > 0) {
     const [next] = going.sort((one, other) => one.due - other.due);
     if (!next) return;
-    if (next.due > passed) await advanceClock(ready, next.due - passed);
-    passed = next.due;
-    if (!(await goesOn(next))) going.splice(going.indexOf(next), 1);
+    const left = next.due - now();
+    if (left > 0) await pass(left);
+    if (!(await goesOn(next, now))) going.splice(going.indexOf(next), 1);
   }
 }
 
 /** False when the story has ended, well or badly. */
-async function goesOn(told: Told): Promise<boolean> {
+async function goesOn(told: Told, now: () => number): Promise<boolean> {
   try {
     const { done, value } = await told.story.next();
     if (done) return false;
-    told.due += value;
+    told.due = now() + value;
     return true;
   } catch (failure) {
     told.failure = failure;

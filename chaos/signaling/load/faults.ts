@@ -4,7 +4,10 @@ const error = (name: string, status: number) => ({ error: { name, status } });
 const unavailable = error("ServiceUnavailable", 503);
 const internal = error("InternalServerError", 500);
 
-/** Failures of calls that certainly had no effect, and calls that are slow. */
+/**
+ * Failures of calls that certainly had no effect, and calls that are slow. A batch of a queue that Lambda fails to
+ * invoke is hidden for a minute, which is an effect.
+ */
 export const definiteFaults: readonly object[] = [
   { service: "dynamodb", probability: 0.03, ...error("ThrottlingException", 400) },
   { service: "dynamodb", probability: 0.01, ...internal },
@@ -16,7 +19,12 @@ export const definiteFaults: readonly object[] = [
   { service: "execute-api", probability: 0.01, ...error("InternalServerErrorException", 500) },
   { service: "execute-api", probability: 0.01, latencyMs: 60 },
   { service: "lambda", probability: 0.03, ...error("TooManyRequestsException", 429) },
-  { service: "lambda", probability: 0.01, ...error("ServiceException", 500) },
+  ...["SignalingAuthorizer", "PeerConnectionHandler", "RelayServer"].map((match) => ({
+    service: "lambda",
+    match,
+    probability: 0.01,
+    ...error("ServiceException", 500),
+  })),
   { service: "lambda", probability: 0.01, latencyMs: 60 },
 ];
 

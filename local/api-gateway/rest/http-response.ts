@@ -1,4 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
+import { validateHeaderName, validateHeaderValue } from "../../loopback/node-http.ts";
 
 /** What goes back to the caller. A header that repeats has several entries. */
 export interface HttpResponse {

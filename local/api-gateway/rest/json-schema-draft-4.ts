@@ -47,6 +47,10 @@ const draft4 = "http://json-schema.org/draft-04/schema#";
  */
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, unicodeRegExp: false });
 
+/** A schema is compiled when its model is made, and again for each deployment. */
+const compiled = new Map<string, BodyValidator>();
+const mostCompiled = 100;
+
 /**
  * Compiles a model's schema. API Gateway reads JSON Schema draft 4
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html). Ajv reads draft 7,
@@ -56,13 +60,19 @@ const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, unicodeRegE
  * `$ref`, `definitions`, `dependencies`, `format` and `id`, which are not implemented.
  */
 export function compileDraft4(schemaJson: string): BodyValidator {
+  const known = compiled.get(schemaJson);
+  if (known) return known;
   const schema = asObject(JSON.parse(schemaJson), "#");
   const { $schema, ...rest } = schema;
   if ($schema !== undefined && $schema !== draft4 && $schema !== draft4.slice(0, -1)) {
     throw new Error(`$schema is ${JSON.stringify($schema)}, expected "${draft4}"`);
   }
   const validate = ajv.compile(toDraft7(rest, "#"));
-  return (value) => (validate(value) ? undefined : `[${describeAll(validate.errors ?? []).join(", ")}]`);
+  const validator: BodyValidator = (value) =>
+    validate(value) ? undefined : `[${describeAll(validate.errors ?? []).join(", ")}]`;
+  if (compiled.size >= mostCompiled) compiled.clear();
+  compiled.set(schemaJson, validator);
+  return validator;
 }
 
 function toDraft7(schema: SchemaObject, at: string): AnySchemaObject {

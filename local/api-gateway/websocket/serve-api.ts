@@ -1,7 +1,8 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { type LoopbackServer, listenOnLoopback } from "../../loopback/loopback-server.ts";
+import { STATUS_CODES } from "../../loopback/node-http.ts";
 import type { ApiDefinition } from "./api-definition.ts";
 import { Connection } from "./connection.ts";
 import { answerConnectionsRequest } from "./connections-endpoint.ts";

@@ -5,7 +5,7 @@ import type { Services } from "./services.ts";
 const moved = v.object({ now: v.number() });
 
 /** The most that the control API moves the clock in one call. */
-const mostMs = 30 * 24 * 60 * 60 * 1_000;
+const mostMs = 40 * 24 * 60 * 60 * 1_000;
 
 /** The calls that move the clock this far. */
 export function stepsOf(milliseconds: number): number[] {

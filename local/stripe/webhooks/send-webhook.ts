@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { request } from "../../loopback/node-http.ts";
 
 export interface Webhook {
   readonly url: string;

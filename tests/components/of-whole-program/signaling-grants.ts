@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { pairAttributes } from "../../../functions/signaling/pairs.ts";
+import { pairAttributes } from "../../../functions/signaling/pair-update.ts";
 import { grants, type Recorded } from "../recorded-program.ts";
 import { wholeProgram } from "../whole-program.ts";
 

@@ -1,6 +1,8 @@
 import type { Pair } from "../../../functions/signaling/negotiation.ts";
+import type { PairRow } from "../../../functions/signaling/pair-row.ts";
 import { endLease, isOfferInFlight, newPair } from "../../../functions/signaling/pair-state.ts";
-import { mostWaiting, type PairRow, type Pairs } from "../../../functions/signaling/pairs.ts";
+import { mostWaiting } from "../../../functions/signaling/pair-update.ts";
+import type { Pairs } from "../../../functions/signaling/pairs.ts";
 
 interface StoredRow extends PairRow {
   /** Epoch second up to which the index tells a recipient that something waits. */

@@ -1,7 +1,8 @@
 import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { newPair } from "../../../functions/signaling/pair-state.ts";
-import { dynamoPairs, pairAttributes } from "../../../functions/signaling/pairs.ts";
+import { pairAttributes } from "../../../functions/signaling/pair-update.ts";
+import { dynamoPairs } from "../../../functions/signaling/pairs.ts";
 import { pairsContract } from "../../contracts/pairs.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";

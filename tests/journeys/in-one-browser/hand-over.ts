@@ -35,8 +35,11 @@ async function answersOf(page: Page): Promise<() => Promise<void>> {
   };
   const [newest] = connections.toSorted((one, other) => other.connectedAt - one.connectedAt);
   const asked = `sockets[0].received.filter(({ messageType }) => messageType === "KEEPALIVE").length`;
+  let known = 0;
   return async () => {
     const said = 1 + Number(await page.evaluate(asked));
+    if (said === known) return;
+    known = said;
     await eventually("every answer is noted", async () => {
       const lines = await logLines(ready(), "PeerConnectionHandler");
       const noted = lines.filter(

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { SignalingClient } from "amazon-kinesis-video-streams-webrtc";
 import { sessionDescription } from "../descriptions.ts";
 import { exampleUnder } from "../example-page.ts";
-import { userToken } from "../running-program.ts";
+import { proofFor, userToken } from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";
 import { whileHoursPass } from "../while-hours-pass.ts";
 
@@ -68,6 +68,8 @@ whileHoursPass(
 );
 
 test("the example of a fresh proof says in words why none was given", async () => {
+  // The room is alice's.
+  await proofFor(program.ready, "alice", { channel: "kvs-room", role: "MASTER" });
   const refused = freshUrl(program.ready.billing, await userToken(program.ready, "eve"), {
     channel: "kvs-room",
     role: "MASTER",

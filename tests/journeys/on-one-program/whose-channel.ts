@@ -1,15 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { changedCopy } from "../changed-copy.ts";
 import { connected, offerFrame, openSocket, type RawSocket } from "../raw-socket.ts";
 import {
   advanceClock,
   eventually,
   linesFromNow,
-  logLines,
   proofFor,
   type Ready,
   requestProof,
-  startProgram,
   userToken,
 } from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";
@@ -139,31 +136,6 @@ test("of two connections with one client id the newest gets the frames, also aft
   await newer.next(2);
   expect(older.received).toEqual([]);
 });
-
-test("an authorizer that API Gateway asks twice for one connection admits it, and no other", async () => {
-  const call = "  const outcome = await callFunction(";
-  const copy = changedCopy(
-    "local/api-gateway/websocket/authorize-connect.ts",
-    call,
-    `  await callFunction(
-    api.gateway,
-    authorizer,
-    \`\${api.executionArn}/authorizers/\${authorizer.id}\`,
-    authorizerEvent(connection, moment, handshake, methodArn, stage.variables),
-  );\n${call}`,
-  );
-  const { ready, stop } = await startProgram([], copy.folder);
-  const { proof } = await proofFor(ready, "alice", { channel: "retried", role: "MASTER" });
-  expect(await openWith(ready, proof)).toBe(101);
-  const allowed = (await logLines(ready, "SignalingAuthorizer")).map(({ message }) => JSON.parse(message));
-  expect(allowed).toEqual([
-    expect.objectContaining({ outcome: "allowed", connectionId: allowed[0].connectionId }),
-    expect.objectContaining({ outcome: "allowed", connectionId: allowed[0].connectionId }),
-  ]);
-  expect(await openWith(ready, proof)).toBe(401);
-  await stop();
-  copy.remove();
-}, 60_000);
 
 whileHoursPass(
   "a name is free again three hours after its holder's last proof",

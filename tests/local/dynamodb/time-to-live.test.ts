@@ -1,4 +1,4 @@
-import { DescribeTimeToLiveCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeTimeToLiveCommand, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import { peersTable } from "./peers-table.ts";
 import { put, row, start, tablesForEachTest } from "./running-tables.ts";
@@ -23,6 +23,40 @@ describe("Time to Live", () => {
     await put(db, { expiresAt });
     await db.clock.advance(120_000);
     expect(await row(db)).toMatchObject({ expiresAt });
+  });
+
+  test("deletes each row in the first minute after it expired, also what was written or changed since it last looked", async () => {
+    const expiring = (clientId: string, seconds: number) =>
+      put(db, { clientId: { S: clientId }, expiresAt: { N: String(start + seconds) } });
+    const left = async () => {
+      const { Items = [] } = await db.client.send(new ScanCommand({ TableName: "peers" }));
+      return Items.map(({ clientId }) => clientId?.S).sort();
+    };
+    await expiring("ada", 150);
+    await expiring("bob", 60);
+    await expiring("cleo", 3_000);
+    await db.clock.advance(60_000);
+    // A row lives in the second of its expiry.
+    expect(await left()).toEqual(["ada", "bob", "cleo"]);
+    await db.clock.advance(60_000);
+    expect(await left()).toEqual(["ada", "cleo"]);
+    await expiring("dan", 140);
+    await expiring("cleo", 170);
+    await db.clock.advance(60_000);
+    expect(await left()).toEqual([]);
+    await expiring("ada", 240);
+    await db.clock.advance(60_000);
+    expect(await left()).toEqual(["ada"]);
+    await db.clock.advance(60_000);
+    expect(await left()).toEqual([]);
+  });
+
+  test("deletes by another attribute when the table is given one", async () => {
+    await put(db, { expiresAt: { N: String(start + 6_000) }, endsAt: { N: String(start + 70) } });
+    await db.clock.advance(60_000);
+    await db.tables.putTable({ ...peersTable, ttlAttribute: "endsAt" });
+    await db.clock.advance(60_000);
+    expect(await row(db)).toBeUndefined();
   });
 
   test("deletes from the index too", async () => {

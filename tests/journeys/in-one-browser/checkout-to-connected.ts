@@ -1,9 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { Locator, Page } from "playwright-core";
-import { journey } from "./journey-pages.ts";
-import { advanceClock } from "./running-program.ts";
+import { journey } from "../journey-pages.ts";
+import { advanceClock } from "../running-program.ts";
 
-// A program of its own: other journeys need not live 39 days later.
 const { consolePage, ready } = journey();
 
 const minute = 60_000;
@@ -51,9 +50,10 @@ const setDunning = (settings: object) =>
   fetch(`${ready().stripeControl}/settings`, { method: "PUT", body: JSON.stringify(settings) });
 
 test("who pays is connected, stays so while a failed renewal is in grace, and is told why when it is over", async () => {
-  const page = await consolePage();
   const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  const page = await consolePage((opening) =>
+    opening.on("pageerror", (error) => complaints.push(String(error))),
+  );
   // Nothing is tried again before the grace is over.
   await setDunning({ retryAfterDays: [21] });
 

@@ -1,25 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { control, fired, putFaults } from "./control.ts";
-import { type CountedStep, countedCall, type Step } from "./counted-call.ts";
-import { candidate, joinAs, nameOf, sdp } from "./member-socket.ts";
-import {
-  endPrograms,
-  eventually,
-  linesFromNow,
-  type Ready,
-  type RunningProgram,
-  startProgram,
-} from "./running-program.ts";
+import { expect, test } from "@jest/globals";
+import { control, fired, putFaults } from "../control.ts";
+import { type CountedStep, countedCall, type Step } from "../counted-call.ts";
+import { candidate, joinAs, nameOf, sdp } from "../member-socket.ts";
+import { eventually, linesFromNow, type Ready } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
-
-beforeAll(async () => {
-  program = await startProgram();
-}, 60_000);
-
-afterAll(() => program.stop());
+const program = sharedProgram();
 
 /** AWS calls of each step of its kind. */
 type Expected = Readonly<Record<Step, number>>;

@@ -1,38 +1,30 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { Stripe } from "stripe";
-import type { Denial } from "../../local/iam/iam.ts";
-import { rolesOfOthers } from "../grants/explanations.ts";
-import { changedCopy } from "./changed-copy.ts";
-import { control, putFaults } from "./control.ts";
-import { iceCandidate, sessionDescription } from "./descriptions.ts";
-import { connectClient } from "./kvs-client.ts";
-import { leaveOldProofs } from "./leave-old-proofs.ts";
-import { joinAs, sdp } from "./member-socket.ts";
-import { connected, offerFrame } from "./raw-socket.ts";
+import { rolesOfOthers } from "../../grants/explanations.ts";
+import { control, denials, putFaults } from "../control.ts";
+import { iceCandidate, sessionDescription } from "../descriptions.ts";
+import { connectClient } from "../kvs-client.ts";
+import { leaveOldProofs } from "../leave-old-proofs.ts";
+import { joinAs, sdp } from "../member-socket.ts";
+import { connected, offerFrame } from "../raw-socket.ts";
 import {
   advanceClock,
-  endPrograms,
   eventually,
   type GrantUse,
   grantUses,
   logLines,
   proofFor,
   type Ready,
-  startProgram,
   userToken,
-} from "./running-program.ts";
-
-afterAll(endPrograms);
+} from "../running-program.ts";
+import { twoLives } from "../two-lives.ts";
 
 const offer = sessionDescription("offer", "v=0\r\n");
 const answer = sessionDescription("answer", "v=0\r\n");
 const candidate = iceCandidate("candidate:1");
 const minute = 60_000;
 
-async function join2(ready: Ready, channel: string, role: "MASTER" | "VIEWER", clientId?: string) {
+async function join(ready: Ready, channel: string, role: "MASTER" | "VIEWER", clientId?: string) {
   const proof = await proofFor(ready, clientId ?? "alice", { channel, role, clientId });
   return connectClient(proof, channel, role, clientId);
 }
@@ -58,17 +50,13 @@ const revocationsOfSweeper = async (ready: Ready): Promise<number> =>
     .filter(({ holder, resource }) => holder.includes("PeerSweeper") && resource.includes("revocations"))
     .reduce((sum, one) => sum + one.uses, 0);
 
-const denials = async (ready: Ready): Promise<readonly Denial[]> =>
-  ((await control(ready, "GET", "/iam")) as { denials: Denial[] }).denials;
+const lives = twoLives({
+  beforeKill: async (ready) => void (await join(ready, "orphaned", "MASTER")),
+  whileDown: leaveOldProofs,
+});
 
 test("everything that is granted is used, so nothing can be taken away", async () => {
-  const data = mkdtempSync(join(tmpdir(), "synapse-d-least-"));
-  const first = await startProgram(["--data", data]);
-  await join2(first.ready, "orphaned", "MASTER");
-  await first.stop("SIGKILL");
-  await leaveOldProofs(data);
-
-  const { ready, stop } = await startProgram(["--data", data]);
+  const ready = await lives.second();
   const aliceToken = await userToken(ready, "alice");
   // The event comes later, so that it is GET /subscription that sees the purchase first.
   const deliver = (faults: readonly object[]) =>
@@ -106,10 +94,10 @@ test("everything that is granted is used, so nothing can be taken away", async (
   }
   expect((await own("POST", "/subscription/change", '{"plan":"team"}')).status).toBe(409);
   expect((await own("POST", "/portal", "{}")).status).toBe(201);
-  const viewer = await join2(ready, "room", "VIEWER", "bob");
+  const viewer = await join(ready, "room", "VIEWER", "bob");
   viewer.client.sendSdpOffer(offer, undefined, "waits");
   expect(await viewer.next("statusResponse")).toMatchObject({ statusCode: "202" });
-  const master = await join2(ready, "room", "MASTER");
+  const master = await join(ready, "room", "MASTER");
   await master.next("sdpOffer");
   master.client.sendSdpAnswer(answer, "bob");
   await viewer.next("sdpAnswer");
@@ -137,7 +125,7 @@ test("everything that is granted is used, so nothing can be taken away", async (
   // It answers keepalives: the sweeper closes it when it leaves one without an answer.
   topicPeers[0]?.socket.send('{"action":"ALIVE"}');
   // A ghost: the worker finds it, removes it, and has others told.
-  const { id } = (await newestConnection(ready, () => join2(ready, "room", "VIEWER", "erin"))) ?? { id: "" };
+  const { id } = (await newestConnection(ready, () => join(ready, "room", "VIEWER", "erin"))) ?? { id: "" };
   await control(ready, "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode: "gone" });
   await advanceClock(ready, 11_000);
   master.client.sendSdpAnswer(answer, "erin", "to-a-ghost");
@@ -259,36 +247,4 @@ test("everything that is granted is used, so nothing can be taken away", async (
   );
   expect(unnamed).toEqual([]);
   expect(await denials(ready)).toEqual([]);
-  await stop();
-  rmSync(data, { recursive: true });
 }, 120_000);
-
-test("without its grant the relay is denied, by action and resource", async () => {
-  const copy = changedCopy("components/signaling-api.ts", "    api.grantPost(relay);\n", "");
-  const { ready, stop } = await startProgram([], copy.folder);
-  const master = await join2(ready, "room", "MASTER");
-  const viewer = await join2(ready, "room", "VIEWER", "bob");
-  viewer.client.sendSdpOffer(offer, undefined, "denied");
-  expect(await viewer.next("statusResponse")).toMatchObject({ correlationId: "denied", success: false });
-  expect(master.unread()).toEqual([]);
-  const lines = await logLines(ready, "RelayServer");
-  const denied = lines.map(({ message }) => JSON.parse(message)).find(({ deniedAction }) => deniedAction);
-  expect(denied).toMatchObject({
-    outcome: "failed",
-    errorName: "AccessDeniedException",
-    deniedAction: "execute-api:ManageConnections",
-    deniedResource: expect.stringMatching(
-      /^arn:aws:execute-api:us-east-1:000000000000:\w+\/v1\/POST\/@connections\/[\w=-]+$/,
-    ),
-  });
-  expect(await denials(ready)).toEqual([
-    {
-      caller: expect.stringMatching(/^RelayServer/),
-      action: "execute-api:ManageConnections",
-      resource: expect.stringMatching(/^arn:aws:execute-api:/),
-      times: expect.any(Number),
-    },
-  ]);
-  await stop();
-  copy.remove();
-}, 60_000);

@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { control } from "./control.ts";
-import { joinAs, nameOf, sdp } from "./member-socket.ts";
-import { openSocket, type RawSocket } from "./raw-socket.ts";
-import { eventually, linesFromNow, proofFor } from "./running-program.ts";
-import { sharedProgram } from "./shared-program.ts";
+import { control } from "../control.ts";
+import { joinAs, nameOf, sdp } from "../member-socket.ts";
+import { openSocket, type RawSocket } from "../raw-socket.ts";
+import { eventually, linesFromNow, proofFor } from "../running-program.ts";
+import { sharedProgram } from "../shared-program.ts";
 
 const program = sharedProgram();
 const at = async (channel: string, clientId: string) => {

@@ -1,29 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { launchBrowser } from "./find-browser.ts";
-import { endPrograms, logLines, npmStart, proofFor, type RunningProgram } from "./running-program.ts";
+import { expect, test } from "@jest/globals";
+import type { Locator, Page } from "playwright-core";
+import { journey } from "../journey-pages.ts";
+import { logLines, proofFor } from "../running-program.ts";
 
-afterAll(endPrograms);
-
-let program: RunningProgram;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [program, browser] = await Promise.all([npmStart(), launchBrowser()]);
-}, 120_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-beforeEach(async () => {
-  context = await browser.newContext();
-  context.setDefaultTimeout(20_000);
-});
-
-afterEach(() => context.close());
+const { consolePage, ready } = journey();
 
 const panel = (page: Page, role: "master" | "viewer") => page.getByTestId(`${role}-panel`);
 const isOpen = (peer: Locator) => peer.and(peer.page().locator("[data-state=open]")).waitFor();
@@ -40,9 +20,8 @@ const frames = (peer: Locator, direction: "sent" | "received") =>
     .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-kind")));
 
 test("two tabs open a data channel through the running program and talk over it", async () => {
-  const first = await context.newPage();
-  await first.goto(program.ready.console);
-  const opened = context.waitForEvent("page");
+  const first = await consolePage();
+  const opened = first.context().waitForEvent("page");
   await first.getByTestId("second-tab").click();
   const second = await opened;
   const master = panel(first, "master");
@@ -61,11 +40,11 @@ test("two tabs open a data channel through the running program and talk over it"
 }, 60_000);
 
 test("two peers in one page connect with one button", async () => {
-  const page = await context.newPage();
   const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => complaints.push(message.text()));
-  await page.goto(program.ready.console);
+  const page = await consolePage((opening) => {
+    opening.on("pageerror", (error) => complaints.push(String(error)));
+    opening.on("console", (message) => complaints.push(message.text()));
+  });
   await page.getByTestId("connect-both").click();
   await Promise.all([isOpen(panel(page, "master")), isOpen(panel(page, "viewer"))]);
   await say(panel(page, "viewer"), "one page is enough");
@@ -74,8 +53,7 @@ test("two peers in one page connect with one button", async () => {
 }, 60_000);
 
 test("a proof used twice is refused, and the page says why", async () => {
-  const page = await context.newPage();
-  await page.goto(program.ready.console);
+  const page = await consolePage();
   await page.getByTestId("replay-proof").click();
   const result = page.getByTestId("replay-result");
   await result.getByText("proof_used").waitFor();
@@ -83,8 +61,8 @@ test("a proof used twice is refused, and the page says why", async () => {
 }, 60_000);
 
 test("nothing of a call is in the logs: no SDP, no candidate, no proof, no token", async () => {
-  const { proof } = await proofFor(program.ready, "alice", { channel: "secret", role: "MASTER" });
-  const text = (await logLines(program.ready)).map(({ message }) => message).join("\n");
+  const { proof } = await proofFor(ready(), "alice", { channel: "secret", role: "MASTER" });
+  const text = (await logLines(ready())).map(({ message }) => message).join("\n");
   expect(text).toContain("SDP_OFFER");
   expect(text).not.toMatch(/v=0|a=candidate|candidate:|proof=|eyJ[\w-]{20}/);
   expect(text).not.toContain(proof);
