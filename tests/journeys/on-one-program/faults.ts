@@ -241,7 +241,9 @@ describe("while something fails", () => {
     });
     expect((await relayed()).at(-1)).toMatchObject({ outcome: "queued", code: "gone" });
     const lines = await logLines(program.ready, "PeerConnectionHandler");
-    const ofViewer = lines.filter(({ message }) => message.includes(viewerId)).map(({ message }) => JSON.parse(message));
+    const ofViewer = lines
+      .filter(({ message }) => message.includes(viewerId))
+      .map(({ message }) => JSON.parse(message));
     expect(ofViewer.map(({ event }) => event)).toEqual(["connect"]);
   }, 30_000);
 
