@@ -1,4 +1,5 @@
 import type { Dynalite } from "./dynalite.ts";
+import { within } from "./within.ts";
 
 const fiveYears = 5 * 365 * 24 * 60 * 60;
 
@@ -8,6 +9,8 @@ export interface ExpiringTable {
   readonly ttlAttribute: string;
 }
 
+type Row = Readonly<Record<string, { readonly N?: string }>>;
+
 /**
  * Deletes the rows whose TTL attribute is a number of epoch seconds before `now`, as Time to Live does
  * some time after they expired: a value of another type, or one more than five years old, is left alone
@@ -15,34 +18,18 @@ export interface ExpiringTable {
  * asked. A row that was renewed since it was read stays.
  */
 export async function expireRows(dynalite: Dynalite, table: ExpiringTable, now: number): Promise<void> {
-  const projected = Object.fromEntries(table.keys.map((key, index) => [`#key${index}`, key]));
-  const expired = {
-    TableName: table.name,
-    ExpressionAttributeValues: { ":now": { N: String(now) }, ":oldest": { N: String(now - fiveYears) } },
-  };
-  const condition = "#ttl < :now AND #ttl > :oldest";
-  let ExclusiveStartKey: unknown;
-  do {
-    const page = await dynalite.run(
-      "Scan",
-      dynalite.check("Scan", {
-        ...expired,
-        FilterExpression: condition,
-        ProjectionExpression: Object.keys(projected).join(", "),
-        ExpressionAttributeNames: { ...projected, "#ttl": table.ttlAttribute },
-        ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
-      }),
-    );
-    if (page.status !== 200) return;
-    for (const Key of page.body.Items as readonly unknown[]) {
-      const deletion = {
-        ...expired,
-        Key,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { "#ttl": table.ttlAttribute },
-      };
-      await dynalite.run("DeleteItem", dynalite.check("DeleteItem", deletion));
-    }
-    ExclusiveStartKey = page.body.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  // Not by a Scan: it would be parsed and checked for each table in each minute, and most have nothing to give.
+  for await (const [, value] of dynalite.level.iterator(within(`item-${table.name}`))) {
+    const row = value as Row;
+    const time = Number(row[table.ttlAttribute]?.N);
+    if (!(time < now && time > now - fiveYears)) continue;
+    const deletion = {
+      TableName: table.name,
+      Key: Object.fromEntries(table.keys.map((key) => [key, row[key]])),
+      ConditionExpression: "#ttl < :now AND #ttl > :oldest",
+      ExpressionAttributeNames: { "#ttl": table.ttlAttribute },
+      ExpressionAttributeValues: { ":now": { N: String(now) }, ":oldest": { N: String(now - fiveYears) } },
+    };
+    await dynalite.run("DeleteItem", dynalite.check("DeleteItem", deletion));
+  }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Dynalite, Level, LevelPut } from "./dynalite.ts";
+import { within } from "./within.ts";
 
 const day = 24 * 60 * 60;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html */
@@ -117,8 +118,5 @@ export class TableHistory {
 interface Version {
   readonly row?: unknown;
 }
-
-/** The keys that begin with the prefix and a tilde. */
-const within = (prefix: string) => ({ gte: `${prefix}~`, lt: `${prefix}\x7f` });
 
 const partsOf = (key: string) => ({ row: key.slice(0, -13), written: Number(key.slice(-12)) });
