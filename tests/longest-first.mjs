@@ -2,10 +2,9 @@ import Sequencer from "@jest/test-sequencer";
 
 /** What takes longest, in that order. On a fresh machine Jest knows no durations, and would begin with the largest files. */
 const longest = [
+  "tests/journeys/on-one-program.test.ts",
   "tests/journeys/in-one-browser.test.ts",
   "tests/journeys/chaos.test.ts",
-  "tests/journeys/limits.test.ts",
-  "tests/journeys/on-one-program.test.ts",
   "tests/policies/programs.test.ts",
   "tests/journeys/",
   "tests/local/console/page.test.ts",

@@ -16,10 +16,12 @@ const inBrowser = [
   "tests/local/console/page",
 ];
 const args = process.argv.slice(2);
-// The journeys start the program some thirty times: its modules, stripped and compiled, are kept between them.
+// The journeys start the program some thirty times, also in changed copies: its modules, stripped and compiled, are kept
+// between them, each by its place in the project and by what it says.
 const env = {
   ...process.env,
   NODE_COMPILE_CACHE: join(import.meta.dirname, "..", "node_modules", ".cache", "compiled"),
+  NODE_COMPILE_CACHE_PORTABLE: "1",
 };
 const isPart = args.some((arg) => !arg.startsWith("-"));
 

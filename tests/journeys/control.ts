@@ -25,3 +25,13 @@ export async function fired(ready: Ready): Promise<readonly number[]> {
 /** The calls that IAM refused. */
 export const denials = async (ready: Ready): Promise<readonly Denial[]> =>
   ((await control(ready, "GET", "/iam")) as { denials: Denial[] }).denials;
+
+/** Cuts the socket of the client that connected last without a `$disconnect`, and gives the id of its connection. */
+export async function vanishNewest(ready: Ready, mode: "gone" | "half-open"): Promise<string> {
+  const { connections } = (await control(ready, "GET", "/connections")) as {
+    connections: { id: string; connectedAt: number }[];
+  };
+  const id = connections.toSorted((one, other) => other.connectedAt - one.connectedAt)[0]?.id ?? "";
+  await control(ready, "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode });
+  return id;
+}

@@ -19,6 +19,7 @@ import "./on-one-program/traced-ways.ts";
 import "./on-one-program/refused-at-the-edge.ts";
 import "./on-one-program/hostile-connects.ts";
 import "./on-one-program/faults.ts";
+import "./on-one-program/vanished.ts";
 import "./on-one-program/half-open.ts";
 import "./on-one-program/quiet-peers.ts";
 import "./on-one-program/thirty-days.ts";

@@ -47,6 +47,11 @@ async function start(
   const child = spawn(command, [...first, "--json", "--port", "0", ...args], {
     cwd: folder,
     detached: true,
+    // A copy's own way to the same cache, in which modules go by their place beside it.
+    ...(folder !== root &&
+      process.env.NODE_COMPILE_CACHE && {
+        env: { ...process.env, NODE_COMPILE_CACHE: join(folder, "node_modules", ".cache", "compiled") },
+      }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);

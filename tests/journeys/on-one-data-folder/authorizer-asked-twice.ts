@@ -17,7 +17,8 @@ const lives = twoLives({
   ],
 });
 
-const openWith = async (proof: string) => (await openSocket(`${lives.first.signaling}?proof=${proof}`)).status;
+const openWith = async (proof: string) =>
+  (await openSocket(`${lives.first.signaling}?proof=${proof}`)).status;
 
 test("an authorizer that API Gateway asks twice for one connection admits it, and no other", async () => {
   const ready = lives.first;

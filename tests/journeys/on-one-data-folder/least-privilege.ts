@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { Stripe } from "stripe";
 import { rolesOfOthers } from "../../grants/explanations.ts";
-import { control, denials, putFaults } from "../control.ts";
+import { denials, putFaults, vanishNewest } from "../control.ts";
 import { iceCandidate, sessionDescription } from "../descriptions.ts";
 import { connectClient } from "../kvs-client.ts";
 import { leaveOldProofs } from "../leave-old-proofs.ts";
@@ -27,15 +27,6 @@ const minute = 60_000;
 async function join(ready: Ready, channel: string, role: "MASTER" | "VIEWER", clientId?: string) {
   const proof = await proofFor(ready, clientId ?? "alice", { channel, role, clientId });
   return connectClient(proof, channel, role, clientId);
-}
-
-/** The connection that `open` opens. */
-async function newestConnection(ready: Ready, open: () => Promise<unknown>) {
-  await open();
-  const { connections } = (await control(ready, "GET", "/connections")) as {
-    connections: { id: string; connectedAt: number }[];
-  };
-  return connections.toSorted((one, other) => other.connectedAt - one.connectedAt)[0];
 }
 
 const asJson = { "content-type": "application/json" };
@@ -125,8 +116,8 @@ test("everything that is granted is used, so nothing can be taken away", async (
   // It answers keepalives: the sweeper closes it when it leaves one without an answer.
   topicPeers[0]?.socket.send('{"action":"ALIVE"}');
   // A ghost: the worker finds it, removes it, and has others told.
-  const { id } = (await newestConnection(ready, () => join(ready, "room", "VIEWER", "erin"))) ?? { id: "" };
-  await control(ready, "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode: "gone" });
+  await join(ready, "room", "VIEWER", "erin");
+  await vanishNewest(ready, "gone");
   await advanceClock(ready, 11_000);
   master.client.sendSdpAnswer(answer, "erin", "to-a-ghost");
   await eventually("the ghost was removed", async () =>

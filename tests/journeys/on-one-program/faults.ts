@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { control, fired, putFaults } from "../control.ts";
 import { iceCandidate, sessionDescription } from "../descriptions.ts";
 import { connectClient } from "../kvs-client.ts";
-import { eventually, logLines, proofFor } from "../running-program.ts";
+import { eventually, linesFromNow, logLines, proofFor } from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";
 
 const program = sharedProgram();
@@ -24,21 +24,6 @@ const relayed = async () =>
     .map(({ message }) => message)
     .filter((message) => message.startsWith("{"))
     .map((message) => JSON.parse(message) as { awsCalls: number; outcome: string; code?: string });
-
-/** The id of the connection that was opened last. */
-async function newestConnection(): Promise<string> {
-  const { connections } = (await control(program.ready, "GET", "/connections")) as {
-    connections: { id: string; connectedAt: number }[];
-  };
-  return connections.toSorted((one, other) => other.connectedAt - one.connectedAt)[0]?.id ?? "";
-}
-
-/** Makes the newest connection vanish without a `$disconnect`, and gives its id. */
-async function vanish(mode: "gone" | "half-open"): Promise<string> {
-  const id = await newestConnection();
-  await control(program.ready, "POST", `/connections/${encodeURIComponent(id)}/vanish`, { mode });
-  return id;
-}
 
 /** What the socket itself was sent, which the KVS client does not show. */
 async function rawMember(channel: string, clientId: string) {
@@ -208,13 +193,11 @@ describe("while something fails", () => {
     const channel = newChannel();
     const master = await member(channel, "MASTER");
     const viewer = await member(channel, "VIEWER", "bob");
-    const before = (await logLines(program.ready, "RelayServer")).length;
+    const lines = await linesFromNow(program.ready, "RelayServer");
     viewer.client.sendSdpOffer(offer);
     await master.next("sdpOffer");
     // One that is still busy would let a new instance take the next offer.
-    await eventually("the instance is idle", async () =>
-      (await logLines(program.ready, "RelayServer")).length > before ? true : undefined,
-    );
+    await eventually("the instance is idle", async () => ((await lines()).length > 0 ? true : undefined));
     const { frozen } = (await control(program.ready, "POST", "/functions/RelayServer/freeze", {
       milliseconds: 5_000,
     })) as { frozen: number };
@@ -227,39 +210,6 @@ describe("while something fails", () => {
     expect((await master.next("sdpOffer")).from).toBe("bob");
   }, 30_000);
 
-  test("frames to a viewer that is gone are queued, and nothing tells that it left", async () => {
-    const channel = newChannel();
-    const master = await member(channel, "MASTER");
-    const viewer = await member(channel, "VIEWER", "bob");
-    const closed = new Promise((resolve) => viewer.client.on("close", () => resolve("closed")));
-    const viewerId = await vanish("gone");
-    expect(await closed).toBe("closed");
-    master.client.sendSdpAnswer(answer, "bob", "to-nobody");
-    expect(await master.next("statusResponse")).toMatchObject({
-      correlationId: "to-nobody",
-      statusCode: "202",
-    });
-    expect((await relayed()).at(-1)).toMatchObject({ outcome: "queued", code: "gone" });
-    const lines = await logLines(program.ready, "PeerConnectionHandler");
-    const ofViewer = lines.filter(({ message }) => message.includes(viewerId)).map(({ message }) => JSON.parse(message));
-    expect(ofViewer.map(({ event }) => event)).toEqual(["connect"]);
-  }, 30_000);
-
-  test("frames to a half-open connection count as delivered, and reach nobody", async () => {
-    const channel = newChannel();
-    const master = await member(channel, "MASTER");
-    const viewer = await member(channel, "VIEWER", "bob");
-    const closed = new Promise((resolve) => viewer.client.on("close", () => resolve("closed")));
-    await vanish("half-open");
-    expect(await closed).toBe("closed");
-    master.client.sendSdpAnswer(answer, "bob", "to-a-ghost");
-    expect(await master.next("statusResponse")).toMatchObject({
-      correlationId: "to-a-ghost",
-      statusCode: "200",
-    });
-    expect(viewer.unread()).toEqual([]);
-  }, 30_000);
-
   test("the clock is moved for all services at once", async () => {
     const { now: before } = (await control(program.ready, "GET", "/health")) as { now: number };
     const { proof } = await proofFor(program.ready, "dora", { channel: newChannel(), role: "MASTER" });
@@ -267,9 +217,12 @@ describe("while something fails", () => {
       now: number;
     };
     expect(after - before).toBeGreaterThanOrEqual(61_000);
+    const lines = await linesFromNow(program.ready, "SignalingAuthorizer");
     const socket = new WebSocket(`${program.ready.signaling}?proof=${proof}`);
     await new Promise((resolve) => socket.addEventListener("close", resolve));
-    const lines = await logLines(program.ready, "SignalingAuthorizer");
-    expect(lines.map(({ message }) => message)).toContainEqual(expect.stringContaining('"proof_expired"'));
+    // Unknown where the minute of Time to Live was among those seconds.
+    expect((await lines()).map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/"outcome":"refused".*"code":"proof_(expired|unknown)"/),
+    );
   }, 30_000);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { control } from "../control.ts";
+import { vanishNewest } from "../control.ts";
 import { endsIn, type Frame, joinAs, type MemberSocket, nameOf, sdp } from "../member-socket.ts";
 import { eventually, linesFromNow } from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";
@@ -10,18 +10,8 @@ const ready = () => program.ready;
 const minutes = 60_000;
 const announced = "&synapse=1";
 
-async function newestConnection(): Promise<string> {
-  const { connections } = (await control(program.ready, "GET", "/connections")) as {
-    connections: { id: string; connectedAt: number }[];
-  };
-  return connections.toSorted((one, other) => other.connectedAt - one.connectedAt)[0]?.id ?? "";
-}
-
 /** The network of the member that came last is gone, and API Gateway does not know. */
-const vanish = async () =>
-  control(program.ready, "POST", `/connections/${encodeURIComponent(await newestConnection())}/vanish`, {
-    mode: "half-open",
-  });
+const vanish = () => vanishNewest(program.ready, "half-open");
 
 /** What a member has heard of another: each event, with its cause. */
 const heard = ({ socket }: MemberSocket, name: string): readonly string[] =>
