@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AdvanceableClock } from "../../local/clock.ts";
 import { createTables } from "../../local/dynamodb/create-tables.ts";
 import type { Tables } from "../../local/dynamodb/tables.ts";
-import { dynamoDbClient } from "../local/endpoint/unsigned-clients.ts";
+import { dynamoDbClientInProcess } from "../local/endpoint/unsigned-clients.ts";
 import { programTables } from "./program-tables.ts";
 
 /** The tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. In memory, or in a folder. */
@@ -23,12 +23,12 @@ export async function localTables(path?: string): Promise<{
       deletionProtection: false,
     });
   }
-  const { client, close } = await dynamoDbClient(tables);
+  const client = dynamoDbClientInProcess(tables);
   return {
     client,
     tables,
     close: async () => {
-      await close();
+      client.destroy();
       await tables.stop();
     },
   };
