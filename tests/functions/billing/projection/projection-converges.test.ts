@@ -14,7 +14,7 @@ import {
   refreshCustomer,
 } from "../../../../functions/billing/projection/project-customer.ts";
 import type { StripeSubscription } from "../../../../functions/billing/projection/project-subscriptions.ts";
-import { localTables } from "../../local-tables.ts";
+import { localTablesInProcess } from "../../local-tables.ts";
 import { straight } from "../../straight.ts";
 import { auditsOf } from "./audits-of.ts";
 import { localProjections } from "./local-projections.ts";
@@ -58,9 +58,9 @@ const happening = fc.oneof(
   },
 );
 
-let tables: Awaited<ReturnType<typeof localTables>>;
+let tables: Awaited<ReturnType<typeof localTablesInProcess>>;
 beforeAll(async () => {
-  tables = await localTables();
+  tables = await localTablesInProcess();
 });
 afterAll(() => tables.close());
 
