@@ -172,7 +172,7 @@ test("whatever is lost, repeated, late or cut off, one more read makes the row s
     }),
     { numRuns: 150 },
   );
-});
+}, 120_000);
 
 const fenceOf = ({ at }: Record<string, unknown>) => Number(String(at).split("#")[1]);
 const byFence = (a: Record<string, unknown>, b: Record<string, unknown>) => fenceOf(a) - fenceOf(b);
