@@ -17,6 +17,8 @@ export interface Journey {
   consolePage(watch?: (page: Page) => void): Promise<Page>;
   /** Reloads a page, which joins nothing by itself. */
   reload(page: Page, kind: "stock" | "announced"): Promise<void>;
+  /** For the last test of a file: interrupts the program alone, and not its process group as Ctrl-C does. */
+  interrupt(): void;
 }
 
 const source = (name: string) => readFileSync(join(import.meta.dirname, "pages", name), "utf8");
@@ -91,6 +93,7 @@ function newJourney(args: readonly string[]): Journey {
       await page.goto(program.ready.console);
       return page;
     },
+    interrupt: () => void program.process.kill("SIGINT"),
     reload: async (page, kind) => {
       await page.reload();
       await loadScript(page, await scriptOf(kind));

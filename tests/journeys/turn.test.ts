@@ -8,9 +8,9 @@ import { startTurnServer, type TurnServer } from "../../local/turn/turn-server.t
 import { turnserverCommand } from "../turnserver.ts";
 import { bundled, exampleUnder } from "./example-page.ts";
 import { journey } from "./journey-pages.ts";
-import { eventually, logLines, proofFor, startProgram, userToken } from "./running-program.ts";
+import { eventually, logLines, proofFor, userToken } from "./running-program.ts";
 
-const { pageOf, ready } = journey(["--turn"]);
+const { pageOf, ready, interrupt } = journey(["--turn"]);
 const source = (name: string) => readFileSync(join(import.meta.dirname, "pages", name), "utf8");
 const secret = "known to this test";
 let script: string;
@@ -92,9 +92,9 @@ test("no log line has credentials, and no other user has the same", async () => 
   expect(text).not.toContain(server?.username.split(":")[1]);
 });
 
+// The last one, since it ends the program.
 test("the relay ends with npm start", async () => {
-  const program = await startProgram(["--turn"]);
-  const port = Number(/^turn:127\.0\.0\.1:(\d+)$/.exec(program.ready.turn ?? "")?.[1]);
+  const port = Number(/^turn:127\.0\.0\.1:(\d+)$/.exec(ready().turn ?? "")?.[1]);
   const isListening = () =>
     new Promise<boolean>((resolve) => {
       const socket = connect(port, "127.0.0.1", () => resolve(true));
@@ -102,8 +102,6 @@ test("the relay ends with npm start", async () => {
       socket.once("close", () => socket.destroy());
     });
   expect(await isListening()).toBe(true);
-  // It alone, and not its process group as Ctrl-C does.
-  program.process.kill("SIGINT");
+  interrupt();
   await eventually("the relay has ended", async () => ((await isListening()) ? undefined : "ended"));
-  await program.stop();
 }, 60_000);

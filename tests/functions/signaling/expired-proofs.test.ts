@@ -1,16 +1,16 @@
 import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { dynamoExpiredProofs } from "../../../functions/signaling/expired-proofs.ts";
-import { localTables } from "../local-tables.ts";
+import { localTablesInProcess } from "../local-tables.ts";
 import { straight } from "../straight.ts";
 
 /** Epoch seconds. */
 const now = 1_800_000_000;
 const dayAgo = 1_799_913_600;
 
-let local: Awaited<ReturnType<typeof localTables>>;
+let local: Awaited<ReturnType<typeof localTablesInProcess>>;
 beforeEach(async () => {
-  local = await localTables();
+  local = await localTablesInProcess();
 });
 afterEach(() => local.close());
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseFrame, type RefusalCode, refusals } from "../../../functions/signaling/protocol.ts";
 import { isPing, parseTopicFrame } from "../../../functions/signaling/topic-frame.ts";
+import { anyCodePoint } from "../../any-code-point.ts";
 
 const parse = (frame: unknown, most = 32_768) =>
   parseTopicFrame(typeof frame === "string" ? frame : JSON.stringify(frame), most);
@@ -106,7 +107,7 @@ test.each([
   expect(isPing(body)).toBe(expected);
 });
 
-const anyTopic = fc.oneof(fc.string({ unit: "binary", maxLength: 300 }), fc.anything());
+const anyTopic = fc.oneof(fc.string({ unit: anyCodePoint, maxLength: 300 }), fc.anything());
 const anyFrame = fc.oneof(
   fc.record(
     {
@@ -123,7 +124,7 @@ const anyFrame = fc.oneof(
 );
 const anyBody = fc.oneof(
   anyFrame.map((frame) => JSON.stringify(frame) ?? ""),
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: anyCodePoint }),
 );
 
 test("parsing never throws and gives a known code or topics that can be keys, whatever arrives", () => {

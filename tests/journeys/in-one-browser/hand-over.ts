@@ -28,25 +28,34 @@ const flow = `
 
 const frames = (of: string) => `${of}.filter(({ messagePayload }) => messagePayload).map(({ seq }) => seq)`;
 
-/** Waits until all is noted with which a page, the last that connected, has answered keepalives. */
-async function answersOf(page: Page): Promise<() => Promise<void>> {
-  const { connections } = (await control(ready(), "GET", "/connections")) as {
-    connections: { id: string; connectedAt: number }[];
+/**
+ * Waits until all is noted with which a page, the last that connected, has answered keepalives. What its connection
+ * carries is only these, so whether there was one is seen there, before the page itself may know of it.
+ */
+async function answersOfNewest(): Promise<() => Promise<void>> {
+  const connections = async () => {
+    const open = (await control(ready(), "GET", "/connections")) as {
+      connections: { id: string; connectedAt: number; lastActiveAt: number }[];
+    };
+    return open.connections;
   };
-  const [newest] = connections.toSorted((one, other) => other.connectedAt - one.connectedAt);
-  const asked = `sockets[0].received.filter(({ messageType }) => messageType === "KEEPALIVE").length`;
-  let known = 0;
+  const [newest] = (await connections()).toSorted((one, other) => other.connectedAt - one.connectedAt);
+  const id = newest?.id ?? "";
+  const lastActiveAt = async () => (await connections()).find((each) => each.id === id)?.lastActiveAt;
+  // The first is the page's own, when it joins.
+  let answers = 0;
+  let seen: number | undefined;
   return async () => {
-    const said = 1 + Number(await page.evaluate(asked));
-    if (said === known) return;
-    known = said;
+    if ((await lastActiveAt()) === seen) return;
+    answers += 1;
     await eventually("every answer is noted", async () => {
       const lines = await logLines(ready(), "PeerConnectionHandler");
       const noted = lines.filter(
-        ({ message }) => message.includes('"event":"alive"') && message.includes(newest?.id ?? ""),
+        ({ message }) => message.includes('"event":"alive"') && message.includes(id),
       );
-      return noted.length >= said || undefined;
+      return noted.length >= answers || undefined;
     });
+    seen = await lastActiveAt();
   };
 }
 
@@ -65,7 +74,7 @@ whileHoursPass(
     const [ada, watcher, bob] = await Promise.all([page("announced"), page("announced"), page("announced")]);
     await ada.clock.install();
     await ada.evaluate('join("ada", "hand-over", { answers: false })');
-    const settled = await answersOf(ada);
+    const settled = await answersOfNewest();
     // Half minutes, so that each keepalive is answered in its minute, as it is where minutes last.
     for (let step = 0; step < 208; step += 1) {
       yield 0.5 * minutes;

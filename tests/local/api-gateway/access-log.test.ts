@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { writeAccessLog } from "../../../local/api-gateway/access-log.ts";
 import { contextVariables, type Happening } from "../../../local/api-gateway/websocket/context-variables.ts";
 import { AwsError } from "../../../local/aws-error.ts";
+import { anyCodePoint } from "../../any-code-point.ts";
 
 function written(format: string, happening: Partial<Happening> = {}, userAgent?: string): string {
   const lines: string[] = [];
@@ -55,7 +56,7 @@ test("writes - for a variable that has no value or does not exist", () => {
 
 test("stays one line of JSON, whatever a client calls itself", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (userAgent) => {
+    fc.property(fc.string({ unit: anyCodePoint }), (userAgent) => {
       const line = written(
         '{"userAgent":"$context.identity.userAgent","status":$context.status}',
         {},

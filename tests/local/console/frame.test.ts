@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { describeFrame } from "../../../local/console/page/frame.ts";
+import { anyCodePoint } from "../../any-code-point.ts";
 
 /** {"type":"offer","sdp":"v=0\r\ns=-\r\n"} */
 const offer = "eyJ0eXBlIjoib2ZmZXIiLCJzZHAiOiJ2PTBcclxucz0tXHJcbiJ9";
@@ -90,7 +91,7 @@ test("describes any frame without throwing", () => {
     { requiredKeys: [] },
   );
   const texts = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: anyCodePoint }),
     fc.json(),
     members.map((frame) => {
       try {

@@ -1,9 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { type HttpRequest, HttpResponse } from "@smithy/core/transport";
 import { AwsError } from "../../../local/aws-error.ts";
 import type { Tables } from "../../../local/dynamodb/tables.ts";
 import { withTransactions } from "../../../local/dynamodb/transactions.ts";
 import { answerHeaders, errorAnswer } from "../../../local/endpoint/aws-json.ts";
+import type { ServiceAnswer } from "../../../local/endpoint/data-services.ts";
 import type { DataService } from "../../../local/endpoint/endpoint.ts";
 import { listenOnLoopback } from "../../../local/loopback/loopback-server.ts";
 import type { Queues } from "../../../local/sqs/queues.ts";
@@ -23,6 +25,35 @@ export async function dynamoDbClient(tables: Tables) {
   return { client, close: () => end(client, server) };
 }
 
+/**
+ * The unmodified SDK, whose requests reach `tables` as it serialized them, without a socket between and unsigned: of a
+ * test with thousands of calls, HTTP and signatures that nobody checks are more than half.
+ */
+export function dynamoDbClientInProcess(tables: Tables): DynamoDBClient {
+  const { handle } = withTransactions(tables, Date.now);
+  return new DynamoDBClient({
+    ...standIn,
+    signer: { sign: async (request) => request },
+    requestHandler: {
+      handle: async ({ headers, body }: HttpRequest, { abortSignal }: Abortable = {}) => {
+        // As with a socket, others have a turn before the answer.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        if (abortSignal?.aborted) throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
+        const answer = await answerOf("dynamodb", handle, headers["x-amz-target"], String(body));
+        return {
+          response: new HttpResponse({
+            statusCode: answer.status,
+            headers: answerHeaders("dynamodb", answer, "request-1"),
+            body: Buffer.from(answer.body),
+          }),
+        };
+      },
+      updateHttpClientConfig: () => {},
+      httpHandlerConfigs: () => ({}),
+    },
+  });
+}
+
 /** The unmodified SDK, speaking to the queues of the moment over HTTP without authorization. */
 export async function sqsClient(queues: () => Queues) {
   const server = await serve("sqs", (...call) => queues().handle(...call));
@@ -30,18 +61,31 @@ export async function sqsClient(queues: () => Queues) {
   return { client, url: server.url, close: () => end(client, server) };
 }
 
+interface Abortable {
+  readonly abortSignal?: { readonly aborted: boolean };
+}
+
+async function answerOf(
+  service: DataService,
+  handle: Handle,
+  target = "",
+  body = "",
+): Promise<ServiceAnswer> {
+  try {
+    return await handle(target.split(".").at(-1) ?? "", JSON.parse(body));
+  } catch (error) {
+    if (error instanceof AwsError) return errorAnswer(service, error);
+    throw error;
+  }
+}
+
 function serve(service: DataService, handle: Handle) {
   return listenOnLoopback({
     onRequest: async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
-      const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
-      const answer = await handle(operation, JSON.parse(Buffer.concat(chunks).toString())).catch(
-        (error: unknown) => {
-          if (error instanceof AwsError) return errorAnswer(service, error);
-          throw error;
-        },
-      );
+      const target = String(request.headers["x-amz-target"]);
+      const answer = await answerOf(service, handle, target, Buffer.concat(chunks).toString());
       response.writeHead(answer.status, answerHeaders(service, answer, "request-1"));
       response.end(answer.body);
     },

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { admit, newCapabilityToken } from "../../../local/loopback/capability-url.ts";
+import { anyCodePoint } from "../../any-code-point.ts";
 
 const token = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const approach = (target: string) => ({ target, origin: undefined, authorization: undefined });
@@ -40,7 +41,7 @@ test("admits an origin of the list, exactly as written", () => {
 
 test("refuses every target whose first segment is not the token", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.webPath()), (text) => {
+    fc.property(fc.oneof(fc.string({ unit: anyCodePoint }), fc.webPath()), (text) => {
       fc.pre(!text.startsWith(token) && !text.startsWith(`/${token}`));
       expect(admit(approach(text), token, []).kind).toBe("refused");
       expect(admit(approach(`/${text}`), token, []).kind).toBe("refused");
@@ -51,7 +52,7 @@ test("refuses every target whose first segment is not the token", () => {
 
 test("refuses every authorization that does not bear the token", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (authorization) => {
+    fc.property(fc.string({ unit: anyCodePoint }), (authorization) => {
       fc.pre(!authorization.includes(token));
       expect(admit({ target: "/", origin: undefined, authorization }, token, []).kind).toBe("refused");
     }),

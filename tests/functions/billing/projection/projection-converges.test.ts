@@ -14,7 +14,7 @@ import {
   refreshCustomer,
 } from "../../../../functions/billing/projection/project-customer.ts";
 import type { StripeSubscription } from "../../../../functions/billing/projection/project-subscriptions.ts";
-import { localTables } from "../../local-tables.ts";
+import { localTablesInProcess } from "../../local-tables.ts";
 import { straight } from "../../straight.ts";
 import { auditsOf } from "./audits-of.ts";
 import { localProjections } from "./local-projections.ts";
@@ -58,9 +58,9 @@ const happening = fc.oneof(
   },
 );
 
-let tables: Awaited<ReturnType<typeof localTables>>;
+let tables: Awaited<ReturnType<typeof localTablesInProcess>>;
 beforeAll(async () => {
-  tables = await localTables();
+  tables = await localTablesInProcess();
 });
 afterAll(() => tables.close());
 
@@ -172,7 +172,7 @@ test("whatever is lost, repeated, late or cut off, one more read makes the row s
     }),
     { numRuns: 150 },
   );
-});
+}, 120_000);
 
 const fenceOf = ({ at }: Record<string, unknown>) => Number(String(at).split("#")[1]);
 const byFence = (a: Record<string, unknown>, b: Record<string, unknown>) => fenceOf(a) - fenceOf(b);

@@ -14,7 +14,7 @@ import { dynamoReconcilerProgress } from "../../../../functions/billing/repair/r
 import type { StripeLists, StripePage } from "../../../../functions/billing/repair/stripe-lists.ts";
 import type { BillingEvent } from "../../../../functions/billing/webhook/billing-event.ts";
 import { Failure } from "../../../../functions/shared/failure.ts";
-import { localTables } from "../../local-tables.ts";
+import { localTablesInProcess } from "../../local-tables.ts";
 import { recordedTelemetry } from "../../recorded-telemetry.ts";
 import { straight } from "../../straight.ts";
 import { localProjections } from "../projection/local-projections.ts";
@@ -57,9 +57,9 @@ const happening = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("time"), seconds: fc.nat(4_000) }) },
 );
 
-let tables: Awaited<ReturnType<typeof localTables>>;
+let tables: Awaited<ReturnType<typeof localTablesInProcess>>;
 beforeAll(async () => {
-  tables = await localTables();
+  tables = await localTablesInProcess();
 });
 afterAll(() => tables.close());
 
