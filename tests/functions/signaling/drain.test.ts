@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Posted } from "../../../functions/signaling/connections.ts";
 import { drain, lease, postFrame } from "../../../functions/signaling/drain.ts";
-import { newPair, type PairState, takeLease } from "../../../functions/signaling/pair-state.ts";
 import type { PairRow } from "../../../functions/signaling/pair-row.ts";
+import { newPair, type PairState, takeLease } from "../../../functions/signaling/pair-state.ts";
 import type { Pairs, Written } from "../../../functions/signaling/pairs.ts";
 import type { WaitingFrame } from "../../../functions/signaling/waiting-frame.ts";
 import { memoryPairs } from "./memory-pairs.ts";
