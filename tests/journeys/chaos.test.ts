@@ -38,7 +38,7 @@ test("while calls fail, instances die and time moves, no promise is broken and e
     "--negotiations",
     "16",
     "--seed",
-    "20",
+    "11",
     "--json",
   );
   const report: ChaosReport = JSON.parse(output || "{}");

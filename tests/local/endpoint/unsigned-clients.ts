@@ -39,7 +39,8 @@ export function dynamoDbClientInProcess(tables: Tables): DynamoDBClient {
         // As with a socket, others have a turn before the answer.
         await new Promise<void>((resolve) => setImmediate(resolve));
         if (abortSignal?.aborted) throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
-        const answer = await answerOf("dynamodb", handle, headers["x-amz-target"], String(body));
+        const text = new TextDecoder().decode(body);
+        const answer = await answerOf("dynamodb", handle, headers["x-amz-target"], text);
         return {
           response: new HttpResponse({
             statusCode: answer.status,
