@@ -32,8 +32,9 @@ export const setup = bench({
       most: 9_999,
     },
     warmup: {
-      meaning: "Sessions of each before those, which start the instances.",
-      standard: 20,
+      meaning:
+        "Sessions of each before those, which start the instances and let V8 compile in each what a call runs through.",
+      standard: 200,
       least: 0,
       most: 999,
     },
