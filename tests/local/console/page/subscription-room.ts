@@ -6,6 +6,12 @@ const { blankPage, stack } = openedPages();
 let page: Page;
 let complaints: string[];
 
+/** The page, when its fields and buttons are alive: it has read where the services are. */
+async function open(): Promise<void> {
+  await page.goto(stack().console.url);
+  await page.locator("body[data-peers]").waitFor();
+}
+
 const shown = (test: string) => page.getByTestId(test);
 const says = (test: string, words: string) =>
   page.waitForFunction(
@@ -52,7 +58,7 @@ describe("the subscription room", () => {
       audit("dev#mallory", "2026-11-29T03:58:00.000Z#1#0", "canceled", "active"),
     ];
     await page.clock.install();
-    await page.goto(stack().console.url);
+    await open();
     await shown("watch").scrollIntoViewIfNeeded();
     expect(stack().subscription.asked).toBe(0);
     await shown("watch").click();
@@ -85,7 +91,7 @@ describe("the subscription room", () => {
 
   test("tells each refusal with its code, and takes any user name", async () => {
     stack().subscription.answer = active;
-    await page.goto(stack().console.url);
+    await open();
     await shown("billing-user").fill("  ");
     await shown("cancel").click();
     await says("billing-problem", "The user name needs a value.");
@@ -120,7 +126,7 @@ describe("the subscription room", () => {
 
   test("says that a stack sells nothing, and that the billing API is down", async () => {
     stack().subscription.answer = active;
-    await page.goto(stack().console.url);
+    await open();
     await shown("clock-hour").click();
     await page.getByText(/^It is \d{4}-\d\d-\d\d \d\d:\d\d UTC now\.$/).waitFor();
     await page.route(/\/plans$|\/subscription$/, (route) => route.abort());
