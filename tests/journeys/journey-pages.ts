@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { bundled, exampleUnder, loadScript, obtainUrlOf, openPage } from "./example-page.ts";
 import { launchBrowser } from "./find-browser.ts";
+import { openConsole } from "./open-console.ts";
 import { endPrograms, type Ready, type RunningProgram, startProgram } from "./running-program.ts";
 
 /** Pages in a browser, and the program that they speak with: both for all tests of a file. */
@@ -90,7 +91,7 @@ function newJourney(args: readonly string[]): Journey {
     consolePage: async (watch) => {
       const page = await (await newContext()).newPage();
       watch?.(page);
-      await page.goto(program.ready.console);
+      await openConsole(page, program.ready.console);
       return page;
     },
     interrupt: () => void program.process.kill("SIGINT"),

@@ -1,16 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
+import { openConsole } from "../../../journeys/open-console.ts";
 import { openedPages } from "./opened-page.ts";
 
 const { blankPage, stack } = openedPages();
 let page: Page;
 let complaints: string[];
-
-/** The page, when its fields and buttons are alive: it has read where the services are. */
-async function open(): Promise<void> {
-  await page.goto(stack().console.url);
-  await page.locator("body[data-peers]").waitFor();
-}
 
 const shown = (test: string) => page.getByTestId(test);
 const says = (test: string, words: string) =>
@@ -58,7 +53,7 @@ describe("the subscription room", () => {
       audit("dev#mallory", "2026-11-29T03:58:00.000Z#1#0", "canceled", "active"),
     ];
     await page.clock.install();
-    await open();
+    await openConsole(page, stack().console.url);
     await shown("watch").scrollIntoViewIfNeeded();
     expect(stack().subscription.asked).toBe(0);
     await shown("watch").click();
@@ -91,7 +86,7 @@ describe("the subscription room", () => {
 
   test("tells each refusal with its code, and takes any user name", async () => {
     stack().subscription.answer = active;
-    await open();
+    await openConsole(page, stack().console.url);
     await shown("billing-user").fill("  ");
     await shown("cancel").click();
     await says("billing-problem", "The user name needs a value.");
@@ -126,7 +121,7 @@ describe("the subscription room", () => {
 
   test("says that a stack sells nothing, and that the billing API is down", async () => {
     stack().subscription.answer = active;
-    await open();
+    await openConsole(page, stack().console.url);
     await shown("clock-hour").click();
     await page.getByText(/^It is \d{4}-\d\d-\d\d \d\d:\d\d UTC now\.$/).waitFor();
     await page.route(/\/plans$|\/subscription$/, (route) => route.abort());

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Locator, Page } from "playwright-core";
+import { openConsole } from "../../../journeys/open-console.ts";
 import { openedPages } from "./opened-page.ts";
 
 const { blankPage, stack } = openedPages();
@@ -33,7 +34,7 @@ describe("two peers", () => {
   beforeEach(async () => {
     origins = new Set();
     complaints = [];
-    await page.goto(stack().console.url);
+    await openConsole(page, stack().console.url);
   });
   afterEach(() => stack().cutSockets(1001));
   afterAll(() => page.context().close());
