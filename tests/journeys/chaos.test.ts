@@ -1,32 +1,26 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import type { BillingReport } from "../../chaos/billing/report.ts";
 import type { ChaosReport } from "../../chaos/signaling/report.ts";
+import { runToEnd } from "./run-to-end.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-let running: ReturnType<typeof spawn> | undefined;
+let running: ChildProcess | undefined;
 afterAll(() => {
   if (running?.exitCode === null) running.kill("SIGTERM");
 });
 
 /** `npm run chaos -- …`, without npm. */
-async function chaos(
-  ...args: string[]
-): Promise<{ code: number | null; output: string; complaints: string }> {
-  const child = spawn(process.execPath, ["chaos/run.ts", ...args], { cwd: root });
-  running = child;
-  let output = "";
-  let complaints = "";
-  child.stdout.on("data", (text) => {
-    output += text;
-  });
-  child.stderr.on("data", (text) => {
-    complaints += text;
-  });
-  const [code] = await once(child, "close");
-  return { code, output, complaints };
+async function chaos(...args: string[]) {
+  const { code, stdout, stderr } = await runToEnd(
+    [process.execPath, "chaos/run.ts", ...args],
+    root,
+    (child) => {
+      running = child;
+    },
+  );
+  return { code, output: stdout, complaints: stderr };
 }
 
 const sum = (counts: Readonly<Record<string, number>>) =>

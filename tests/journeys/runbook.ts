@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "@jest/globals";
 import { deadLetters } from "../../operate/dead-letters/dead-letters.ts";
@@ -7,6 +6,7 @@ import { type Command, exitCodeOf } from "../../operate/run-command.ts";
 import { stripeSetup } from "../../operate/stripe-setup/stripe-setup.ts";
 import { table } from "../../operate/table/table.ts";
 import { textOf } from "../docs/document.ts";
+import { runToEnd } from "./run-to-end.ts";
 import type { Ready } from "./running-program.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -39,19 +39,9 @@ export function runbook(
   });
 }
 
-function shell(command: string): Promise<Ran> {
-  const child = spawn("sh", ["-c", command], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (text) => {
-    stdout += text;
-  });
-  child.stderr.on("data", (text) => {
-    stderr += text;
-  });
-  return new Promise((resolve) =>
-    child.on("close", (code) => resolve({ code, lines: stdout.trimEnd().split("\n"), stderr })),
-  );
+async function shell(command: string): Promise<Ran> {
+  const { code, stdout, stderr } = await runToEnd(["sh", "-c", command], root);
+  return { code, lines: stdout.trimEnd().split("\n"), stderr };
 }
 
 const npmScripts: Readonly<Record<string, Command>> = {

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { changedCopy } from "./changed-copy.ts";
 import { connectClient } from "./kvs-client.ts";
+import { type Ended, runToEnd } from "./run-to-end.ts";
 import {
   endPrograms,
   eventually,
@@ -30,24 +30,11 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 /** Runs `npm start` to its end as a person would, and for a copy of the project what it runs. */
-function run(
-  args: string[],
-  copy?: string,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const [command, ...first] = copy
-    ? [process.execPath, "local/start.ts"]
-    : ["npm", "start", "--silent", "--"];
-  const child = spawn(command, [...first, ...args], { cwd: copy ?? root, stdio: ["ignore", "pipe", "pipe"] });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (text) => {
-    stdout += text;
-  });
-  child.stderr.on("data", (text) => {
-    stderr += text;
-  });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
-}
+const run = (args: string[], copy?: string): Promise<Ended> =>
+  runToEnd(
+    [...(copy ? [process.execPath, "local/start.ts"] : ["npm", "start", "--silent", "--"]), ...args],
+    copy ?? root,
+  );
 
 let withoutData: Promise<RunningProgram> | undefined;
 /** For two tests, of which the second stops it. */
