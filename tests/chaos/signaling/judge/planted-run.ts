@@ -16,6 +16,9 @@ export interface Run {
   readonly viewer: string;
 }
 
+/** A promise, and ways in which a run breaks it. */
+export type Plants = readonly [promise: string, ways: Readonly<Record<string, (run: Run) => void>>];
+
 /** A frame of the viewer that is answered and arrives. */
 export function relayed({ ledger, master, viewer }: Run, frame: Parameters<WrittenLedger["send"]>[1] = {}) {
   const sent = ledger.send(viewer, frame);
