@@ -4,6 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
+import type { ClientConfiguration } from "../functions/shared/aws/aws-json-client.ts";
 import { OperateError } from "./operate-error.ts";
 
 export type Target =
@@ -34,6 +35,8 @@ export interface Stack extends v.InferOutput<typeof operation> {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly secrets: SecretsManagerClient;
+  /** For the clients of the functions, whose work some commands do. */
+  readonly configuration: ClientConfiguration;
 }
 
 const localOperator = v.object({
@@ -75,11 +78,15 @@ async function findLocal(control: string): Promise<Stack> {
   return { ...found.operation, ...clientsOf(client) };
 }
 
-const clientsOf = (settings: { readonly region: string; readonly endpoint?: string }) => ({
-  dynamodb: new DynamoDBClient(settings),
-  sqs: new SQSClient(settings),
-  secrets: new SecretsManagerClient(settings),
-});
+function clientsOf(settings: { readonly region: string; readonly endpoint?: string }) {
+  const dynamodb = new DynamoDBClient(settings);
+  return {
+    dynamodb,
+    sqs: new SQSClient(settings),
+    secrets: new SecretsManagerClient(settings),
+    configuration: { ...settings, credentials: dynamodb.config.credentials },
+  };
+}
 
 function parsed<Schema extends v.GenericSchema>(schema: Schema, text: string, refusal: string) {
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);

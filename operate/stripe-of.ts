@@ -5,6 +5,7 @@ import {
   stripeCircuit,
   stripeClient,
 } from "../functions/billing/stripe/stripe-client.ts";
+import { SecretsManagerClient } from "../functions/shared/aws/secrets-manager.ts";
 import { resilient } from "../functions/shared/resilience.ts";
 import { secretReader } from "../functions/shared/secrets.ts";
 import { OperateError } from "./operate-error.ts";
@@ -21,10 +22,11 @@ export interface StripeAccount {
 /** Stripe with the stack's own key, which nobody sees. Throws OperateError where nothing is sold. */
 export async function stripeOf({
   stripe: settings,
-  secrets,
-}: Pick<Stack, "stripe" | "secrets">): Promise<StripeAccount> {
+  configuration,
+}: Pick<Stack, "stripe" | "configuration">): Promise<StripeAccount> {
   if (!settings) throw new OperateError("the stack sells nothing: it has no synapse-d:stripe");
-  const key = await secretReader(secrets, resilient("secrets"), Date.now).read(settings.secretKeyArn);
+  const secrets = secretReader(new SecretsManagerClient(configuration), resilient("secrets"), Date.now);
+  const key = await secrets.read(settings.secretKeyArn);
   const until = performance.now() + patience;
   return {
     stripe: stripeClient(key, settings.apiUrl ?? ""),

@@ -1,5 +1,5 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
+import type { AttributeValue } from "./aws/dynamodb.ts";
 import { Failure } from "./failure.ts";
 
 /** DynamoDB's string, number, boolean and list of strings, the only types in our tables. */

@@ -1,4 +1,4 @@
-import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, type SQSClient } from "./aws/sqs.ts";
 import type { Resilient } from "./resilience.ts";
 
 /** What a worker does with a message that it could not finish yet. */

@@ -33,12 +33,6 @@ export const limits: Readonly<Record<Dependency, Limits>> = {
   connections: { retries: 1, attempt: 1_500, total: 2_500 },
 };
 
-/**
- * The SDK must not retry by itself: retries, timeouts and the breaker are here. No `connectionTimeout`
- * either: the SDK does not clear its timer when an attempt is aborted before it has a socket.
- */
-export const clientDefaults = { maxAttempts: 1 } as const;
-
 export type Resilient = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 const consecutiveFailures = 5;

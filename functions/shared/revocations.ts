@@ -1,5 +1,5 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
+import { SendMessageCommand, type SQSClient } from "./aws/sqs.ts";
 import { sha256 } from "./digest.ts";
 import type { Resilient } from "./resilience.ts";
 

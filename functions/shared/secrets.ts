@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand, type SecretsManagerClient } from "./aws/secrets-manager.ts";
 import { Failure } from "./failure.ts";
 import type { Resilient } from "./resilience.ts";
 

@@ -1,12 +1,11 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
+import { DynamoDBClient } from "../shared/aws/dynamodb.ts";
 import { clientIdProblem } from "../shared/client-id.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";
-import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { resilient } from "../shared/resilience.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { traced } from "../shared/tracing/traced-client.ts";
 import { type ConnectedIdentity, type Identity, instancePattern, writeIdentity } from "./identity.ts";
 import { dynamoProofRedemption, type ProofRedemption, proofPattern } from "./proofs.ts";
 
@@ -154,11 +153,7 @@ const policy = (effect: "Allow" | "Deny", methodArn: string, principalId: string
 export const handler = onFirstCall(() => {
   const { PROOFS_TABLE } = readEnvironment<Environment>({ PROOFS_TABLE: "required" });
   return authorize({
-    proofs: dynamoProofRedemption(
-      traced(new DynamoDBClient(clientDefaults)),
-      PROOFS_TABLE,
-      resilient("dynamodb"),
-    ),
+    proofs: dynamoProofRedemption(new DynamoDBClient(), PROOFS_TABLE, resilient("dynamodb")),
     telemetry: telemetry("authorize"),
     now: Date.now,
   });

@@ -1,10 +1,6 @@
-import {
-  ApiGatewayManagementApiClient,
-  DeleteConnectionCommand,
-} from "@aws-sdk/client-apigatewaymanagementapi";
 import { isRetryable } from "../shared/failure.ts";
-import { clientDefaults, type Resilient, resilient } from "../shared/resilience.ts";
-import { traced } from "../shared/tracing/traced-client.ts";
+import { type Resilient, resilient } from "../shared/resilience.ts";
+import { type DeleteConnection, deleteConnection } from "./manage-connection.ts";
 
 /**
  * `closed`: API Gateway closed the socket. `gone`: there is none of that id, or its handshake is not complete.
@@ -18,11 +14,10 @@ export interface Closing {
 }
 
 /** DeleteConnection of API Gateway's `@connections` API. */
-export const apiGatewayClosing = (client: ApiGatewayManagementApiClient, guarded: Resilient): Closing => ({
+export const apiGatewayClosing = (remove: DeleteConnection, guarded: Resilient): Closing => ({
   close: async (connectionId) => {
-    const command = new DeleteConnectionCommand({ ConnectionId: connectionId });
     try {
-      await guarded((abortSignal) => client.send(command, { abortSignal }));
+      await guarded((abortSignal) => remove(connectionId, abortSignal));
       return "closed";
     } catch (error) {
       if (isRetryable(error)) return "unavailable";
@@ -34,7 +29,4 @@ export const apiGatewayClosing = (client: ApiGatewayManagementApiClient, guarded
 
 /** The sockets of the API whose management URL this is. */
 export const closingAt = (endpoint: string): Closing =>
-  apiGatewayClosing(
-    traced(new ApiGatewayManagementApiClient({ ...clientDefaults, endpoint })),
-    resilient("connections"),
-  );
+  apiGatewayClosing(deleteConnection(endpoint), resilient("connections"));

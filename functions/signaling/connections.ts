@@ -1,7 +1,7 @@
 import { isRetryable } from "../shared/failure.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { classify } from "../shared/transient-errors.ts";
-import type { PostToConnection } from "./post-to-connection.ts";
+import type { PostToConnection } from "./manage-connection.ts";
 
 /**
  * `delivered`: API Gateway took the frame for that connection. `gone`: the connection is closed, or its

@@ -1,6 +1,6 @@
-import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { number, readRow, readText } from "../shared/attribute-values.ts";
+import { type DynamoDBClient, QueryCommand } from "../shared/aws/dynamodb.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import type { Pair } from "./negotiation.ts";
 import { dueIndex } from "./pairs.ts";

@@ -1,7 +1,7 @@
-import { DeleteItemCommand, type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { bulkhead } from "cockatiel";
 import * as v from "valibot";
 import { number, readRow, readText, text } from "../shared/attribute-values.ts";
+import { DeleteItemCommand, type DynamoDBClient, ScanCommand } from "../shared/aws/dynamodb.ts";
 import type { Resilient } from "../shared/resilience.ts";
 
 /** Proofs that nobody can use any more. Each is refused by its time already: this only tidies. */

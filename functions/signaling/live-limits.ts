@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type Access, type CurrentAccess, dynamoCurrentAccess } from "../billing/access/current-access.ts";
 import { plans } from "../billing/access/plans.ts";
+import type { DynamoDBClient } from "../shared/aws/dynamodb.ts";
 import { isRetryable } from "../shared/failure.ts";
 import { readJson } from "../shared/read-json.ts";
 import { resilient } from "../shared/resilience.ts";

@@ -1,12 +1,12 @@
+import * as v from "valibot";
+import { number, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
   UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import * as v from "valibot";
-import { number, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
+} from "../shared/aws/dynamodb.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import type { Pair } from "./negotiation.ts";
 import { type PairRow, readPairRow } from "./pair-row.ts";

@@ -1,16 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { dynamoCurrentAccess } from "../billing/access/current-access.ts";
 import { plans } from "../billing/access/plans.ts";
+import { DynamoDBClient } from "../shared/aws/dynamodb.ts";
+import { SQSClient } from "../shared/aws/sqs.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { Failure } from "../shared/failure.ts";
 import { readJson } from "../shared/read-json.ts";
-import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { resilient } from "../shared/resilience.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { traced } from "../shared/tracing/traced-client.ts";
 import { type EnterPorts, enterChannel } from "./enter-channel.ts";
 import { type ConnectedIdentity, memberName, readIdentity } from "./identity.ts";
 import { dynamoKeepalives } from "./keepalives.ts";
@@ -120,7 +119,7 @@ export const handler = onFirstCall(() => {
     PLANS: "empty",
   });
   const { PEERS_TABLE, CUSTOMERS_TABLE, SOCKETS_TABLE, PLANS } = environment;
-  const client = traced(new DynamoDBClient(clientDefaults));
+  const client = new DynamoDBClient();
   const guarded = resilient("dynamodb");
   const sale = PLANS !== "" && {
     sockets: dynamoSockets(client, SOCKETS_TABLE, guarded),
@@ -134,11 +133,7 @@ export const handler = onFirstCall(() => {
     members: dynamoChannelMembers(client, PEERS_TABLE, guarded),
     pairs: dynamoPairs(client, environment.PAIRS_TABLE, guarded),
     ...(sale && { sale }),
-    wakeUps: sqsWakeUps(
-      traced(new SQSClient(clientDefaults)),
-      environment.DELIVERIES_QUEUE_URL,
-      resilient("sqs"),
-    ),
+    wakeUps: sqsWakeUps(new SQSClient(), environment.DELIVERIES_QUEUE_URL, resilient("sqs")),
     telemetry: telemetry("peer-connection"),
     now: Date.now,
     wait,

@@ -1,11 +1,11 @@
+import type * as v from "valibot";
+import { flag, number, readRow, text } from "../shared/attribute-values.ts";
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import type * as v from "valibot";
-import { flag, number, readRow, text } from "../shared/attribute-values.ts";
+} from "../shared/aws/dynamodb.ts";
 import { Failure } from "../shared/failure.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { shardOf } from "../shared/shard.ts";

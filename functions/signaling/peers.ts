@@ -1,12 +1,12 @@
+import * as v from "valibot";
+import { readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
-} from "@aws-sdk/client-dynamodb";
-import * as v from "valibot";
-import { readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
+} from "../shared/aws/dynamodb.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { role } from "./identity.ts";
 

@@ -1,11 +1,11 @@
+import * as v from "valibot";
+import { flag, number, readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
   UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import * as v from "valibot";
-import { flag, number, readFlag, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
+} from "../shared/aws/dynamodb.ts";
 import { sha256 } from "../shared/digest.ts";
 import { planLimits } from "../shared/plan-limits.ts";
 import type { Resilient } from "../shared/resilience.ts";

@@ -1,10 +1,8 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "../shared/aws/dynamodb.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { isRetryable } from "../shared/failure.ts";
-import { clientDefaults } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { traced } from "../shared/tracing/traced-client.ts";
 import { addressee } from "./addressing.ts";
 import { type RouteAnswer, refusal, success } from "./answers.ts";
 import { relayedFrame } from "./frames.ts";
@@ -138,7 +136,7 @@ export const handler = onFirstCall(() => {
   const environment = readEnvironment<LiveLimitsEnvironment>({ CUSTOMERS_TABLE: "empty", PLANS: "empty" });
   return relay({
     ...relaying,
-    liveLimits: liveLimits(traced(new DynamoDBClient(clientDefaults)), environment),
+    liveLimits: liveLimits(new DynamoDBClient(), environment),
     openGates: new OpenGates(),
     buckets: new TokenBuckets(),
     telemetry: telemetry("relay"),

@@ -1,13 +1,12 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBClient } from "../shared/aws/dynamodb.ts";
+import { SQSClient } from "../shared/aws/sqs.ts";
 import { readEnvironment } from "../shared/environment.ts";
 import { sqsReceipts } from "../shared/receipts.ts";
-import { clientDefaults, type Limits, limits, resilient } from "../shared/resilience.ts";
-import { traced } from "../shared/tracing/traced-client.ts";
+import { type Limits, limits, resilient } from "../shared/resilience.ts";
 import { apiGatewayConnections, type Connections } from "./connections.ts";
+import { postToConnection } from "./manage-connection.ts";
 import { dynamoPairs } from "./pairs.ts";
 import { dynamoChannelMembers, dynamoPeerDirectory, dynamoPeerRemoval } from "./peers.ts";
-import { postToConnection } from "./post-to-connection.ts";
 import { sqsWakeUps } from "./wake-ups.ts";
 
 /** What the relay and the delivery worker are told. */
@@ -26,8 +25,8 @@ export function relayingPorts() {
     DELIVERIES_QUEUE_URL: "required",
     CONNECTIONS_URL: "required",
   });
-  const dynamodb = traced(new DynamoDBClient(clientDefaults));
-  const sqs = traced(new SQSClient(clientDefaults));
+  const dynamodb = new DynamoDBClient();
+  const sqs = new SQSClient();
   const guarded = resilient("dynamodb");
   const queueing = resilient("sqs");
   return {

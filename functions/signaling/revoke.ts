@@ -1,9 +1,9 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { bulkhead } from "cockatiel";
 import { type CurrentAccess, dynamoCurrentAccess } from "../billing/access/current-access.ts";
 import type { Denial } from "../billing/access/entitlement.ts";
 import { plans } from "../billing/access/plans.ts";
+import { DynamoDBClient } from "../shared/aws/dynamodb.ts";
+import { SQSClient } from "../shared/aws/sqs.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import {
@@ -17,10 +17,9 @@ import { readContext } from "../shared/lambda-context.ts";
 import { readJson } from "../shared/read-json.ts";
 import { noteNotRead, readMessage } from "../shared/read-message.ts";
 import { type Receipts, sqsReceipts } from "../shared/receipts.ts";
-import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { resilient } from "../shared/resilience.ts";
 import { revocation } from "../shared/revocations.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { traced } from "../shared/tracing/traced-client.ts";
 import { closingAt } from "./closing.ts";
 import { dynamoPeerDirectory, dynamoPeerRemoval } from "./peers.ts";
 import { postingTo } from "./relaying-ports.ts";
@@ -159,8 +158,8 @@ export const handler = onFirstCall(() => {
     REVOCATIONS_QUEUE_URL: "required",
     PLANS: "required",
   });
-  const dynamodb = traced(new DynamoDBClient(clientDefaults));
-  const sqs = traced(new SQSClient(clientDefaults));
+  const dynamodb = new DynamoDBClient();
+  const sqs = new SQSClient();
   const guarded = resilient("dynamodb");
   const queueing = resilient("sqs");
   const sold = readJson("PLANS", environment.PLANS, plans);

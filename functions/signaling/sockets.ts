@@ -1,11 +1,11 @@
+import * as v from "valibot";
+import { number, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
 import {
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
-} from "@aws-sdk/client-dynamodb";
-import * as v from "valibot";
-import { number, readNumber, readRow, readText, text } from "../shared/attribute-values.ts";
+} from "../shared/aws/dynamodb.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { type Role, role } from "./identity.ts";
 import { type Member, rowLifetime } from "./peers.ts";

@@ -1,3 +1,5 @@
+import * as v from "valibot";
+import { number, readRow, readText, text } from "../shared/attribute-values.ts";
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -5,9 +7,7 @@ import {
   type DynamoDBClient,
   QueryCommand,
   UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import * as v from "valibot";
-import { number, readRow, readText, text } from "../shared/attribute-values.ts";
+} from "../shared/aws/dynamodb.ts";
 import { pseudonym } from "../shared/digest.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { channelKey, type Identity } from "./identity.ts";

@@ -1,16 +1,15 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { bulkhead } from "cockatiel";
 import { type CurrentAccess, dynamoCurrentAccess } from "../billing/access/current-access.ts";
 import { plans } from "../billing/access/plans.ts";
+import { DynamoDBClient } from "../shared/aws/dynamodb.ts";
+import { SQSClient } from "../shared/aws/sqs.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { readContext } from "../shared/lambda-context.ts";
 import { readJson } from "../shared/read-json.ts";
-import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { resilient } from "../shared/resilience.ts";
 import { type Revocations, sqsRevocations } from "../shared/revocations.ts";
 import { shards } from "../shared/shard.ts";
 import { type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { traced } from "../shared/tracing/traced-client.ts";
 import { type Closing, closingAt } from "./closing.ts";
 import type { Connections } from "./connections.ts";
 import { type DuePairs, dynamoDuePairs } from "./due-pairs.ts";
@@ -212,8 +211,8 @@ export const handler = onFirstCall(() => {
     REVOCATIONS_QUEUE_URL: "empty",
     PLANS: "empty",
   });
-  const client = traced(new DynamoDBClient(clientDefaults));
-  const sqs = traced(new SQSClient(clientDefaults));
+  const client = new DynamoDBClient();
+  const sqs = new SQSClient();
   const guarded = resilient("dynamodb");
   const queueing = resilient("sqs");
   const { CUSTOMERS_TABLE, REVOCATIONS_QUEUE_URL, PLANS } = environment;

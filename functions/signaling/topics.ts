@@ -1,11 +1,10 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
+import { DynamoDBClient } from "../shared/aws/dynamodb.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
 import { isRetryable } from "../shared/failure.ts";
-import { clientDefaults, resilient } from "../shared/resilience.ts";
+import { resilient } from "../shared/resilience.ts";
 import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
-import { traced } from "../shared/tracing/traced-client.ts";
 import { type RouteAnswer, refusal } from "./answers.ts";
 import {
   type LiveLimitsEnvironment,
@@ -130,7 +129,7 @@ export const handler = onFirstCall(() => {
     CUSTOMERS_TABLE: "empty",
     PLANS: "empty",
   });
-  const client = traced(new DynamoDBClient(clientDefaults));
+  const client = new DynamoDBClient();
   return topics({
     subscriptions: dynamoSubscriptions(client, environment.TOPICS_TABLE, resilient("dynamodb")),
     liveLimits: liveLimits(client, environment),

@@ -1,6 +1,7 @@
 import { orMissing } from "../../functions/billing/stripe/or-missing.ts";
 import { billingEventOf, sqsBillingEvents } from "../../functions/billing/webhook/billing-event.ts";
 import { effectOf } from "../../functions/billing/webhook/webhook-events.ts";
+import { SQSClient } from "../../functions/shared/aws/sqs.ts";
 import { resilient } from "../../functions/shared/resilience.ts";
 import { readArguments, targetHelp, targetOf, targetOptions } from "../arguments.ts";
 import { OperateError } from "../operate-error.ts";
@@ -40,7 +41,7 @@ export async function replay(args: readonly string[], { print }: Pick<Terminal, 
   const queue = stack.queues["billing-events"];
   if (!queue) throw new OperateError("the stack has no queue billing-events");
   if (!values["dry-run"]) {
-    await sqsBillingEvents(stack.sqs, queue.url, resilient("sqs")).send(message);
+    await sqsBillingEvents(new SQSClient(stack.configuration), queue.url, resilient("sqs")).send(message);
   }
   const about = message.customerId ?? message.objectId;
   print(`${id}  ${message.type}  ${about}  ${effect}  ${values["dry-run"] ? "would be queued" : "queued"}`);

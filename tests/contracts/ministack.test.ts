@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "@jest/globals";
+import { DynamoDBClient as FunctionsDynamoDBClient } from "../../functions/shared/aws/dynamodb.ts";
+import { SQSClient as FunctionsSQSClient } from "../../functions/shared/aws/sqs.ts";
 import { dynamoPairs } from "../../functions/signaling/pairs.ts";
 import { createProgramTables, programTables } from "../functions/program-tables.ts";
 import { straight } from "../functions/straight.ts";
@@ -22,7 +24,7 @@ pairsContract("in ministack's DynamoDB", async () => {
   const client = new DynamoDBClient(ministack.options);
   await createProgramTables(client);
   return {
-    pairs: dynamoPairs(client, "pairs", straight),
+    pairs: dynamoPairs(new FunctionsDynamoDBClient(ministack.options), "pairs", straight),
     close: async () => {
       for (const TableName of Object.keys(programTables))
         await client.send(new DeleteTableCommand({ TableName }));
@@ -38,7 +40,7 @@ wakeUpsContract("in ministack's SQS", async () => {
   );
   const QueueUrl = created.QueueUrl ?? "";
   return {
-    ...queueOf(client, QueueUrl),
+    ...queueOf(client, new FunctionsSQSClient(ministack.options), QueueUrl),
     close: async () => {
       await client.send(new DeleteQueueCommand({ QueueUrl }));
       client.destroy();

@@ -1,15 +1,20 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
+import type { SQSClient as FunctionsSQSClient } from "../../functions/shared/aws/sqs.ts";
 import { sqsReceipts } from "../../functions/shared/receipts.ts";
 import { sqsWakeUps, wakeUp } from "../../functions/signaling/wake-ups.ts";
 import { straight } from "../functions/straight.ts";
 import type { OpenedWakeUps } from "./wake-ups.ts";
 
-/** The queue at that URL, as the worker's event source mapping reads it. */
-export function queueOf(client: SQSClient, QueueUrl: string): Omit<OpenedWakeUps, "close"> {
+/** The queue at that URL, as the worker's event source mapping reads it. `functions` is the functions' own client. */
+export function queueOf(
+  client: SQSClient,
+  functions: FunctionsSQSClient,
+  QueueUrl: string,
+): Omit<OpenedWakeUps, "close"> {
   return {
-    wakeUps: sqsWakeUps(client, QueueUrl, straight),
-    receipts: sqsReceipts(client, QueueUrl, straight),
+    wakeUps: sqsWakeUps(functions, QueueUrl, straight),
+    receipts: sqsReceipts(functions, QueueUrl, straight),
     receive: async () => {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({

@@ -1,5 +1,5 @@
-import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { PutItemCommand, ScanCommand } from "../../functions/shared/aws/dynamodb.ts";
 import { handler as peerConnection } from "../../functions/signaling/peer-connection.ts";
 import { handler as relay } from "../../functions/signaling/relay.ts";
 import { handler as revoke } from "../../functions/signaling/revoke.ts";

@@ -1,6 +1,6 @@
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { handler as issueProof } from "../../functions/billing/proofs/issue-proof.ts";
+import { ScanCommand } from "../../functions/shared/aws/dynamodb.ts";
 import { handler as authorize } from "../../functions/signaling/authorize.ts";
 import { handler as deliver } from "../../functions/signaling/deliver.ts";
 import { handler as peerConnection } from "../../functions/signaling/peer-connection.ts";

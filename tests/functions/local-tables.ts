@@ -1,8 +1,8 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "../../functions/shared/aws/dynamodb.ts";
 import { AdvanceableClock } from "../../local/clock.ts";
 import { createTables } from "../../local/dynamodb/create-tables.ts";
 import type { Tables } from "../../local/dynamodb/tables.ts";
-import { dynamoDbClient, dynamoDbClientInProcess } from "../local/endpoint/unsigned-clients.ts";
+import { dynamoDbClientInProcess, functionsDynamoDbClient } from "../local/endpoint/unsigned-clients.ts";
 import { programTables } from "./program-tables.ts";
 
 interface LocalTables {
@@ -11,10 +11,10 @@ interface LocalTables {
   close(): Promise<void>;
 }
 
-/** The tables of the program, in the local cloud's DynamoDB, behind the unmodified SDK. In memory, or in a folder. */
+/** The tables of the program, in the local cloud's DynamoDB, behind the functions' own client. In memory, or in a folder. */
 export async function localTables(path?: string): Promise<LocalTables> {
   const tables = await programTablesIn(path);
-  const { client, close } = await dynamoDbClient(tables);
+  const { client, close } = await functionsDynamoDbClient(tables);
   return {
     client,
     tables,

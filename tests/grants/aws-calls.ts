@@ -6,7 +6,7 @@ import { memberOf, Values } from "./values.ts";
 
 /** A call of AWS that a bundle may make. */
 export interface AwsCall {
-  /** The SDK's package and operation, `client-dynamodb GetItem`; `@connections POST` without a command. */
+  /** The service and its operation, `dynamodb GetItem`; `@connections POST` without a command. */
   readonly operation: string;
   /** The environment variables that may name its table or queue; undefined when it has no such parameter. */
   readonly variables: readonly string[] | undefined;
@@ -18,7 +18,7 @@ export interface AwsCall {
 
 export interface BundleReading {
   readonly calls: readonly AwsCall[];
-  /** Uses of the AWS SDK that are not understood, each with its place. There must be none. */
+  /** Uses of AWS that are not understood, each with its place. There must be none. */
   readonly riddles: readonly string[];
 }
 
@@ -27,10 +27,11 @@ interface Place {
   readonly line: number;
 }
 
-const commandFile = /@aws-sdk\/(client-[\w-]+)\/.*\/commands\/(\w+)Command\.js$/;
-const clientFile = /@aws-sdk\/client-[\w-]+\/.*\/\w+Client\.js$/;
-/** What `instanceof` asks about. */
-const errorsFile = /@aws-sdk\/client-[\w-]+\/.*\/models\/errors\.js$/;
+/** Where the client, the commands and the errors of a service are. */
+const serviceFile = /^functions\/shared\/aws\/(dynamodb|secrets-manager|sqs)\.ts$/;
+/** What sends any request. Only services, and what is read as a request to `@connections`, may use it. */
+const senderFile = /^functions\/shared\/aws\/(signed-http|aws-json-client)\.ts$/;
+const maySend = /^functions\/(shared\/aws\/[\w-]+|signaling\/manage-connection)\.ts$/;
 
 /** The parts of a transaction, each of which needs the permission of its own operation. */
 const transacted: Readonly<Record<string, string>> = {
@@ -42,7 +43,7 @@ const transacted: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a bundle as it is deployed: which commands of the AWS SDK its handler may construct, for which table or queue,
+ * Reads a bundle as it is deployed: which commands to AWS its handler may construct, for which table or queue,
  * and where in the source. `sourceMap` is the bundle's, as seen from `folder`. The operations of a transaction are
  * those of its items
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
@@ -59,7 +60,7 @@ export function awsCalls(code: string, sourceMap: string, folder: string): Bundl
   };
 
   /** The calls that a command makes, of which the parameters are given. */
-  const callsOf = (client: string, command: string, made: ts.NewExpression): AwsCall[] => {
+  const callsOf = (service: string, command: string, made: ts.NewExpression): AwsCall[] => {
     const source = sourceOf(made.expression);
     const isTransaction = command.startsWith("Transact");
     const requests = isTransaction
@@ -72,7 +73,7 @@ export function awsCalls(code: string, sourceMap: string, folder: string): Bundl
       const target = memberOf(request, "TableName") ?? memberOf(request, "QueueUrl");
       const index = memberOf(request, "IndexName");
       return {
-        operation: `${client} ${operation}`,
+        operation: `${service} ${operation}`,
         variables: target && values.variablesOf(target),
         index: index && values.textOf(index),
         source,
@@ -89,16 +90,32 @@ export function awsCalls(code: string, sourceMap: string, folder: string): Bundl
     if (!ts.isIdentifier(node)) return [];
     const file = fileOf(node);
     const made = ts.isNewExpression(node.parent) && node.parent.expression === node ? node.parent : undefined;
-    const [, client, command] = commandFile.exec(file) ?? [];
-    if (client && command && made) return callsOf(client, command, made);
-    const isSdk = file.includes("@aws-sdk/client-");
-    if (isSdk && !(made && clientFile.test(file)) && !errorsFile.test(file)) {
+    const [, service] = serviceFile.exec(file) ?? [];
+    const command = service && operationOf(reachable.declarationOf(node));
+    if (command && made) return callsOf(service, command, made);
+    const isSender = senderFile.test(file) && !maySend.test(placeOf(node).file);
+    if (file.includes("@aws-sdk/client-") || isSender || (command && !isDeclared(node))) {
       riddles.push(`${sourceOf(node)} ${posix.basename(file)}`);
     }
     return [];
   });
   return { calls, riddles };
 }
+
+/** What the class of a command says: `operation = "GetItem"`. */
+function operationOf(declared: ts.Declaration | undefined): string | undefined {
+  const made = declared && (ts.isVariableDeclaration(declared) ? declared.initializer : declared);
+  if (!made || !ts.isClassLike(made)) return undefined;
+  const [operation] = made.members.flatMap((member) =>
+    ts.isPropertyDeclaration(member) && member.name.getText() === "operation"
+      ? (member.initializer ?? [])
+      : [],
+  );
+  return operation && ts.isStringLiteralLike(operation) ? operation.text : undefined;
+}
+
+const isDeclared = (name: ts.Identifier): boolean =>
+  (ts.isVariableDeclaration(name.parent) || ts.isClassLike(name.parent)) && name.parent.name === name;
 
 /** The operation of one item of a transaction, and its parameters. */
 function transactedBy(node: ts.Node, values: Values): (readonly [string, ts.ObjectLiteralExpression])[] {

@@ -14,19 +14,17 @@ export interface Need {
 }
 
 /**
- * The permission that each operation of the SDK asks for, where it is not the operation's own name
+ * The permission that each operation asks for, where it is not the operation's own name
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigateway.html for `execute-api`).
  */
 const permissions: Readonly<Record<string, string>> = {
-  "client-apigatewaymanagementapi PostToConnection": "execute-api:ManageConnections POST/@connections/*",
-  "client-apigatewaymanagementapi DeleteConnection": "execute-api:ManageConnections DELETE/@connections/*",
   "@connections POST": "execute-api:ManageConnections POST/@connections/*",
   "@connections DELETE": "execute-api:ManageConnections DELETE/@connections/*",
 };
 const prefixes: Readonly<Record<string, string>> = {
-  "client-dynamodb": "dynamodb",
-  "client-sqs": "sqs",
-  "client-secrets-manager": "secretsmanager",
+  dynamodb: "dynamodb",
+  sqs: "sqs",
+  "secrets-manager": "secretsmanager",
 };
 
 /** What the roles of a stack's functions need: for the calls of their bundles, and for what AWS does in their name. */

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "../../functions/shared/aws/dynamodb.ts";
 import * as v from "valibot";
 import { dynamoCurrentAccess } from "../../functions/billing/access/current-access.ts";
 import { dynamoCustomers } from "../../functions/billing/projection/customers.ts";

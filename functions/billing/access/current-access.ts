@@ -1,6 +1,6 @@
-import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { readRow, readText, text } from "../../shared/attribute-values.ts";
+import { type DynamoDBClient, GetItemCommand } from "../../shared/aws/dynamodb.ts";
 import type { PlanLimits } from "../../shared/plan-limits.ts";
 import type { Resilient } from "../../shared/resilience.ts";
 import { type Denial, denials, type Entitlement, entitlement } from "./entitlement.ts";

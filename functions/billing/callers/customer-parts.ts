@@ -1,8 +1,7 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "../../shared/aws/dynamodb.ts";
 import type { functionNames } from "../../shared/log-line.ts";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
+import { resilient } from "../../shared/resilience.ts";
 import { telemetry } from "../../shared/telemetry.ts";
-import { traced } from "../../shared/tracing/traced-client.ts";
 import { dynamoCustomers } from "../projection/customers.ts";
 import { readCorsOrigins } from "../purchases/purchase-settings.ts";
 import { type StripeEnvironment, stripeAccount, stripeVariables } from "../stripe/stripe-account.ts";
@@ -37,7 +36,7 @@ export function customerParts(
   environment: CustomerEnvironment,
   functionName: (typeof functionNames)[number],
 ) {
-  const client = traced(new DynamoDBClient(clientDefaults));
+  const client = new DynamoDBClient();
   const guarded = resilient("dynamodb");
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = environment;
   const keys = issuerKeys({ issuer, loopback: environment.LOOPBACK_ISSUER === "true", now: Date.now, fetch });

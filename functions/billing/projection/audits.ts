@@ -1,5 +1,5 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { number, text } from "../../shared/attribute-values.ts";
+import type { AttributeValue } from "../../shared/aws/dynamodb.ts";
 
 /** Why a user's access is what it is: one change of one subscription. Holds no personal data. */
 export interface AuditEntry {

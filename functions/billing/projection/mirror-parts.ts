@@ -1,8 +1,7 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBClient } from "../../shared/aws/dynamodb.ts";
+import { SQSClient } from "../../shared/aws/sqs.ts";
 import { readJson } from "../../shared/read-json.ts";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
-import { traced } from "../../shared/tracing/traced-client.ts";
+import { resilient } from "../../shared/resilience.ts";
 import { accessPolicy } from "../access/access-policy.ts";
 import { plans } from "../access/plans.ts";
 import { type StripeEnvironment, stripeAccount, stripeVariables } from "../stripe/stripe-account.ts";
@@ -27,12 +26,12 @@ export const mirrorVariables = {
 
 /** What those functions share, composed once an instance. Throws Failure `environment_invalid`. */
 export function mirrorParts(environment: MirrorEnvironment) {
-  const dynamodb = traced(new DynamoDBClient(clientDefaults));
+  const dynamodb = new DynamoDBClient();
   const guarded = resilient("dynamodb");
   return {
     dynamodb,
     guarded,
-    sqs: traced(new SQSClient(clientDefaults)),
+    sqs: new SQSClient(),
     queueing: resilient("sqs"),
     account: stripeAccount(environment),
     customers: dynamoCustomers(dynamodb, environment.CUSTOMERS_TABLE, guarded),

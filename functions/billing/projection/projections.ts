@@ -1,3 +1,4 @@
+import { number, text } from "../../shared/attribute-values.ts";
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -6,8 +7,7 @@ import {
   TransactWriteItemsCommand,
   type Update,
   UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { number, text } from "../../shared/attribute-values.ts";
+} from "../../shared/aws/dynamodb.ts";
 import { sha256 } from "../../shared/digest.ts";
 import type { Resilient } from "../../shared/resilience.ts";
 import { shardOf } from "../../shared/shard.ts";

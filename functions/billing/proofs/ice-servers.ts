@@ -1,8 +1,7 @@
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SecretsManagerClient } from "../../shared/aws/secrets-manager.ts";
 import { pseudonym } from "../../shared/digest.ts";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
+import { resilient } from "../../shared/resilience.ts";
 import { type SecretReader, secretReader } from "../../shared/secrets.ts";
-import { traced } from "../../shared/tracing/traced-client.ts";
 import type { IceServer } from "../callers/answers.ts";
 import { turnCredentials } from "./turn-credentials.ts";
 
@@ -27,6 +26,6 @@ export function configuredIceServers(urls: readonly string[] | undefined, secret
   if (!urls) return noIceServers;
   // For it the function has two seconds more than without a relay.
   const guarded = resilient("secrets", { retries: 1, attempt: 1_000, total: 1_500 });
-  const secrets = secretReader(traced(new SecretsManagerClient(clientDefaults)), guarded, Date.now);
+  const secrets = secretReader(new SecretsManagerClient(), guarded, Date.now);
   return relayedBy(secrets, secretArn, urls);
 }

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "../../shared/aws/dynamodb.ts";
 import { pseudonym } from "../../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../../shared/environment.ts";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
+import { resilient } from "../../shared/resilience.ts";
 import { telemetry } from "../../shared/telemetry.ts";
-import { traced } from "../../shared/tracing/traced-client.ts";
 import { dynamoProofIssue, type ProofIssue } from "../../signaling/proofs.ts";
 import type { ProofIssued } from "../callers/answers.ts";
 import { explainFailure } from "../callers/explain-failure.ts";
@@ -116,7 +115,7 @@ export const handler = onFirstCall(() => {
     TURN_URLS: "empty",
     TURN_SECRET_ARN: "empty",
   });
-  const client = traced(new DynamoDBClient(clientDefaults));
+  const client = new DynamoDBClient();
   // The issuer's two answers and four calls of DynamoDB end within the function's 10 seconds.
   const guarded = resilient("dynamodb", { retries: 1, attempt: 1_200, total: 1_800 });
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = environment;

@@ -1,11 +1,11 @@
+import * as v from "valibot";
+import { number, readNumber, readRow, readText, text } from "../../shared/attribute-values.ts";
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import * as v from "valibot";
-import { number, readNumber, readRow, readText, text } from "../../shared/attribute-values.ts";
+} from "../../shared/aws/dynamodb.ts";
 import type { Resilient } from "../../shared/resilience.ts";
 
 /**

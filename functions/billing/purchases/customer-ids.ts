@@ -1,9 +1,9 @@
+import { number, text } from "../../shared/attribute-values.ts";
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { number, text } from "../../shared/attribute-values.ts";
+} from "../../shared/aws/dynamodb.ts";
 import type { Resilient } from "../../shared/resilience.ts";
 import { dynamoCustomers } from "../projection/customers.ts";
 

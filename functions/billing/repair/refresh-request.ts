@@ -1,5 +1,5 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
+import { SendMessageCommand, type SQSClient } from "../../shared/aws/sqs.ts";
 import { sha256 } from "../../shared/digest.ts";
 import type { Resilient } from "../../shared/resilience.ts";
 import { stripeId } from "../stripe/stripe-id.ts";

@@ -1,12 +1,11 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { bulkhead } from "cockatiel";
+import { DynamoDBClient } from "../../shared/aws/dynamodb.ts";
+import { SQSClient } from "../../shared/aws/sqs.ts";
 import { onFirstCall, readEnvironment } from "../../shared/environment.ts";
 import { readContext } from "../../shared/lambda-context.ts";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
+import { resilient } from "../../shared/resilience.ts";
 import { shards } from "../../shared/shard.ts";
 import { type Telemetry, telemetry } from "../../shared/telemetry.ts";
-import { traced } from "../../shared/tracing/traced-client.ts";
 import { type DueReview, type DueReviews, dynamoDueReviews } from "./due-reviews.ts";
 import { type RefreshRequests, sqsRefreshRequests } from "./refresh-request.ts";
 
@@ -97,10 +96,10 @@ export const handler = onFirstCall(() => {
     CUSTOMERS_TABLE: "required",
     EVENTS_QUEUE_URL: "required",
   });
-  const dynamodb = traced(new DynamoDBClient(clientDefaults));
+  const dynamodb = new DynamoDBClient();
   return reviewCustomers({
     reviews: dynamoDueReviews(dynamodb, CUSTOMERS_TABLE, resilient("dynamodb")),
-    requests: sqsRefreshRequests(traced(new SQSClient(clientDefaults)), EVENTS_QUEUE_URL, resilient("sqs")),
+    requests: sqsRefreshRequests(new SQSClient(), EVENTS_QUEUE_URL, resilient("sqs")),
     telemetry: telemetry("review-customers"),
     now: Date.now,
   });

@@ -1,8 +1,7 @@
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Stripe } from "stripe";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
+import { SecretsManagerClient } from "../../shared/aws/secrets-manager.ts";
+import { resilient } from "../../shared/resilience.ts";
 import { secretReader } from "../../shared/secrets.ts";
-import { traced } from "../../shared/tracing/traced-client.ts";
 import {
   type ResilientStripe,
   resilientStripe,
@@ -33,7 +32,7 @@ export interface StripeAccount {
 }
 
 export function stripeAccount({ STRIPE_KEY_ARN, STRIPE_API_URL }: StripeEnvironment): StripeAccount {
-  const client = traced(new SecretsManagerClient(clientDefaults));
+  const client = new SecretsManagerClient();
   const secrets = secretReader(client, resilient("secrets"), Date.now);
   const circuit = stripeCircuit();
   let known: { readonly key: string; readonly stripe: Stripe } | undefined;

@@ -1,11 +1,10 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Stripe } from "stripe";
+import { SQSClient } from "../../shared/aws/sqs.ts";
 import { onFirstCall, readEnvironment } from "../../shared/environment.ts";
 import { describeError } from "../../shared/log-line.ts";
 import { readJson } from "../../shared/read-json.ts";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
+import { resilient } from "../../shared/resilience.ts";
 import { type Revocations, sqsRevocations } from "../../shared/revocations.ts";
-import { traced } from "../../shared/tracing/traced-client.ts";
 import { type AccessPolicy, accessPolicy } from "../access/access-policy.ts";
 import type { Plans } from "../access/plans.ts";
 import { type CustomerEnvironment, customerParts, customerVariables } from "../callers/customer-parts.ts";
@@ -119,11 +118,7 @@ export const handler = onFirstCall(() => {
   return showSubscriptions({
     ...parts,
     projections: dynamoProjections(client, environment.CUSTOMERS_TABLE, environment.AUDITS_TABLE, guarded),
-    revocations: sqsRevocations(
-      traced(new SQSClient(clientDefaults)),
-      environment.REVOCATIONS_QUEUE_URL,
-      resilient("sqs"),
-    ),
+    revocations: sqsRevocations(new SQSClient(), environment.REVOCATIONS_QUEUE_URL, resilient("sqs")),
     attempts: dynamoAttemptLedger(client, environment.ATTEMPTS_TABLE, guarded, Date.now),
     plans: readPlans(environment.PLANS),
     access: readJson("ACCESS", environment.ACCESS, accessPolicy),

@@ -1,12 +1,11 @@
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
+import { SecretsManagerClient } from "../../shared/aws/secrets-manager.ts";
+import { SQSClient } from "../../shared/aws/sqs.ts";
 import { onFirstCall, readEnvironment } from "../../shared/environment.ts";
 import { readJson } from "../../shared/read-json.ts";
-import { clientDefaults, resilient } from "../../shared/resilience.ts";
+import { resilient } from "../../shared/resilience.ts";
 import { secretReader } from "../../shared/secrets.ts";
 import { type Telemetry, telemetry } from "../../shared/telemetry.ts";
-import { traced } from "../../shared/tracing/traced-client.ts";
 import type { WebhookTaken } from "../callers/answers.ts";
 import { explainFailure } from "../callers/explain-failure.ts";
 import { type ProblemCode, problem, type webhookProblems } from "../callers/problems.ts";
@@ -97,14 +96,10 @@ export const handler = onFirstCall(() => {
     WEBHOOK_SECRET_ARNS: "required",
   });
   const arns = readJson("WEBHOOK_SECRET_ARNS", WEBHOOK_SECRET_ARNS, v.array(v.string()));
-  const secrets = secretReader(
-    traced(new SecretsManagerClient(clientDefaults)),
-    resilient("secrets"),
-    Date.now,
-  );
+  const secrets = secretReader(new SecretsManagerClient(), resilient("secrets"), Date.now);
   return takeWebhook({
     secrets: () => Promise.all(arns.map(secrets.read)),
-    events: sqsBillingEvents(traced(new SQSClient(clientDefaults)), EVENTS_QUEUE_URL, resilient("sqs")),
+    events: sqsBillingEvents(new SQSClient(), EVENTS_QUEUE_URL, resilient("sqs")),
     telemetry: telemetry("webhook"),
     now: Date.now,
   });

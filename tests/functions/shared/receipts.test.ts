@@ -1,5 +1,5 @@
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "@jest/globals";
+import type { SQSClient } from "../../../functions/shared/aws/sqs.ts";
 import { sqsReceipts } from "../../../functions/shared/receipts.ts";
 import { straight } from "../straight.ts";
 

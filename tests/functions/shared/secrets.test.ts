@@ -1,6 +1,5 @@
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { expect, test } from "@jest/globals";
+import { SecretsManagerClient } from "../../../functions/shared/aws/secrets-manager.ts";
 import { secretReader } from "../../../functions/shared/secrets.ts";
 import { endpointForEachTest, grant } from "../../local/endpoint/running-endpoint.ts";
 import { straight } from "../straight.ts";
@@ -10,7 +9,7 @@ const aws = endpointForEachTest();
 test("a secret is asked for once in five minutes, and a rotated one is taken up then", async () => {
   const arn = aws.secrets.put("stripe-key", "old\n");
   grant(aws, "secretsmanager:GetSecretValue", arn);
-  const client = new SecretsManagerClient({ credentials: fromEnv(), maxAttempts: 1 });
+  const client = new SecretsManagerClient();
   aws.clients.push(client);
   let now = 1_800_000_000_000;
   const { read } = secretReader(client, straight, () => now);
@@ -25,7 +24,7 @@ test("a secret is asked for once in five minutes, and a rotated one is taken up 
 test("an empty secret is a fault with a name", async () => {
   const arn = aws.secrets.put("stripe-key", " \n");
   grant(aws, "secretsmanager:GetSecretValue", arn);
-  const client = new SecretsManagerClient({ credentials: fromEnv(), maxAttempts: 1 });
+  const client = new SecretsManagerClient();
   aws.clients.push(client);
   await expect(secretReader(client, straight, () => 0).read(arn)).rejects.toMatchObject({
     code: "secret_invalid",

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { resilient } from "../../../functions/shared/resilience.ts";
 import { apiGatewayClosing } from "../../../functions/signaling/closing.ts";
+import { deleteConnection } from "../../../functions/signaling/manage-connection.ts";
 import { connectionsEndpoint } from "./connections-endpoint.ts";
 
 let endpoint: Awaited<ReturnType<typeof connectionsEndpoint>>;
@@ -10,7 +11,10 @@ beforeEach(async () => {
 });
 afterEach(() => endpoint.close());
 
-const close = () => apiGatewayClosing(endpoint.client, resilient("connections")).close("L0SM9cOFvHcCIhw=");
+const close = () =>
+  apiGatewayClosing(deleteConnection(endpoint.url, endpoint.signing), resilient("connections")).close(
+    "L0SM9cOFvHcCIhw=",
+  );
 
 test("closes the connection at its address", async () => {
   expect(await close()).toBe("closed");

@@ -1,5 +1,5 @@
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { ScanCommand } from "../../../functions/shared/aws/dynamodb.ts";
 import { dynamoKeepalives } from "../../../functions/signaling/keepalives.ts";
 import { newPair } from "../../../functions/signaling/pair-state.ts";
 import { dynamoPairs } from "../../../functions/signaling/pairs.ts";
@@ -8,6 +8,7 @@ import { dynamoPeerRegistry } from "../../../functions/signaling/peer-registry.t
 import { dynamoChannelMembers, dynamoPeerRemoval } from "../../../functions/signaling/peers.ts";
 import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
 import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
+import { aroundSends } from "../around-sends.ts";
 import { localTables } from "../local-tables.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
 import { straight } from "../straight.ts";
@@ -22,14 +23,10 @@ beforeEach(async () => {
   local = await localTables();
   operations = [];
   sent = [];
-  local.client.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        operations.push(String(commandName).replace("Command", ""));
-        return next(args);
-      },
-    { step: "initialize" },
-  );
+  aroundSends(local.client, ({ operation }, send) => {
+    operations.push(operation);
+    return send();
+  });
 });
 afterEach(() => local.close());
 

@@ -1,6 +1,4 @@
 import { createServer } from "node:http";
-import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import { clientDefaults } from "../../../functions/shared/resilience.ts";
 
 /** API Gateway's `@connections`: answers as it is told, in turn, then with success, and keeps what it received. */
 export async function connectionsEndpoint(success: 200 | 204) {
@@ -19,11 +17,9 @@ export async function connectionsEndpoint(success: 200 | 204) {
   const port = typeof address === "object" ? address?.port : undefined;
   const url = `http://127.0.0.1:${port}/v1`;
   const signing = { region: "us-east-1", credentials: { accessKeyId: "AKID", secretAccessKey: "secret" } };
-  const client = new ApiGatewayManagementApiClient({ ...clientDefaults, ...signing, endpoint: url });
   const close = async (): Promise<void> => {
-    client.destroy();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { answers, received, url, signing, client, close };
+  return { answers, received, url, signing, close };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { limits, resilient } from "../../../functions/shared/resilience.ts";
 import { apiGatewayConnections } from "../../../functions/signaling/connections.ts";
-import { postToConnection } from "../../../functions/signaling/post-to-connection.ts";
+import { postToConnection } from "../../../functions/signaling/manage-connection.ts";
 import { connectionsEndpoint } from "./connections-endpoint.ts";
 
 let endpoint: Awaited<ReturnType<typeof connectionsEndpoint>>;

@@ -1,5 +1,5 @@
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { PutItemCommand } from "../../../functions/shared/aws/dynamodb.ts";
 import { shardOf } from "../../../functions/shared/shard.ts";
 import { dynamoDuePairs } from "../../../functions/signaling/due-pairs.ts";
 import { newPair } from "../../../functions/signaling/pair-state.ts";

@@ -1,5 +1,5 @@
-import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { PutItemCommand, ScanCommand } from "../../../functions/shared/aws/dynamodb.ts";
 import { dynamoExpiredProofs } from "../../../functions/signaling/expired-proofs.ts";
 import { localTablesInProcess } from "../local-tables.ts";
 import { straight } from "../straight.ts";

@@ -1,5 +1,5 @@
-import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { PutItemCommand, ScanCommand } from "../../../functions/shared/aws/dynamodb.ts";
 import { type DueKeepalive, dynamoKeepalives } from "../../../functions/signaling/keepalives.ts";
 import { dynamoPeerRegistry } from "../../../functions/signaling/peer-registry.ts";
 import { localTables } from "../local-tables.ts";

@@ -1,5 +1,5 @@
-import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { GetItemCommand, UpdateItemCommand } from "../../../functions/shared/aws/dynamodb.ts";
 import { newPair } from "../../../functions/signaling/pair-state.ts";
 import { pairAttributes } from "../../../functions/signaling/pair-update.ts";
 import { dynamoPairs } from "../../../functions/signaling/pairs.ts";

@@ -1,6 +1,6 @@
-import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { PutItemCommand, ScanCommand } from "../../../functions/shared/aws/dynamodb.ts";
 import { dynamoPeerRegistry } from "../../../functions/signaling/peer-registry.ts";
 import {
   dynamoChannelMembers,

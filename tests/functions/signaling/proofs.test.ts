@@ -1,5 +1,5 @@
-import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { PutItemCommand, ScanCommand } from "../../../functions/shared/aws/dynamodb.ts";
 import { dynamoProofIssue, dynamoProofRedemption } from "../../../functions/signaling/proofs.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";

@@ -1,6 +1,7 @@
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { GetItemCommand } from "../../../functions/shared/aws/dynamodb.ts";
 import { dynamoSockets, type Socket } from "../../../functions/signaling/sockets.ts";
+import { aroundSends } from "../around-sends.ts";
 import { localTables } from "../local-tables.ts";
 import { straight } from "../straight.ts";
 import { allPages } from "./all-pages.ts";
@@ -49,17 +50,14 @@ test("a row says nothing but whose the socket is, and is litter after two hours 
 
 test("more than a page of them is found", async () => {
   let calls = 0;
-  local.client.middlewareStack.add(
-    (next) => (args) => {
-      const { input } = args as unknown as { input: { Limit?: number } };
-      if ("KeyConditionExpression" in input) {
-        calls += 1;
-        input.Limit = 2;
-      }
-      return next(args);
-    },
-    { step: "initialize" },
-  );
+  aroundSends(local.client, (command, send) => {
+    const input: { Limit?: number } = command.input;
+    if ("KeyConditionExpression" in input) {
+      calls += 1;
+      input.Limit = 2;
+    }
+    return send();
+  });
   for (const id of ["c-1", "c-2", "c-3", "c-4", "c-5"]) await sockets().enter(socket(id));
   expect(await allPages(sockets().of("acme#ada"))).toHaveLength(5);
   expect(calls).toBe(3);

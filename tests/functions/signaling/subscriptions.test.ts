@@ -1,6 +1,6 @@
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { ScanCommand } from "../../../functions/shared/aws/dynamodb.ts";
 import {
   dynamoSubscriptions,
   type Subscriber,

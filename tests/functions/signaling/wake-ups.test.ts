@@ -1,6 +1,6 @@
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
 import * as v from "valibot";
+import type { SQSClient } from "../../../functions/shared/aws/sqs.ts";
 import { resilient } from "../../../functions/shared/resilience.ts";
 import { sqsWakeUps, type WakeUp, wakeUp } from "../../../functions/signaling/wake-ups.ts";
 import { AdvanceableClock } from "../../../local/clock.ts";
@@ -8,7 +8,7 @@ import { createQueues } from "../../../local/sqs/create-queues.ts";
 import type { Queues } from "../../../local/sqs/queues.ts";
 import { queueOf } from "../../contracts/sqs-wake-ups.ts";
 import { wakeUpsContract } from "../../contracts/wake-ups.ts";
-import { sqsClient } from "../../local/endpoint/unsigned-clients.ts";
+import { functionsSqsClient, sqsClient } from "../../local/endpoint/unsigned-clients.ts";
 import { straight } from "../straight.ts";
 import { memoryQueue } from "./memory-queue.ts";
 
@@ -33,6 +33,7 @@ wakeUpsContract("in the local cloud's SQS", async () => {
     if (!queues) throw new Error("the queues are there before they are called");
     return queues;
   });
+  const functions = await functionsSqsClient(() => queues as Queues);
   queues = await createQueues({ clock, baseUrl: () => url });
   const queueUrl = await queues.putQueue({
     name: "deliveries.fifo",
@@ -40,10 +41,11 @@ wakeUpsContract("in the local cloud's SQS", async () => {
     attributes: { FifoQueue: "true" },
   });
   return {
-    ...queueOf(client, queueUrl),
+    ...queueOf(client, functions.client, queueUrl),
     pass: (seconds) => clock.advance(seconds * 1_000),
     close: async () => {
       await close();
+      await functions.close();
       await queues?.stop();
     },
   };

@@ -1,6 +1,9 @@
+import { Readable } from "node:stream";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type HttpRequest, HttpResponse } from "@smithy/core/transport";
+import { DynamoDBClient as FunctionsDynamoDBClient } from "../../../functions/shared/aws/dynamodb.ts";
+import { SQSClient as FunctionsSQSClient } from "../../../functions/shared/aws/sqs.ts";
 import { AwsError } from "../../../local/aws-error.ts";
 import type { Tables } from "../../../local/dynamodb/tables.ts";
 import { withTransactions } from "../../../local/dynamodb/transactions.ts";
@@ -25,15 +28,22 @@ export async function dynamoDbClient(tables: Tables) {
   return { client, close: () => end(client, server) };
 }
 
+/** The functions' own client, speaking to `tables` over HTTP without authorization. */
+export async function functionsDynamoDbClient(tables: Tables) {
+  const server = await serve("dynamodb", withTransactions(tables, Date.now).handle);
+  const client = new FunctionsDynamoDBClient({ endpoint: server.url, ...standIn });
+  return { client, close: () => end(client, server) };
+}
+
 /**
- * The unmodified SDK, whose requests reach `tables` as it serialized them, without a socket between and unsigned: of a
- * test with thousands of calls, HTTP and signatures that nobody checks are more than half.
+ * The same, whose requests reach `tables` as it serialized them, without a socket between: of a test with thousands of
+ * calls, HTTP is more than half.
  */
-export function dynamoDbClientInProcess(tables: Tables): DynamoDBClient {
+export function dynamoDbClientInProcess(tables: Tables): FunctionsDynamoDBClient {
   const { handle } = withTransactions(tables, Date.now);
-  return new DynamoDBClient({
+  return new FunctionsDynamoDBClient({
     ...standIn,
-    signer: { sign: async (request) => request },
+    endpoint: "http://127.0.0.1",
     requestHandler: {
       handle: async ({ headers, body }: HttpRequest, { abortSignal }: Abortable = {}) => {
         // As with a socket, others have a turn before the answer.
@@ -45,14 +55,20 @@ export function dynamoDbClientInProcess(tables: Tables): DynamoDBClient {
           response: new HttpResponse({
             statusCode: answer.status,
             headers: answerHeaders("dynamodb", answer, "request-1"),
-            body: Buffer.from(answer.body),
+            body: Readable.from([answer.body]),
           }),
         };
       },
-      updateHttpClientConfig: () => {},
-      httpHandlerConfigs: () => ({}),
+      destroy: () => {},
     },
   });
+}
+
+/** The functions' own client, speaking to the queues of the moment over HTTP without authorization. */
+export async function functionsSqsClient(queues: () => Queues) {
+  const server = await serve("sqs", (...call) => queues().handle(...call));
+  const client = new FunctionsSQSClient({ endpoint: server.url, ...standIn });
+  return { client, url: server.url, close: () => end(client, server) };
 }
 
 /** The unmodified SDK, speaking to the queues of the moment over HTTP without authorization. */

@@ -1,9 +1,11 @@
+import { Readable } from "node:stream";
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { HttpResponse } from "@smithy/core/protocols";
 import { eventTypes } from "../../../functions/billing/webhook/webhook-events.ts";
 import type { Stack } from "../../../operate/stack.ts";
 import { readSetupArguments } from "../../../operate/stripe-setup/setup-options.ts";
@@ -35,12 +37,24 @@ const secrets = {
   },
 } as unknown as SecretsManagerClient;
 
+/** Through which the functions' own client reads the same secrets. */
+const requestHandler = {
+  handle: async ({ body }: { readonly body?: Buffer }) => {
+    const { SecretId } = JSON.parse(String(body));
+    const answer = JSON.stringify({ SecretString: stored[SecretId] });
+    return { response: new HttpResponse({ statusCode: 200, body: Readable.from([answer]) }) };
+  },
+  destroy: () => {},
+};
+const credentials = { accessKeyId: "AKID", secretAccessKey: "secret" };
+
 const billingUrl = "http://127.0.0.1:9/v1";
 const stackOf = (plans: Stack["plans"]): Stack => ({
   ...{
     sqs: undefined as never,
     dynamodb: undefined as never,
     secrets,
+    configuration: { region: "us-east-1", credentials, requestHandler },
     queues: {},
     tables: {},
     billingUrl,

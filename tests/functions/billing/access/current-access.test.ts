@@ -1,7 +1,7 @@
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { accessOf, dynamoCurrentAccess } from "../../../../functions/billing/access/current-access.ts";
 import type { Entitlement } from "../../../../functions/billing/access/entitlement.ts";
+import { PutItemCommand } from "../../../../functions/shared/aws/dynamodb.ts";
 import { localTables } from "../../local-tables.ts";
 import { limits } from "../../signaling/identities.ts";
 import { straight } from "../../straight.ts";

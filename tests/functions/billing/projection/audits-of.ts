@@ -1,4 +1,4 @@
-import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, QueryCommand } from "../../../../functions/shared/aws/dynamodb.ts";
 import { unmarshalled } from "./unmarshalled.ts";
 
 /** A user's audit rows, oldest first. */

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoProjections } from "../../../../functions/billing/projection/projections.ts";
+import type { DynamoDBClient } from "../../../../functions/shared/aws/dynamodb.ts";
 import { straight } from "../../straight.ts";
 
 /** Projections into the tables of `localTables`, each call once. */

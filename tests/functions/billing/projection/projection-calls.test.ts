@@ -6,6 +6,7 @@ import { type SubscriptionStatus, steps } from "../../../../functions/billing/ac
 import { dynamoCustomers } from "../../../../functions/billing/projection/customers.ts";
 import { projectSubscription } from "../../../../functions/billing/projection/project-subscription.ts";
 import type { StripeSubscription } from "../../../../functions/billing/projection/project-subscriptions.ts";
+import { aroundSends } from "../../around-sends.ts";
 import { localTables } from "../../local-tables.ts";
 import { recordedTelemetry } from "../../recorded-telemetry.ts";
 import { straight } from "../../straight.ts";
@@ -22,14 +23,10 @@ let tables: Awaited<ReturnType<typeof localTables>>;
 let calls: string[] = [];
 beforeAll(async () => {
   tables = await localTables();
-  tables.client.middlewareStack.add(
-    (next, { commandName = "" }) =>
-      (input) => {
-        calls.push(commandName.replace("Command", ""));
-        return next(input);
-      },
-    { step: "initialize" },
-  );
+  aroundSends(tables.client, ({ operation }, send) => {
+    calls.push(operation);
+    return send();
+  });
 });
 afterAll(() => tables.close());
 

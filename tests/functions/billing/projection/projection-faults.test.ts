@@ -1,9 +1,10 @@
-import { ProvisionedThroughputExceededException } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { dynamoCustomers } from "../../../../functions/billing/projection/customers.ts";
 import { refreshCustomer } from "../../../../functions/billing/projection/project-customer.ts";
 import { dynamoProjections } from "../../../../functions/billing/projection/projections.ts";
+import { AwsServiceError } from "../../../../functions/shared/aws/aws-service-error.ts";
 import { resilient } from "../../../../functions/shared/resilience.ts";
+import { aroundSends } from "../../around-sends.ts";
 import { localTables } from "../../local-tables.ts";
 import { type ProjectionWorld, projectionWorld, user } from "./projection-world.ts";
 
@@ -21,16 +22,13 @@ afterEach(async () => {
 /** The table's client, of which the first `times` calls of every operation are throttled. */
 function throttled(times: number) {
   const left = new Map<string, number>();
-  tables.client.middlewareStack.add(
-    (next, { commandName = "" }) =>
-      async (input) => {
-        const remaining = left.get(commandName) ?? times;
-        left.set(commandName, remaining - 1);
-        if (remaining <= 0) return next(input);
-        throw new ProvisionedThroughputExceededException({ message: "slow down", $metadata: {} });
-      },
-    { step: "initialize" },
-  );
+  aroundSends(tables.client, async ({ operation }, send) => {
+    const remaining = left.get(operation) ?? times;
+    left.set(operation, remaining - 1);
+    if (remaining <= 0) return send();
+    const metadata = { httpStatusCode: 400 };
+    throw new AwsServiceError("ProvisionedThroughputExceededException", "slow down", metadata);
+  });
   const guarded = resilient("dynamodb");
   return {
     customers: dynamoCustomers(tables.client, "customers", guarded),

@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { accessPolicy } from "../../../../functions/billing/access/access-policy.ts";
 import type { Plans } from "../../../../functions/billing/access/entitlement.ts";
@@ -7,6 +6,7 @@ import { type EndDuplicate, endDuplicate } from "../../../../functions/billing/p
 import { type EndForCharge, endForCharge } from "../../../../functions/billing/projection/end-for-charge.ts";
 import type { ProjectionPorts } from "../../../../functions/billing/projection/project-customer.ts";
 import { stripeReader } from "../../../../functions/billing/projection/stripe-reader.ts";
+import type { DynamoDBClient } from "../../../../functions/shared/aws/dynamodb.ts";
 import type { Revocation } from "../../../../functions/shared/revocations.ts";
 import { openShop, type RunningStripe, runStripe, type Shop } from "../../../local/stripe/running-stripe.ts";
 import { localTables } from "../../local-tables.ts";

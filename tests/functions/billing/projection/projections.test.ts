@@ -3,6 +3,7 @@ import type { AuditEntry } from "../../../../functions/billing/projection/audits
 import { type Customer, dynamoCustomers } from "../../../../functions/billing/projection/customers.ts";
 import { dynamoProjections } from "../../../../functions/billing/projection/projections.ts";
 import { resilient } from "../../../../functions/shared/resilience.ts";
+import { aroundSends } from "../../around-sends.ts";
 import { localTables } from "../../local-tables.ts";
 import { straight } from "../../straight.ts";
 import { auditsOf } from "./audits-of.ts";
@@ -57,15 +58,12 @@ test("more than one transaction holds are written all the same", async () => {
 test("a transaction whose answer was lost is found done by the try that follows", async () => {
   const row = await customers().takeNumber("acme#ada", "cus_1");
   let answers = 0;
-  local.client.middlewareStack.add(
-    (next) => async (input) => {
-      const answer = await next(input);
-      answers += 1;
-      if (answers === 1) throw Object.assign(new Error("the answer was lost"), { name: "TimeoutError" });
-      return answer;
-    },
-    { step: "deserialize" },
-  );
+  aroundSends(local.client, async (_, send) => {
+    const answer = await send();
+    answers += 1;
+    if (answers === 1) throw Object.assign(new Error("the answer was lost"), { name: "TimeoutError" });
+    return answer;
+  });
   const projections = dynamoProjections(local.client, "customers", "audits", resilient("dynamodb"));
   expect(await projections.write(row, row.fence, change, entries(1))).toBe("written");
   expect(answers).toBe(2);

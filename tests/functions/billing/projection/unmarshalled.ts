@@ -1,4 +1,4 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "../../../../functions/shared/aws/dynamodb.ts";
 
 /** A row of strings and numbers as plain values. */
 export const unmarshalled = (row: Readonly<Record<string, AttributeValue>>): Record<string, unknown> =>

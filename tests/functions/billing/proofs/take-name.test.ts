@@ -1,9 +1,9 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Holder } from "../../../../functions/billing/proofs/authorize-channel.ts";
 import { type ClaimLedger, dynamoClaimLedger } from "../../../../functions/billing/proofs/claims.ts";
 import { takeName } from "../../../../functions/billing/proofs/take-name.ts";
+import { UpdateItemCommand } from "../../../../functions/shared/aws/dynamodb.ts";
 import { localTables } from "../../local-tables.ts";
 import { straight } from "../../straight.ts";
 

@@ -1,4 +1,3 @@
-import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import * as v from "valibot";
@@ -13,6 +12,7 @@ import { reconcilerKey } from "../../../../functions/billing/repair/reconciler-k
 import { dynamoReconcilerProgress } from "../../../../functions/billing/repair/reconciler-progress.ts";
 import type { StripeLists, StripePage } from "../../../../functions/billing/repair/stripe-lists.ts";
 import type { BillingEvent } from "../../../../functions/billing/webhook/billing-event.ts";
+import { DeleteItemCommand } from "../../../../functions/shared/aws/dynamodb.ts";
 import { Failure } from "../../../../functions/shared/failure.ts";
 import { localTablesInProcess } from "../../local-tables.ts";
 import { recordedTelemetry } from "../../recorded-telemetry.ts";

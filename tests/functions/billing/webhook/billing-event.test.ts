@@ -1,6 +1,6 @@
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "@jest/globals";
 import { readBillingEvent, sqsBillingEvents } from "../../../../functions/billing/webhook/billing-event.ts";
+import type { SQSClient } from "../../../../functions/shared/aws/sqs.ts";
 import { straight } from "../../straight.ts";
 
 const snapshot = (object: object, type = "invoice.paid") =>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { postToConnection } from "../../../functions/signaling/post-to-connection.ts";
+import { postToConnection } from "../../../functions/signaling/manage-connection.ts";
 import { createIam } from "../../../local/iam/create-iam.ts";
 import type { AccessKey, Iam } from "../../../local/iam/iam.ts";
 import { type LoopbackServer, listenOnLoopback } from "../../../local/loopback/loopback-server.ts";
