@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { account } from "../account.ts";
 import { AwsError } from "../aws-error.ts";
 import { copyOfJson } from "./copy-of-json.ts";
+import { type Descriptions, keepDescriptions } from "./keep-descriptions.ts";
 
 /** A request after dynalite's own checks: its types hold, and `_updates`, `_condition`, `_keyCondition`, `_filter` and `_projection` are its expressions, parsed. */
 export type CheckedRequest = Record<string, unknown>;
@@ -40,10 +41,10 @@ export interface Level {
 export type OnWrite = (tableName: string, key: string, row: unknown) => LevelPut | undefined;
 
 /** What `dynalite/db` makes: the level database and its parts. */
-interface Store {
+interface Store extends Descriptions {
   readonly options: Record<string, unknown>;
   readonly db: Level & { open(): Promise<void>; close(): Promise<void> };
-  readonly tableDb: { awsAccountId: string; awsRegion: string };
+  readonly tableDb: Descriptions["tableDb"] & { awsAccountId: string; awsRegion: string };
   getItemDb(tableName: string): ItemStore;
   getIndexDb(kind: string, tableName: string, indexName: string): ItemStore;
 }
@@ -117,6 +118,7 @@ export class Dynalite {
     store.tableDb.awsAccountId = account.id;
     store.tableDb.awsRegion = account.region;
     await store.db.open();
+    keepDescriptions(store);
     return new Dynalite(store);
   }
 
