@@ -5,6 +5,7 @@ import { AwsError } from "../aws-error.ts";
 import { copyOfJson } from "./copy-of-json.ts";
 import { type Descriptions, keepDescriptions } from "./keep-descriptions.ts";
 import { type Reads, readDirectly } from "./read-directly.ts";
+import { type ExpressionParser, rememberExpressions } from "./remember-expressions.ts";
 
 /** A request after dynalite's own checks: its types hold, and `_updates`, `_condition`, `_keyCondition`, `_filter` and `_projection` are its expressions, parsed. */
 export type CheckedRequest = Record<string, unknown>;
@@ -68,6 +69,10 @@ const checks = require("dynalite/validations/index.js") as {
   checkTypes(request: unknown, types: object): CheckedRequest;
   checkValidations(request: CheckedRequest, types: object, custom: unknown, store: Store): void;
 };
+
+for (const kind of ["condition", "projection", "update"]) {
+  rememberExpressions(require(`dynalite/db/${kind}Parser.js`) as ExpressionParser);
+}
 
 const names = [
   "BatchGetItem",
