@@ -1,7 +1,11 @@
 import { createRequire } from "node:module";
+import { setImmediate } from "node:timers/promises";
 import { account } from "../account.ts";
 import { AwsError } from "../aws-error.ts";
 import { copyOfJson } from "./copy-of-json.ts";
+import { type Descriptions, keepDescriptions } from "./keep-descriptions.ts";
+import { type Reads, readDirectly } from "./read-directly.ts";
+import { type ExpressionParser, rememberExpressions } from "./remember-expressions.ts";
 
 /** A request after dynalite's own checks: its types hold, and `_updates`, `_condition`, `_keyCondition`, `_filter` and `_projection` are its expressions, parsed. */
 export type CheckedRequest = Record<string, unknown>;
@@ -40,10 +44,10 @@ export interface Level {
 export type OnWrite = (tableName: string, key: string, row: unknown) => LevelPut | undefined;
 
 /** What `dynalite/db` makes: the level database and its parts. */
-interface Store {
+interface Store extends Descriptions {
   readonly options: Record<string, unknown>;
-  readonly db: Level & { open(): Promise<void>; close(): Promise<void> };
-  readonly tableDb: { awsAccountId: string; awsRegion: string };
+  readonly db: Level & Reads & { open(): Promise<void>; close(): Promise<void> };
+  readonly tableDb: Descriptions["tableDb"] & { awsAccountId: string; awsRegion: string };
   getItemDb(tableName: string): ItemStore;
   getIndexDb(kind: string, tableName: string, indexName: string): ItemStore;
 }
@@ -65,6 +69,10 @@ const checks = require("dynalite/validations/index.js") as {
   checkTypes(request: unknown, types: object): CheckedRequest;
   checkValidations(request: CheckedRequest, types: object, custom: unknown, store: Store): void;
 };
+
+for (const kind of ["condition", "projection", "update"]) {
+  rememberExpressions(require(`dynalite/db/${kind}Parser.js`) as ExpressionParser);
+}
 
 const names = [
   "BatchGetItem",
@@ -117,6 +125,8 @@ export class Dynalite {
     store.tableDb.awsAccountId = account.id;
     store.tableDb.awsRegion = account.region;
     await store.db.open();
+    readDirectly(store.db);
+    keepDescriptions(store);
     return new Dynalite(store);
   }
 
@@ -169,7 +179,8 @@ export class Dynalite {
 
   /** Puts rows into a table that has them not. Throws for one that its table does not take. */
   async putRows(TableName: string, rows: readonly unknown[]): Promise<void> {
-    for (const Item of rows) {
+    for (const [place, Item] of rows.entries()) {
+      if (place % 100 === 99) await setImmediate();
       const { status, body } = await this.run("PutItem", this.check("PutItem", { TableName, Item }));
       if (status !== 200) throw new Error(`Table ${TableName} cannot be filled: ${body.message}`);
     }
