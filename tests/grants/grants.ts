@@ -33,7 +33,7 @@ test("a grant that is gone is missed, with the place in the source that needs it
   ]);
   expect(grantProblems(without("RelayServer-post-to-connections"), bundles, explained)).toEqual([
     expect.stringMatching(
-      /^RelayServer lacks execute-api:ManageConnections POST\/@connections\/\*, for functions\/signaling\/post-to-connection\.ts:\d+$/,
+      /^RelayServer lacks execute-api:ManageConnections POST\/@connections\/\*, for functions\/signaling\/manage-connection\.ts:\d+$/,
     ),
   ]);
   expect(grantProblems(without("DeliveryWorker-consume-deliveries"), bundles, explained)).toEqual([
