@@ -1,10 +1,10 @@
 import { text } from "node:stream/consumers";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
-import { Sha256Node } from "@smithy/core/checksum";
 import { memoize } from "@smithy/core/config";
 import { HttpRequest } from "@smithy/core/protocols";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { Sha256 } from "./sha256.ts";
 
 /** Who signs, for which Region, and what sends. */
 export interface Signing {
@@ -49,7 +49,7 @@ export function signedHttp(service: string, endpoint: string, signing: Signing =
     credentials = memoize(fromEnv()),
     requestHandler = new NodeHttpHandler(),
   } = signing;
-  const signer = new SignatureV4({ region, credentials, service, sha256: Sha256Node });
+  const signer = new SignatureV4({ region, credentials, service, sha256: Sha256 });
   const base = pathname === "/" ? "" : pathname;
   return {
     send: async ({ method, path, headers, body }, abortSignal) => {
