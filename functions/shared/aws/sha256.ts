@@ -12,11 +12,16 @@ const mostKeys = 16;
 function keyOf(secret: Secret): KeyObject {
   const known = keys.get(secret);
   if (known) return known;
-  const bytes = ArrayBuffer.isView(secret) ? secret : Buffer.from(secret as string);
-  const key = createSecretKey(bytes);
+  const key = createSecretKey(bytesOf(secret));
   keys.set(secret, key);
   if (keys.size > mostKeys) keys.delete(keys.keys().next().value ?? "");
   return key;
+}
+
+function bytesOf(secret: Secret): Uint8Array {
+  if (typeof secret === "string") return Buffer.from(secret);
+  if (!ArrayBuffer.isView(secret)) return new Uint8Array(secret);
+  return new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength);
 }
 
 /** SHA-256 of all that was given, or with a secret its HMAC, for the SDK's signer. */
