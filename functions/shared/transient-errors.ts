@@ -24,7 +24,7 @@ const awsError = v.object({
 });
 
 /**
- * What an error of the AWS SDK says about its service: `throttled` (too fast, or beside a transaction: the request
+ * What an error of a call to AWS says about its service: `throttled` (too fast, or beside a transaction: the request
  * had no effect),
  * `failing` (5xx, network or timeout: it may have had its effect), or `answered` (any other answer, final).
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html

@@ -4,7 +4,7 @@ import { json, problem, type Route } from "../loopback/capability-server.ts";
 
 export interface OperatorOptions {
   readonly iam: Pick<Iam, "putRole" | "putRolePolicy" | "assumeRole">;
-  /** Where AWS's SDK finds the services. */
+  /** Where the services are, for AWS's SDK. */
   readonly endpointUrl: string;
   /** The program's output of that name, once it has been evaluated. */
   readonly operation: () => unknown;

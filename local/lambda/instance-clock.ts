@@ -1,6 +1,6 @@
 /**
  * Makes `Date.now()` and `new Date()` of this thread follow the local clock: the machine's time plus the
- * shared offset. What a handler checks against the time, and the signatures of its SDK, move with it.
+ * shared offset. What a handler checks against the time, and the signatures of its calls, move with it.
  */
 export function followClock(offset: SharedArrayBuffer): void {
   const shared = new BigInt64Array(offset);

@@ -127,7 +127,7 @@ function refusalOf(answer: HttpAnswer, errors: JsonService["errors"]): AwsServic
   // `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException`, with or without what is before the `#`.
   const code = __type.slice(__type.indexOf("#") + 1) || "UnknownError";
   const said = message ?? Message ?? `AWS answered ${answer.statusCode}`;
-  const Refusal = errors[code] ?? AwsServiceError;
+  const Refusal = (Object.hasOwn(errors, code) && errors[code]) || AwsServiceError;
   return new Refusal(code, said, metadataOf(answer), details);
 }
 

@@ -74,6 +74,7 @@ test.each([
   [500, "", "UnknownError", "AWS answered 500", "failing"],
   [400, '{"__type":"x#ThrottlingException","Message":"slow"}', "ThrottlingException", "slow", "throttled"],
   [400, '{"__type":"ValidationException","message":"wrong"}', "ValidationException", "wrong", "answered"],
+  [400, '{"__type":"x#constructor"}', "constructor", "AWS answered 400", "answered"],
   [400, '{"__type":7}', "UnknownError", "AWS answered 400", "answered"],
 ])("an answer of %i with %j is the error %s", async (status, body, name, message, is) => {
   const server = await listenOnLoopback({
