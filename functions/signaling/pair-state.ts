@@ -80,6 +80,10 @@ export const lacksOffer = ({ offer, connection }: PairState, found: Reached): bo
   connection.id !== found.id &&
   (found.instance === "" || found.instance !== connection.instance);
 
+/** True when the newest SDP has gone to a connection that was looked up after that one. */
+export const knowsNewer = ({ connection }: PairState, { id, foundAt }: Reached): boolean =>
+  connection !== undefined && connection.id !== id && connection.foundAt >= foundAt;
+
 /** True when it is still to get it. */
 export const awaitsOffer = (state: PairState, found: Reached, now: number): boolean =>
   lacksOffer(state, found) && (state.offer?.expiresAt ?? 0) > now;

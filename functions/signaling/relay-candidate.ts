@@ -5,7 +5,7 @@ import { leaveCandidate, leaveUnposted } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
 import { isFresh } from "./open-gates.ts";
 import type { PairRow } from "./pair-row.ts";
-import { isLeased, lacksOffer, seen } from "./pair-state.ts";
+import { isLeased, knowsNewer, lacksOffer, seen } from "./pair-state.ts";
 import type { Changed } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
 import { leavePosted } from "./posted-frames.ts";
@@ -130,7 +130,9 @@ async function moveOn(
   let row = before;
   for (let round = 0; round < rounds; round += 1) {
     const state = { ...settle(row.state, frame, "delivered", reached) };
-    const connection = row.state.gate === "open" ? { connection: seen(reached) } : {};
+    // Its offer may have gone to a newer connection since: that one would get it again.
+    const isNewest = row.state.gate === "open" && !knowsNewer(row.state, reached);
+    const connection = isNewest ? { connection: seen(reached) } : {};
     const written = await pairs.write(pair, row, { state: { ...state, ...connection } }, now());
     row = written.row;
     if (written.kind === "written") return row;

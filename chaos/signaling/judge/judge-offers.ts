@@ -6,6 +6,8 @@ import type { Violation } from "./violation.ts";
 
 /** Milliseconds before an offer expires in which it need not be repeated any more. */
 const marginMs = 5_000;
+/** Milliseconds for which a message of a worker that died stays hidden, and with it what else is for the recipient. */
+const hiddenMs = 60_000;
 /** Milliseconds in which the repetition comes, some of its calls failing, when nothing else is slow. */
 const promptMs = 2_500;
 
@@ -58,7 +60,8 @@ function hasTime(
   until: Moment,
   isReplaced: boolean,
 ): boolean {
-  if (index.ledger.kills.some(({ order }) => order > began.order && order < until.order)) return false;
+  const mayHide = ({ order, latest }: Moment) => order < until.order && latest > began.earliest - hiddenMs;
+  if (index.ledger.kills.some(mayHide)) return false;
   if (opened.latest > firstSend(offer).earliest + index.ledger.messageTtlMs - marginMs) return false;
   const isPrompt = !index.isSlow && !index.ledger.ambiguous && until.real - opened.real > promptMs;
   return isPrompt || !isReplaced;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { memberOfKey } from "../../../functions/signaling/peers.ts";
 import { answerOf, candidate, offer, offer2, payloads } from "./frames-to-send.ts";
 import { announced, master } from "./identities.ts";
 import { orderWorld, pair, start } from "./order-world.ts";
@@ -47,6 +48,32 @@ describe("an offer that nobody has answered", () => {
     await world.instance()(candidate(1), "c1", start + 11);
     await world.passTime(start + 4_000);
     expect(got(world, "m2")).toEqual(["o", "c1"]);
+  });
+
+  test("goes once to the new page though a numbered candidate that reached the old one is written after it", async () => {
+    let refreshes = 0;
+    const world = orderWorld({
+      turn: async (what) => {
+        if (what !== "write" || !world.received.some(({ frameId }) => frameId === "c1") || refreshes > 0)
+          return;
+        refreshes += 1;
+        world.posting.set("m1", "gone");
+        world.now = start + 20;
+        await world.connect(master, "m2", start + 20);
+        await world.workQueue();
+      },
+    });
+    await world.instance()({ ...offer, seq: 1 }, "o", start);
+    expect(await world.instance()({ ...candidate(1), seq: 2 }, "c1", start + 10)).toBe("delivered");
+    expect(refreshes).toBe(1);
+    // The worker looks once more, for whatever reason.
+    await world.queue.wakeUps.send(
+      { v: 2, kind: "waiting", ...memberOfKey(pair.recipient), sender: pair.sender },
+      "again",
+    );
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual(["o"]);
+    expect(world.rowOf(pair).state.connection).toMatchObject({ id: "m2" });
   });
 
   test("does not go again to the same running client", async () => {

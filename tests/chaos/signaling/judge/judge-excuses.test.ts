@@ -163,6 +163,20 @@ describe("breaks no promise, and says apart, when", () => {
     expect(fates).toEqual({ received: 4 });
   });
 
+  test("a worker that was killed keeps its message, and the offer, back for a minute", () => {
+    const { fates } = fatesOf(
+      (run) => {
+        run.ledger.kill();
+        run.ledger.pass(55_000);
+        relayed(run);
+        run.ledger.end(run.master);
+        run.ledger.page("t-room-MASTER");
+      },
+      { ambiguous: true },
+    );
+    expect(fates).toEqual({ received: 1 });
+  });
+
   test("a fresh client gets the offer again, and then its candidates", () => {
     const { fates } = fatesOf((run) => {
       const offer = relayed(run);

@@ -94,6 +94,13 @@ export const wrongEnds: readonly Plants[] = [
         run.ledger.end(run.master);
         run.ledger.page("t-room-MASTER");
       },
+      "a fresh master does not get the offer, over a minute after the last kill": (run) => {
+        run.ledger.kill();
+        run.ledger.pass(61_000);
+        relayed(run);
+        run.ledger.end(run.master);
+        run.ledger.page("t-room-MASTER");
+      },
       "a fresh master does not get the offer for seconds, before another comes": (run) => {
         relayed(run);
         run.ledger.end(run.master);
