@@ -6,6 +6,7 @@ import { copyOfJson } from "./copy-of-json.ts";
 import { type Descriptions, keepDescriptions } from "./keep-descriptions.ts";
 import { type Reads, readDirectly } from "./read-directly.ts";
 import { type ExpressionParser, rememberExpressions } from "./remember-expressions.ts";
+import { writtenTogether } from "./written-together.ts";
 
 /** A request after dynalite's own checks: its types hold, and `_updates`, `_condition`, `_keyCondition`, `_filter` and `_projection` are its expressions, parsed. */
 export type CheckedRequest = Record<string, unknown>;
@@ -15,7 +16,7 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-type Callback = (error: unknown, value?: unknown) => void;
+export type Callback = (error: unknown, value?: unknown) => void;
 
 interface ItemStore {
   get(key: string, callback: Callback): void;
@@ -29,7 +30,7 @@ export interface LevelPut {
   readonly value: unknown;
 }
 
-type LevelWrite = LevelPut | { readonly type: "del"; readonly key: string };
+export type LevelWrite = LevelPut | { readonly type: "del"; readonly key: string };
 
 /** The ordered store below all tables. A row of `peers` is the key `item-peers~…`. */
 export interface Level {
@@ -190,50 +191,9 @@ export class Dynalite {
     await this.#store.db.close();
   }
 
-  /**
-   * The store for one operation: what it changes in a table's indexes is written with the row, in one batch. dynalite
-   * itself takes the old entry out of an index before it puts the new one in, so that a query in between finds neither,
-   * also one that reads a local index consistently.
-   */
-  #atomic({ db, getItemDb, getIndexDb, ...rest }: Store): Store {
-    const entries: LevelWrite[] = [];
-    const write = (row: LevelWrite, more: LevelPut | undefined, callback: Callback) =>
-      void db
-        .batch([...entries.splice(0), row, ...(more ? [more] : [])])
-        .then(() => callback(null), callback);
-    return {
-      ...rest,
-      db,
-      getItemDb: (tableName) => {
-        const rowKey = (key: string) => `item-${tableName}~${key}`;
-        return {
-          ...getItemDb(tableName),
-          put: (key, value, callback) =>
-            write({ type: "put", key: rowKey(key), value }, this.#onWrite(tableName, key, value), callback),
-          del: (key, callback) =>
-            write({ type: "del", key: rowKey(key) }, this.#onWrite(tableName, key, undefined), callback),
-        };
-      },
-      getIndexDb: (kind, tableName, indexName) => {
-        const entryKey = (key: string) => `index-${kind.toLowerCase()}~${tableName}~${indexName}~${key}`;
-        return {
-          ...getIndexDb(kind, tableName, indexName),
-          put: (key, value, callback) => {
-            entries.push({ type: "put", key: entryKey(key), value });
-            callback(null);
-          },
-          del: (key, callback) => {
-            entries.push({ type: "del", key: entryKey(key) });
-            callback(null);
-          },
-        };
-      },
-    };
-  }
-
   #run(store: Store, operation: DynaliteOperation, request: CheckedRequest): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      known(operation).run(this.#atomic(store), request, (error, value) => {
+      known(operation).run(writtenTogether(store, this.#onWrite), request, (error, value) => {
         if (!error) return resolve({ status: 200, body: value as Answer["body"] });
         if (isRefusal(error)) return resolve({ status: error.statusCode, body: error.body });
         reject(new Error(`dynalite: ${operation} failed`, { cause: error }));
