@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { startIssuer } from "../../../local/issuer/issuer.ts";
-import { userToken } from "../running-program.ts";
+import { advanceClock, userToken } from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";
 import { whileHoursPass } from "../while-hours-pass.ts";
 
@@ -59,9 +59,17 @@ const forged = (token: string) => {
   return `${header}.${bent}.${signature}`;
 };
 
+/** On a busy machine the issuer may not answer in time. That is told, and the call can be repeated five seconds later. */
+async function callOnceMore(route: (typeof routes)[number], token?: string): ReturnType<typeof call> {
+  const answer = await call(route, token);
+  if (answer.body.code !== "keys_unavailable") return answer;
+  await advanceClock(program.ready, 5_000);
+  return call(route, token);
+}
+
 async function isRefused(code: string, token: string | undefined): Promise<void> {
   const answers = await Promise.all(
-    routes.map(async (route) => [route[1], await call(route, token)] as const),
+    routes.map(async (route) => [route[1], await callOnceMore(route, token)] as const),
   );
   expect(answers.map(([path, { status, body }]) => [path, status, body.code])).toEqual(
     routes.map(([, path]) => [path, 401, code]),
