@@ -26,6 +26,8 @@ const pauseAfterError = 1000;
 const pauseAfterNothing = 100;
 const firstThrottlePause = 100;
 const longestThrottlePause = 5000;
+/** As many tries as AWS's SDK has by default (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html). */
+const deletePauses = [50, 100];
 
 /**
  * Feeds a queue's messages to a function, as Lambda's event source mapping does. Messages are deleted when
@@ -116,7 +118,7 @@ export class QueuePoller {
   }
 
   async #process(messages: readonly ReceivedMessage[], hiddenUntil: number): Promise<void> {
-    const { clock, mapping, report } = this.#options;
+    const { mapping, report } = this.#options;
     try {
       const result = await this.#invoke(sqsEvent(messages, mapping.queueArn), hiddenUntil);
       if (!result) return;
@@ -124,13 +126,26 @@ export class QueuePoller {
       const processed = new Set(processedOf(ids, result, mapping.reportBatchItemFailures));
       const deletable = messages.filter(({ MessageId }) => processed.has(MessageId));
       if (deletable.length === 0) return;
-      const deleted = this.#queue.delete(deletable);
-      clock.hold(deleted);
-      const kept = await deleted;
+      const kept = await this.#delete(deletable);
       if (kept > 0) report(`DeleteMessageBatch left ${kept} of ${deletable.length} messages`);
     } catch (error) {
       if (!this.#stopped) report(`a batch failed: ${messageOf(error)}`);
     }
+  }
+
+  /** Tries again where SQS fails for the moment: what was processed would else come again, and hold its group up till then. */
+  async #delete(messages: readonly ReceivedMessage[]): Promise<number> {
+    for (const pause of [...deletePauses, undefined]) {
+      const deleted = this.#queue.delete(messages);
+      this.#options.clock.hold(deleted);
+      try {
+        return await deleted;
+      } catch (error) {
+        if (pause === undefined || this.#stopped || !isOfTheMoment(error)) throw error;
+        await this.#pause(pause);
+      }
+    }
+    return messages.length;
   }
 
   /** Retries while the function is throttled; undefined once the queue shows the messages again. */
@@ -163,6 +178,10 @@ export class QueuePoller {
     });
   }
 }
+
+/** Also a call whose connection was cut, which is no AwsError. */
+const isOfTheMoment = (error: unknown): boolean =>
+  !(error instanceof AwsError) || error.status >= 500 || error.code === "RequestThrottled";
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -18,6 +18,8 @@ function fakeQueue({ denied = "", deniedBy = "AccessDenied", visibilityTimeout =
   const polls: ((batch: object) => void)[] = [];
   const calls: { principal: Principal; operation: string; request: Record<string, unknown> }[] = [];
   const deleted: string[] = [];
+  /** Met by the next deletions, one each. */
+  const failing: Error[] = [];
   const batchOf = (messages: { id: string; group?: string }[]) => ({
     Messages: messages.map(({ id, group }) => ({
       MessageId: id,
@@ -30,6 +32,7 @@ function fakeQueue({ denied = "", deniedBy = "AccessDenied", visibilityTimeout =
   return {
     calls,
     deleted,
+    failing,
     polls,
     put(...messages: { id: string; group?: string }[]) {
       const poll = polls.shift();
@@ -43,6 +46,8 @@ function fakeQueue({ denied = "", deniedBy = "AccessDenied", visibilityTimeout =
       if (operation === "GetQueueAttributes") return { Attributes: { VisibilityTimeout: visibilityTimeout } };
       if (operation === "DeleteMessageBatch") {
         if (parameters.Entries.length === 0) throw new AwsError("EmptyBatchRequest", 400, "empty");
+        const failure = failing.shift();
+        if (failure) throw failure;
         deleted.push(...parameters.Entries.map(({ ReceiptHandle }) => ReceiptHandle));
         return { Successful: [], Failed: [] };
       }
@@ -237,4 +242,38 @@ test("a stopped poller asks no more, and still processes what a hanging poll bri
   await settled();
   expect(queue.deleted).toEqual(["handle of late"]);
   expect(queue.polls).toHaveLength(0);
+});
+
+test.each([
+  ["fails", new AwsError("ServiceUnavailable", 503, "busy")],
+  ["is throttled", new AwsError("RequestThrottled", 403, "slow")],
+  ["is cut", new Error("the connection was cut")],
+])("a deletion that %s is tried again, so that nothing stays hidden", async (_, failure) => {
+  const queue = fakeQueue();
+  queue.put({ id: "m1" });
+  queue.failing.push(failure, failure);
+  const { clock, reports } = await poll(queue, async () => done);
+  await settled();
+  await clock.advance(50);
+  await settled();
+  expect(queue.deleted).toEqual([]);
+  await clock.advance(100);
+  await settled();
+  expect([queue.deleted, reports]).toEqual([["handle of m1"], []]);
+});
+
+test("a deletion that goes on failing is given up after three tries, and one that is refused at once", async () => {
+  const queue = fakeQueue();
+  const busy = new AwsError("ServiceUnavailable", 503, "busy");
+  queue.put({ id: "m1" });
+  queue.failing.push(busy, busy, busy);
+  const { clock, reports } = await poll(queue, async () => done);
+  for (let turn = 0; turn < 4; turn++) {
+    await settled();
+    await clock.advance(100);
+  }
+  queue.failing.push(new AwsError("ReceiptHandleIsInvalid", 400, "wrong"));
+  queue.put({ id: "m2" });
+  await settled();
+  expect([queue.deleted, reports]).toEqual([[], ["a batch failed: busy", "a batch failed: wrong"]]);
 });
