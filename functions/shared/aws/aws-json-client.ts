@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { traceHeaderText } from "../tracing/trace-header.ts";
-import { headerToPass, traceCall } from "../tracing/work-trace.ts";
+import { traceCall } from "../tracing/work-trace.ts";
 import { type AnswerMetadata, AwsServiceError, type ErrorClass } from "./aws-service-error.ts";
 import { endpointOf } from "./endpoint-of.ts";
 import { type HttpAnswer, type SignedHttp, type Signing, signedHttp } from "./signed-http.ts";
@@ -16,7 +15,7 @@ export abstract class AwsCommand<Input extends object, Output> {
   abstract readonly operation: string;
   readonly input: Input;
   /** Never there: it tells the compiler what the operation answers. */
-  declare readonly output?: Output;
+  declare readonly output?: Omit<Output, "$metadata">;
 
   constructor(input: Input) {
     this.input = input;
@@ -60,7 +59,7 @@ export class AwsJsonClient {
    * it; and with `AbortError` when the signal says so.
    */
   async send<Output>(
-    command: AwsCommand<object, Output>,
+    command: Pick<AwsCommand<object, unknown>, "operation" | "input"> & { readonly output?: Output },
     { abortSignal }: { readonly abortSignal?: AbortSignal } = {},
   ): Promise<Output> {
     const { name } = this.#service;
@@ -74,8 +73,7 @@ export class AwsJsonClient {
         }),
       }),
       async (id) => {
-        const passed = operation === "SendMessage" ? { ...input, ...traceOf(id) } : input;
-        const answer = await this.#call(operation, passed, abortSignal);
+        const answer = await this.#call(operation, this.withTrace(operation, input, id), abortSignal);
         return { output: read(answer.body), $metadata: metadataOf(answer) };
       },
     );
@@ -84,6 +82,11 @@ export class AwsJsonClient {
 
   destroy(): void {
     this.#http.destroy();
+  }
+
+  /** What is sent of an operation's parameters, with the trace that goes on from the call of that id. */
+  protected withTrace(_operation: string, input: object, _callId: string | undefined): object {
+    return input;
   }
 
   async #call(operation: string, input: object, abortSignal?: AbortSignal): Promise<HttpAnswer> {
@@ -100,17 +103,6 @@ export class AwsJsonClient {
     if (answer.statusCode !== 200) throw refusalOf(answer, errors);
     return answer;
   }
-}
-
-/**
- * The trace in which all began, in the system attribute `AWSTraceHeader`, which counts for no quota and goes before the
- * request's own header (https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html).
- */
-function traceOf(callId: string | undefined): object {
-  const header = headerToPass(callId);
-  if (!header) return {};
-  const AWSTraceHeader = { DataType: "String", StringValue: traceHeaderText(header) };
-  return { MessageSystemAttributes: { AWSTraceHeader } };
 }
 
 const refused = v.looseObject({

@@ -5,7 +5,6 @@ import { AwsServiceError } from "./aws-service-error.ts";
 export type { AttributeValue, Update } from "@aws-sdk/client-dynamodb";
 
 type Item = Readonly<Record<string, sdk.AttributeValue>>;
-type Answer<Output> = Omit<Output, "$metadata">;
 
 /** A condition of a write did not hold. */
 export class ConditionalCheckFailedException extends AwsServiceError {
@@ -28,39 +27,33 @@ export class DynamoDBClient extends AwsJsonClient {
   }
 }
 
-export class DeleteItemCommand extends AwsCommand<
-  sdk.DeleteItemCommandInput,
-  Answer<sdk.DeleteItemCommandOutput>
-> {
+export class DeleteItemCommand extends AwsCommand<sdk.DeleteItemCommandInput, sdk.DeleteItemCommandOutput> {
   readonly operation = "DeleteItem";
 }
 
-export class GetItemCommand extends AwsCommand<sdk.GetItemCommandInput, Answer<sdk.GetItemCommandOutput>> {
+export class GetItemCommand extends AwsCommand<sdk.GetItemCommandInput, sdk.GetItemCommandOutput> {
   readonly operation = "GetItem";
 }
 
-export class PutItemCommand extends AwsCommand<sdk.PutItemCommandInput, Answer<sdk.PutItemCommandOutput>> {
+export class PutItemCommand extends AwsCommand<sdk.PutItemCommandInput, sdk.PutItemCommandOutput> {
   readonly operation = "PutItem";
 }
 
-export class QueryCommand extends AwsCommand<sdk.QueryCommandInput, Answer<sdk.QueryCommandOutput>> {
+export class QueryCommand extends AwsCommand<sdk.QueryCommandInput, sdk.QueryCommandOutput> {
   readonly operation = "Query";
 }
 
-export class ScanCommand extends AwsCommand<sdk.ScanCommandInput, Answer<sdk.ScanCommandOutput>> {
+export class ScanCommand extends AwsCommand<sdk.ScanCommandInput, sdk.ScanCommandOutput> {
   readonly operation = "Scan";
 }
 
 export class TransactWriteItemsCommand extends AwsCommand<
   sdk.TransactWriteItemsCommandInput,
-  Answer<sdk.TransactWriteItemsCommandOutput>
+  sdk.TransactWriteItemsCommandOutput
 > {
   readonly operation = "TransactWriteItems";
 }
 
-export class UpdateItemCommand extends AwsCommand<
-  sdk.UpdateItemCommandInput,
-  Answer<sdk.UpdateItemCommandOutput>
-> {
+export class UpdateItemCommand extends AwsCommand<sdk.UpdateItemCommandInput, sdk.UpdateItemCommandOutput> {
   readonly operation = "UpdateItem";
 }
