@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { build } from "esbuild";
 import { bundleOptions } from "../../../components/bundle-options.ts";
 import { allow, assumableBy } from "../../../components/policy-document.ts";
+import { credentialsFromEnvironment } from "./credentials-from-environment.ts";
 
 // The least that relays a frame on this architecture: one route, one function, one call. The function's
 // memory, its log group, the throttle and the access log are those of Synapse-D's relay.
@@ -40,6 +41,7 @@ const grants = [
 ];
 const bundle = await build({
   ...bundleOptions,
+  plugins: [credentialsFromEnvironment, ...(bundleOptions.plugins ?? [])],
   entryPoints: [join(import.meta.dirname, "handler.ts")],
 });
 export const handlerCode = bundle.outputFiles[0]?.text ?? "";
