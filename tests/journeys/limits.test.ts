@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type ChangedCopy, changedCopy } from "./changed-copy.ts";
 import {
@@ -84,7 +85,11 @@ const disconnected = (closeCode: number) =>
 test("of 20 frames at once to a function that has no instance yet, 8 are served and 12 are throttled", async () => {
   const { viewer } = await masterAndViewer();
   const frame = '{"action":"SDP_OFFER"}';
+  // In one segment: else an instance may be free again before the last of them is there.
+  const { _socket: stream } = viewer.socket as unknown as { readonly _socket: Socket };
+  stream.cork();
   for (let index = 0; index < 20; index++) viewer.socket.send(frame);
+  stream.uncork();
   expect(counted(await viewer.next(20))).toEqual({ payload_missing: 8, "Internal server error": 12 });
   expect(Object.keys(JSON.parse(viewer.received[0] ?? ""))).toEqual(["message", "connectionId", "requestId"]);
   viewer.socket.send(frame);

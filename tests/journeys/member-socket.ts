@@ -16,6 +16,10 @@ export class MemberSocket {
 
   /** Sends a frame, and gives its `statusResponse`. One frame at a time. */
   async answerTo(frame: Frame): Promise<Frame> {
+    // An error of API Gateway's own from before is no answer to this: of an ALIVE, say, that a moved clock has overtaken.
+    while (this.#read < this.socket.received.length) this.#sort(this.socket.received[this.#read]);
+    const answers = this.#answers.filter(({ messageType }) => messageType !== undefined);
+    this.#answers.splice(0, this.#answers.length, ...answers);
     this.socket.socket.send(JSON.stringify(frame));
     return (await this.#take(this.#answers)).statusResponse as Frame;
   }
@@ -40,13 +44,17 @@ export class MemberSocket {
     for (;;) {
       const frame = from.shift();
       if (frame) return frame;
-      const [text = ""] = await this.socket.next(1, this.#read);
-      this.#read += 1;
-      const parsed = JSON.parse(text);
-      // API Gateway's own errors have no message type.
-      const isOther = parsed.messageType !== undefined && parsed.messageType !== "STATUS_RESPONSE";
-      (isOther ? this.#others : this.#answers).push(parsed);
+      this.#sort((await this.socket.next(1, this.#read))[0]);
     }
+  }
+
+  /** Takes the next that was received. */
+  #sort(text = ""): void {
+    this.#read += 1;
+    const parsed = JSON.parse(text);
+    // API Gateway's own errors have no message type.
+    const isOther = parsed.messageType !== undefined && parsed.messageType !== "STATUS_RESPONSE";
+    (isOther ? this.#others : this.#answers).push(parsed);
   }
 }
 
