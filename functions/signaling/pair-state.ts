@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { frameIdIn, orderOf, sentAtIn } from "./negotiation.ts";
+import { overtakenSdp, overtakenSdps, withOvertaken } from "./overtaken-sdps.ts";
 import type { Reached } from "./peers.ts";
 import { inItsPlace } from "./place-by-number.ts";
 import { sequence } from "./sequence.ts";
@@ -33,6 +34,8 @@ export const pairState = v.object({
   latest: v.object({ SDP_OFFER: v.optional(v.string()), SDP_ANSWER: v.optional(v.string()) }),
   /** The newest of each kind that was posted. */
   posted: v.object({ SDP_OFFER: v.optional(v.string()), SDP_ANSWER: v.optional(v.string()) }),
+  /** SDPs that were the newest of their kind before. */
+  overtaken: v.optional(overtakenSdps),
   /** The invocation that alone may post, and until when (epoch ms). */
   lease: v.optional(lease),
   /** The recipient's connection that got the newest SDP. */
@@ -122,10 +125,15 @@ export function admitSdp(
     const isUnknown = before.order === posted && before.gate === "unknown";
     return { kind: "repeated", code: isUnknown ? "unknown" : "delivered" };
   }
+  const isThere = waiting.some(({ frameId }) => frameId === sdp.frameId);
+  const overtaken = overtakenSdp(before.overtaken, sdp.frameId);
+  if (overtaken?.posted) return { kind: "repeated", code: "delivered" };
+  // It may just be posted.
+  if (overtaken && !isThere && isLeased(before, holder, now)) return { kind: "repeated", code: "unknown" };
+  if (overtaken) return { kind: "superseded" };
   const known = before.latest[kind] ?? "";
   const isRepeated = known !== "" && frameIdIn(known) === sdp.frameId;
-  if (isRepeated && waiting.some(({ frameId }) => frameId === sdp.frameId))
-    return { kind: "repeated", code: "queued" };
+  if (isRepeated && isThere) return { kind: "repeated", code: "queued" };
   // Sent again, it keeps its place.
   const sent = isRepeated ? { ...sdp, sentAt: sentAtIn(known) } : inItsPlace(before, waiting, sdp);
   const order = orderOf(sent);
@@ -133,6 +141,8 @@ export function admitSdp(
   const state: PairState = {
     ...(order > before.order ? newest(before, sent, order) : before),
     latest: { ...before.latest, [kind]: order },
+    ...(known !== "" &&
+      !isRepeated && { overtaken: withOvertaken(before.overtaken, frameIdIn(known), posted === known) }),
   };
   const ahead = waiting.some((other) => isSdp(other) && other.action !== kind && other.expiresAt > now);
   if (ahead || isLeased(before, holder, now)) return { kind: "wait", state, sdp: sent };

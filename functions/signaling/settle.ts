@@ -1,4 +1,5 @@
 import { orderOf } from "./negotiation.ts";
+import { withOvertaken } from "./overtaken-sdps.ts";
 import { newer, type PairState, seen } from "./pair-state.ts";
 import type { Reached } from "./peers.ts";
 import { arrive, endNumber, type Sequence, skipNumbers } from "./sequence.ts";
@@ -18,6 +19,9 @@ export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reach
       const kind = frame.action;
       const isKnown = before.posted[kind] === order;
       after = { ...after, posted: { ...before.posted, [kind]: newer(order, before.posted[kind] ?? "") } };
+      if ((before.latest[kind] ?? "") > order) {
+        after = { ...after, overtaken: withOvertaken(before.overtaken, frame.frameId, true) };
+      }
       if (fate === "delivered") after = { ...after, delivered: [...frame.ufrags] };
       if (isNewest && !(isKnown && wentFurther(before, fate, reached))) {
         after = opened(after, frame, fate, reached);
@@ -72,3 +76,10 @@ export const skipUpTo = (before: PairState, { sequence: of }: SequencedFrame, to
 /** The number of a frame that is refused for good is used up. Returns `before` itself when it was already. */
 export const useUp = (before: PairState, { sequence: of }: SequencedFrame): PairState =>
   withSequence(before, endNumber(before.sequence, of));
+
+/** An SDP came after a newer one. Returns `before` itself when that is known, or when it cannot come again. */
+export function overtake(before: PairState, frame: WaitingFrame): PairState {
+  if (!isSdp(frame) || frame.correlationId === undefined) return before;
+  const overtaken = withOvertaken(before.overtaken, frame.frameId, false);
+  return overtaken === before.overtaken ? before : { ...before, overtaken };
+}
