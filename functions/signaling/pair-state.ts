@@ -121,13 +121,11 @@ export function admitSdp(
 ): Admitted {
   const kind = sdp.action;
   const posted = before.posted[kind] ?? "";
-  if (posted !== "" && frameIdIn(posted) === sdp.frameId) {
-    const isUnknown = before.order === posted && before.gate === "unknown";
-    return { kind: "repeated", code: isUnknown ? "unknown" : "delivered" };
-  }
+  const end = before.order === posted && before.gate === "unknown" ? "unknown" : "delivered";
+  if (posted !== "" && frameIdIn(posted) === sdp.frameId) return { kind: "repeated", code: end };
   const isThere = waiting.some(({ frameId }) => frameId === sdp.frameId);
   const overtaken = overtakenSdp(before.overtaken, sdp.frameId);
-  if (overtaken?.posted) return { kind: "repeated", code: "delivered" };
+  if (overtaken?.posted) return { kind: "repeated", code: overtaken.posted };
   // It may just be posted.
   if (overtaken && !isThere && isLeased(before, holder, now)) return { kind: "repeated", code: "unknown" };
   if (overtaken) return { kind: "superseded" };
@@ -142,7 +140,9 @@ export function admitSdp(
     ...(order > before.order ? newest(before, sent, order) : before),
     latest: { ...before.latest, [kind]: order },
     ...(known !== "" &&
-      !isRepeated && { overtaken: withOvertaken(before.overtaken, frameIdIn(known), posted === known) }),
+      !isRepeated && {
+        overtaken: withOvertaken(before.overtaken, frameIdIn(known), posted === known ? end : undefined),
+      }),
   };
   const ahead = waiting.some((other) => isSdp(other) && other.action !== kind && other.expiresAt > now);
   if (ahead || isLeased(before, holder, now)) return { kind: "wait", state, sdp: sent };

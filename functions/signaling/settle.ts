@@ -20,7 +20,7 @@ export function settle(before: PairState, frame: WaitingFrame, fate: Fate, reach
       const isKnown = before.posted[kind] === order;
       after = { ...after, posted: { ...before.posted, [kind]: newer(order, before.posted[kind] ?? "") } };
       if ((before.latest[kind] ?? "") > order) {
-        after = { ...after, overtaken: withOvertaken(before.overtaken, frame.frameId, true) };
+        after = { ...after, overtaken: withOvertaken(before.overtaken, frame.frameId, fate) };
       }
       if (fate === "delivered") after = { ...after, delivered: [...frame.ufrags] };
       if (isNewest && !(isKnown && wentFurther(before, fate, reached))) {
@@ -80,6 +80,6 @@ export const useUp = (before: PairState, { sequence: of }: SequencedFrame): Pair
 /** An SDP came after a newer one. Returns `before` itself when that is known, or when it cannot come again. */
 export function overtake(before: PairState, frame: WaitingFrame): PairState {
   if (!isSdp(frame) || frame.correlationId === undefined) return before;
-  const overtaken = withOvertaken(before.overtaken, frame.frameId, false);
+  const overtaken = withOvertaken(before.overtaken, frame.frameId);
   return overtaken === before.overtaken ? before : { ...before, overtaken };
 }

@@ -6,7 +6,7 @@ import { orderWorld, pair, start } from "./order-world.ts";
 
 const page = announced(viewer, "page");
 /** Of one page, by their correlation ids. */
-const frames: Readonly<Record<string, object>> = {
+const frames: Readonly<Record<string, { readonly messagePayload: string }>> = {
   first: offerOf("u1"),
   second: offerOf("u2"),
   answer: answerOf("u3"),
@@ -17,7 +17,11 @@ const frames: Readonly<Record<string, object>> = {
 /** Sends of one page by new instances. What comes again with its correlation id has a message id of its own. */
 function sendsIn(world: ReturnType<typeof orderWorld>) {
   let sends = 0;
-  return (correlationId: string, sentAt: number, frame = frames[correlationId] ?? {}): Promise<string> => {
+  return (
+    correlationId: string,
+    sentAt: number,
+    frame: object = frames[correlationId] ?? {},
+  ): Promise<string> => {
     sends += 1;
     const ids = { requestId: `r-${sends}`, messageId: `x${sends}` };
     return world.instance(page)(frame, correlationId, sentAt, ids);
@@ -74,6 +78,14 @@ describe("an offer that its sender takes for the newest, and the server does not
     expect(offersAt(world, "m1")).toEqual([offer2.messagePayload, offer.messagePayload]);
   });
 
+  test("stays unknown when it is sent again, if nobody knows whether it arrived", async () => {
+    const world = orderWorld();
+    const send = sendsIn(world);
+    world.posting.set("m1", ["unknown", "delivered"]);
+    expect(await inOneMillisecond(send, ["b", "a"])).toEqual(["unknown", "delivered"]);
+    expect(await send("b", start + 50, offer2)).toBe("unknown");
+  });
+
   test("is remembered beside the last eight that were overtaken", async () => {
     const world = orderWorld();
     const send = sendsIn(world);
@@ -122,7 +134,7 @@ const script = fc.record({
   failedWrites: fc.oneof(fc.constant([]), fc.array(fc.boolean(), { maxLength: 12 })),
 });
 
-test("no SDP comes twice to one page, however often and at once it is sent again", async () => {
+test("no SDP comes twice to one page, however often and at once it is sent again, and delivered is what arrived", async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), script, async (scheduler, { events, announces, ...trouble }) => {
       const [posting, failedWrites] = [[...trouble.posting], [...trouble.failedWrites]];
@@ -139,11 +151,12 @@ test("no SDP comes twice to one page, however often and at once it is sent again
       world.present(instance(), "m1", start - 60_000);
       const pageOf = new Map([["m1", "m1"]]);
       const send = sendsIn(world);
+      const codes = new Map<string, readonly string[]>();
       let sentAt = start;
       const begin = (one: (typeof events)[number]): Promise<unknown> => {
         if ("id" in one) {
           if (!one.together) sentAt += 1;
-          return send(one.id, sentAt);
+          return send(one.id, sentAt).then((code) => codes.set(one.id, [...(codes.get(one.id) ?? []), code]));
         }
         if (one.kind === "work") return world.workQueue();
         if (one.kind === "pass time") {
@@ -158,6 +171,16 @@ test("no SDP comes twice to one page, however often and at once it is sent again
       await scheduler.waitFor(Promise.all(events.map(begin)));
       scheduling = false;
       await world.passTime(world.now + 200_000);
+      const payloadsThere = world.received
+        .filter(({ connectionId }) => connectionId !== "a1")
+        .map(({ messagePayload }) => messagePayload);
+      for (const [id, frame] of Object.entries(frames)) {
+        const told = [
+          ...(codes.get(id) ?? []),
+          ...world.reports().flatMap(([one, end]) => (one === id ? [end] : [])),
+        ];
+        if (told.includes("delivered")) expect(payloadsThere).toContain(frame.messagePayload);
+      }
       const arrivals = world.received
         .filter(({ messageType, connectionId }) => messageType.startsWith("SDP") && connectionId !== "a1")
         .map(({ connectionId, frameId }) => `${pageOf.get(connectionId)} ${frameId}`);
