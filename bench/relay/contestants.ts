@@ -10,6 +10,17 @@ const server = /node bench\/servers\//;
 /** `npm start`: what a user runs. Viewers and masters connect with proofs. */
 export async function startSynapse(): Promise<Contestant & { readonly ready: Ready }> {
   const { child, ready } = await startProgram();
+  return {
+    name: "Synapse-D",
+    child,
+    process: startProcess,
+    ready,
+    openPair: (index) => openSynapsePair(ready, index),
+  };
+}
+
+/** A viewer and a master of a new channel. */
+export function openSynapsePair(ready: Ready, index: number): Promise<readonly [PairEnd, PairEnd]> {
   const end = async (
     role: "MASTER" | "VIEWER",
     channel: string,
@@ -29,19 +40,11 @@ export async function startSynapse(): Promise<Contestant & { readonly ready: Rea
         JSON.stringify({ action: kvsAction(kind, role), messagePayload, ...addressing }),
     };
   };
-  return {
-    name: "Synapse-D",
-    child,
-    process: startProcess,
-    ready,
-    openPair: (index) => {
-      const channel = `bench-${index}`;
-      return Promise.all([
-        end("VIEWER", channel, "viewer", {}),
-        end("MASTER", channel, undefined, { recipientClientId: "viewer" }),
-      ]);
-    },
-  };
+  const channel = `bench-${index}`;
+  return Promise.all([
+    end("VIEWER", channel, "viewer", {}),
+    end("MASTER", channel, undefined, { recipientClientId: "viewer" }),
+  ]);
 }
 
 /** The least that this architecture can do. A frame names the connection that it goes to. */
@@ -85,10 +88,20 @@ export interface FloorReady {
 
 export async function startPeerJs(): Promise<Contestant> {
   const child = await startChild(process.execPath, ["bench/servers/peerjs.ts"]);
+  return {
+    name: "PeerJS 1.0.2",
+    child,
+    process: server,
+    openPair: (index) => openPeerJsPair(String(child.ready.signaling), index),
+  };
+}
+
+/** Two peers of a PeerJS server, with new ids. */
+export function openPeerJsPair(signaling: string, index: number): Promise<readonly [PairEnd, PairEnd]> {
   const types = { offer: "OFFER", answer: "ANSWER", candidate: "CANDIDATE" } as const;
   const end = async (id: string, dst: string, description: "offer" | "answer"): Promise<PairEnd> => {
     const query = new URLSearchParams({ key: "peerjs", id, token: id });
-    const socket = await openSocket(`${child.ready.signaling}?${query}`);
+    const socket = await openSocket(`${signaling}?${query}`);
     return {
       peer: new Peer(socket),
       frame: ({ kind, messagePayload }) =>
@@ -99,16 +112,10 @@ export async function startPeerJs(): Promise<Contestant> {
         }),
     };
   };
-  return {
-    name: "PeerJS 1.0.2",
-    child,
-    process: server,
-    openPair: (index) =>
-      Promise.all([
-        end(`viewer-${index}`, `master-${index}`, "offer"),
-        end(`master-${index}`, `viewer-${index}`, "answer"),
-      ]),
-  };
+  return Promise.all([
+    end(`viewer-${index}`, `master-${index}`, "offer"),
+    end(`master-${index}`, `viewer-${index}`, "answer"),
+  ]);
 }
 
 /** `ws` and nothing else: what a relay costs without any of its promises. */

@@ -5,9 +5,11 @@ import { startChild } from "../child.ts";
 import { grantsOf, instancesOf } from "../control.ts";
 import { loadNow, machine } from "../machine.ts";
 import { callsPerFrame } from "../relay/calls.ts";
+import { openPeerJsPair, openSynapsePair } from "../relay/contestants.ts";
 import { startSynapse } from "../synapse.ts";
 import { type BenchBrowser, openBrowser } from "./bench-browser.ts";
 import type { SessionTimes } from "./page/session.ts";
+import { playCalls } from "./play-calls.ts";
 import { secondDoor } from "./second-door.ts";
 import { type SetupReport, setupFigures, setupTable } from "./setup-report.ts";
 
@@ -31,25 +33,35 @@ export const setup = bench({
       least: 1,
       most: 9_999,
     },
-    warmup: {
+    calls: {
       meaning:
-        "Sessions of each before those, which start the instances and let V8 compile in each what a call runs through.",
-      standard: 200,
+        "Calls of `ws` clients through each at first, which let V8 compile in each instance what a call runs through.",
+      standard: 2_500,
+      least: 0,
+      most: 99_999,
+    },
+    warmup: {
+      meaning: "Sessions of each between those calls and the measured sessions.",
+      standard: 50,
       least: 0,
       most: 999,
     },
   },
-  run: async ({ sessions, warmup }, tell): Promise<SetupReport> => {
+  run: async ({ sessions, calls, warmup }, tell): Promise<SetupReport> => {
     const loadBefore = loadNow();
     tell("npm start");
     const { child, ready } = await startSynapse(["--instances", String(instances)]);
     const peerJs = await startChild(process.execPath, ["bench/servers/peerjs.ts"]);
-    const ports = [ready.signaling, String(peerJs.ready.signaling)].map((url) => Number(new URL(url).port));
+    const peerJsUrl = String(peerJs.ready.signaling);
+    const ports = [ready.signaling, peerJsUrl].map((url) => Number(new URL(url).port));
     const [, port = 0] = ports;
     const doors = await Promise.all(ports.map(secondDoor));
     tell("the browser");
     const browser = await openBrowser(doors.map(({ rule }) => rule));
     try {
+      tell(`warming up, ${calls} calls of each`);
+      await playCalls((index) => openSynapsePair(ready, index), calls);
+      await playCalls((index) => openPeerJsPair(peerJsUrl, index), calls);
       tell(`warming up, ${warmup} sessions of each`);
       await measure(browser, ready, port, { from: 0, count: warmup });
       const [usesBefore, startedBefore] = [await grantsOf(ready.control), await startedInstances(ready)];
