@@ -28,6 +28,8 @@ export type Payload =
        * when there is none.
        */
       readonly ufrags: readonly string[];
+      /** A candidate of a network of the sender's own (https://www.rfc-editor.org/rfc/rfc8839#section-5.1). */
+      readonly isHost?: true;
     }
   | {
       readonly kind: "refused";
@@ -52,7 +54,11 @@ export function readPayload(action: RelayedAction, messagePayload: string): Payl
     if (!parsed.success) return { kind: "refused", code: "payload_wrong_shape" };
     const { usernameFragment, candidate } = parsed.output;
     const ufrag = usernameFragment || / ufrag (\S+)/.exec(candidate)?.[1];
-    return { kind: "payload", ufrags: ufrag ? [ufrag.slice(0, longestUfrag)] : [] };
+    return {
+      kind: "payload",
+      ufrags: ufrag ? [ufrag.slice(0, longestUfrag)] : [],
+      ...(/ typ host(?: |$)/.test(candidate) && { isHost: true }),
+    };
   }
   const parsed = v.safeParse(payloads[action], json);
   if (!parsed.success) return { kind: "refused", code: "payload_wrong_shape" };

@@ -127,6 +127,8 @@ export interface RelayedFrame extends Addressed {
   readonly messagePayload: string;
   /** The payload's ICE username fragments. */
   readonly ufrags: readonly string[];
+  /** A host candidate, as `readPayload` tells. */
+  readonly isHost?: true;
   readonly seq: number | undefined;
 }
 
@@ -191,10 +193,13 @@ export function parseFrame(body: string, maxFrameBytes: number): ParsedFrame {
   if (payload.kind === "refused") return refused(payload.code);
   const seq = v.safeParse(frameFields.seq, frame.seq);
   if (!seq.success) return refused("seq_invalid");
-  const { ufrags } = payload;
+  const { ufrags, isHost } = payload;
   return {
     kind: "frame",
-    frame: { action, messagePayload, ufrags, seq: seq.output, recipientClientId, correlationId },
+    frame: {
+      ...{ action, messagePayload, ufrags, seq: seq.output, recipientClientId, correlationId },
+      ...(isHost && { isHost }),
+    },
   };
 }
 

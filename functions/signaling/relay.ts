@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient } from "../shared/aws/dynamodb.ts";
 import { pseudonym } from "../shared/digest.ts";
 import { onFirstCall, readEnvironment } from "../shared/environment.ts";
@@ -6,6 +7,7 @@ import { type Line, type Telemetry, telemetry } from "../shared/telemetry.ts";
 import { addressee } from "./addressing.ts";
 import { type RouteAnswer, refusal, success } from "./answers.ts";
 import { relayedFrame } from "./frames.ts";
+import { type GiveWayPorts, giveWay } from "./give-way.ts";
 import { channelKey } from "./identity.ts";
 import {
   type LiveLimitsEnvironment,
@@ -27,7 +29,7 @@ import { isSdp, type WaitingFrame } from "./waiting-frame.ts";
 
 export type Environment = RelayingEnvironment & LiveLimitsEnvironment;
 
-interface RelayPorts extends ReachPorts, LiveLimitsPorts {
+interface RelayPorts extends ReachPorts, LiveLimitsPorts, GiveWayPorts {
   readonly telemetry: Telemetry;
   /** Of this instance. */
   readonly buckets: TokenBuckets;
@@ -82,7 +84,13 @@ async function relayFrame(ports: RelayPorts, event: unknown, line: Line): Promis
     const relayed =
       frame.action === "ACK"
         ? await relayAck(ports, passage, frame, sender)
-        : await pass(ports, passage, waitingFrameOf(message, frame, frameId, ports.now()), line);
+        : await pass(
+            ports,
+            passage,
+            waitingFrameOf(message, frame, frameId, ports.now()),
+            frame.isHost,
+            line,
+          );
     if (relayed.kind === "refused") return refuse(relayed.code, answered, line);
     line.add({ outcome: relayed.kind, ...(relayed.code !== undefined && { code: relayed.code }) });
     return success(relayed.kind, answered);
@@ -92,8 +100,17 @@ async function relayFrame(ports: RelayPorts, event: unknown, line: Line): Promis
   }
 }
 
-const pass = (ports: RelayPorts, passage: Passage, frame: WaitingFrame, line: Line): Promise<Relayed> =>
-  isSdp(frame) ? relaySdp(ports, passage, frame, line) : relayCandidate(ports, passage, frame, line);
+async function pass(
+  ports: RelayPorts,
+  passage: Passage,
+  frame: WaitingFrame,
+  isHost: true | undefined,
+  line: Line,
+): Promise<Relayed> {
+  if (isSdp(frame)) return relaySdp(ports, passage, frame, line);
+  if (isHost) await giveWay(ports, passage, frame);
+  return relayCandidate(ports, passage, frame, line);
+}
 
 /** An announced client that gave a correlation id can send its frame again: the id must be the same then. */
 const frameIdOf = (
@@ -140,5 +157,6 @@ export const handler = onFirstCall(() => {
     openGates: new OpenGates(),
     buckets: new TokenBuckets(),
     telemetry: telemetry("relay"),
+    wait,
   });
 });

@@ -41,6 +41,8 @@ interface Options {
   readonly posting?: (connectionId: string, frameId: unknown) => Posting;
   /** What happens while the worker pauses for so many milliseconds. */
   readonly pause?: (milliseconds: number) => Promise<void>;
+  /** What happens while a relay or the handler of connections waits for so many milliseconds. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
 }
 
 /** What a post comes to; `unknown_arrived` is a lost answer of a frame that arrived. */
@@ -55,6 +57,7 @@ export function orderWorld({
   answerLost,
   writeFails = () => false,
   pause = () => turn("pause"),
+  wait = async () => {},
 }: Options = {}) {
   const memory = memoryPairs(turn, answerLost);
   const { peers, rows } = memoryPeers(turn);
@@ -101,7 +104,7 @@ export function orderWorld({
     pairs: counting(pairs ?? memory.pairs),
     wakeUps: counting(wakeUps ?? queue.wakeUps),
     now: () => world.now,
-    wait: async () => {},
+    wait,
     keepalives: { answered: async () => "answered" as const },
     aliveBuckets: new TokenBuckets(),
   };

@@ -66,8 +66,19 @@ describe("the ufrag of a candidate", () => {
     [{ candidate: "", usernameFragment: "" }, []],
     [{ candidate: "candidate:1 1 udp 2 192.0.2.1 9 typ host" }, []],
   ])("of %j is %j", (candidate, ufrags) => {
-    expect(readPayload("ICE_CANDIDATE", base64(candidate))).toEqual(payload(ufrags));
+    expect(readPayload("ICE_CANDIDATE", base64(candidate))).toMatchObject(payload(ufrags));
   });
+});
+
+test.each([
+  ["candidate:1 1 udp 2 192.0.2.1 9 typ host", true],
+  ["candidate:1 1 tcp 2 192.0.2.1 9 typ host tcptype active generation 0", true],
+  ["candidate:1 1 udp 2 192.0.2.1 9 typ srflx raddr 10.0.0.1 rport 9", undefined],
+  ["candidate:1 1 udp 2 192.0.2.1 9 typ hostile", undefined],
+  ["", undefined],
+])("whether %j is a host candidate: %j", (candidate, isHost) => {
+  const read = readPayload("ICE_CANDIDATE", base64({ candidate }));
+  expect(read).toEqual({ kind: "payload", ufrags: [], ...(isHost && { isHost }) });
 });
 
 describe("a payload that is refused", () => {

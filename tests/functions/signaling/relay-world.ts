@@ -64,6 +64,9 @@ export function relayIn({ present = {}, posting = "delivered", directory, queue,
     buckets: new TokenBuckets(),
     telemetry: recorded.telemetry,
     now: () => world.now,
+    wait: async (milliseconds) => {
+      world.now += milliseconds;
+    },
   });
   return Object.assign(world, { handle, posts, queued, recorded, waiting: memory.waiting });
 }
