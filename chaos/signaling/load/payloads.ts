@@ -38,7 +38,11 @@ export function candidate(random: Random, name: string, ofUfrag: string): Payloa
   const style = random.next();
   const inText = style < 0.6 || (style >= 0.8 && style < 0.95);
   const inField = style < 0.8;
-  const text = `candidate:${name} 1 udp ${random.whole(1, 2 ** 31)} 10.0.0.${random.whole(1, 254)} ${random.whole(1024, 65535)} typ host generation 0`;
+  const start = `candidate:${name} 1 udp ${random.whole(1, 2 ** 31)} 10.0.0.${random.whole(1, 254)}`;
+  const port = random.whole(1024, 65535);
+  // Half of each, since the relay lets an SDP go first that a host candidate comes right behind.
+  const type = port % 2 === 0 ? "host" : "srflx raddr 0.0.0.0 rport 0";
+  const text = `${start} ${port} typ ${type} generation 0`;
   const json = {
     candidate: inText ? `${text} ufrag ${ofUfrag} network-id 1` : text,
     sdpMid: "0",
