@@ -44,7 +44,13 @@ export async function relaySdp(
     if (admitted.kind === "repeated") {
       const { code } = admitted;
       await tellSender(ports, passage, dropping, line);
-      if (code === "unknown") return { kind: "refused", code };
+      dropping = [];
+      if (code === "unknown") {
+        const refused = await refuseForGood(ports, passage, row, frame, code, line);
+        if (refused.kind !== "changed") return refused;
+        row = refused.row;
+        continue;
+      }
       // Whoever left it may have died before anybody was told to come for it.
       return code === "queued" ? attend(ports, passage, frame, "sdp_in_flight") : { kind: code };
     }

@@ -86,6 +86,21 @@ describe("an offer that its sender takes for the newest, and the server does not
     expect(await send("b", start + 50, offer2)).toBe("unknown");
   });
 
+  test("uses up its number when nobody knows what became of it, so that the next does not wait for it", async () => {
+    // The invocation that posted the first cannot write that it must wait, so its lease stays.
+    const failing = [false, true];
+    const world = orderWorld({ writeFails: () => failing.shift() === true });
+    const send = sendsIn(world);
+    world.posting.set("m1", ["unavailable", "delivered"]);
+    const [one, two] = [offerOf("u1"), offerOf("u2")].map((frame, index) => ({ ...frame, seq: index + 1 }));
+    expect(await send("first", start, one)).toBe("delivery_unavailable");
+    expect(await send("second", start + 1, two)).toBe("queued");
+    expect(await send("first", start + 2, one)).toBe("unknown");
+    await world.passTime(start + 60_000);
+    const toMaster = world.received.filter(({ connectionId }) => connectionId === "m1");
+    expect(toMaster.map(({ messageType, seq }) => [messageType, seq])).toEqual([["SDP_OFFER", 2]]);
+  });
+
   test("is remembered beside the last eight that were overtaken", async () => {
     const world = orderWorld();
     const send = sendsIn(world);
