@@ -9,9 +9,9 @@ import { openPeerJsPair, openSynapsePair } from "../relay/contestants.ts";
 import { startSynapse } from "../synapse.ts";
 import { type BenchBrowser, openBrowser } from "./bench-browser.ts";
 import type { SessionTimes } from "./page/session.ts";
-import { playCalls } from "./play-calls.ts";
 import { secondDoor } from "./second-door.ts";
 import { type SetupReport, setupFigures, setupTable } from "./setup-report.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** A browser sends its candidates at once: more frames than the standard 8 instances could take. */
 const instances = 32;
@@ -60,8 +60,8 @@ export const setup = bench({
     const browser = await openBrowser(doors.map(({ rule }) => rule));
     try {
       tell(`warming up, ${calls} calls of each`);
-      await playCalls((index) => openSynapsePair(ready, index), calls);
-      await playCalls((index) => openPeerJsPair(peerJsUrl, index), calls);
+      await warmUp((index) => openSynapsePair(ready, index), calls);
+      await warmUp((index) => openPeerJsPair(peerJsUrl, index), calls);
       tell(`warming up, ${warmup} sessions of each`);
       await measure(browser, ready, port, { from: 0, count: warmup });
       const [usesBefore, startedBefore] = [await grantsOf(ready.control), await startedInstances(ready)];

@@ -13,15 +13,15 @@ export interface GiveWayPorts {
 
 /**
  * Milliseconds after API Gateway has received a host candidate. A browser sends it right behind its SDP, which reaches
- * its recipient and opens the gate in five to seven on the local cloud (bench/README.md, `setup`).
+ * its recipient in three to seven on the local cloud (bench/README.md, `setup`) and opens the gate with one call more.
  */
-export const headStart = 8;
+const headStart = 8;
 
 /**
- * Lets the SDP go first that a host candidate comes right behind. One that looks at the pair's row earlier finds the gate
- * closed, is left there, and passes no sooner: in three calls instead of two and one more for all that were left, just when
- * the SDP needs the table. Other candidates come when a server has answered, and numbered frames have an order of their own, so they
- * do not wait; nor does one whose gate this instance knows to be open.
+ * Lets the SDP go first that a host candidate comes right behind. One that looks at the pair's row earlier finds the
+ * gate closed, is left there, and passes no sooner: in three calls instead of two and one more for all that were left,
+ * just when the SDP needs the table. Other candidates come when a server has answered, and numbered frames have an
+ * order of their own, so they do not wait; nor does one whose gate this instance knows to be open.
  */
 export async function giveWay(
   { openGates, now, wait }: GiveWayPorts,

@@ -66,7 +66,8 @@ describe("the ufrag of a candidate", () => {
     [{ candidate: "", usernameFragment: "" }, []],
     [{ candidate: "candidate:1 1 udp 2 192.0.2.1 9 typ host" }, []],
   ])("of %j is %j", (candidate, ufrags) => {
-    expect(readPayload("ICE_CANDIDATE", base64(candidate))).toMatchObject(payload(ufrags));
+    const read = { ...readPayload("ICE_CANDIDATE", base64(candidate)), isHost: undefined };
+    expect(read).toEqual(payload(ufrags));
   });
 });
 

@@ -9,7 +9,7 @@ const patience = 10_000;
 const candidates = 2;
 
 /** So many calls of two `ws` clients, one after the other. Rejects when a frame does not arrive within 10 s. */
-export async function playCalls(openPair: OpenPair, count: number): Promise<void> {
+export async function warmUp(openPair: OpenPair, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) await playCall(openPair, index);
 }
 

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { expect, jest, test } from "@jest/globals";
 import type { WebSocket } from "ws";
 import { Peer } from "../../../bench/relay/peer.ts";
-import { playCalls } from "../../../bench/setup/play-calls.ts";
+import { warmUp } from "../../../bench/setup/warm-up.ts";
 
 /** Pairs of ends that take frames to each other unless `lost` says so, and what was sent and closed. */
 function pairs(lost: (frame: string) => boolean = () => false) {
@@ -30,7 +30,7 @@ function pairs(lost: (frame: string) => boolean = () => false) {
 
 test("a call is an offer and an answer, each with its candidates behind it, and then both leave", async () => {
   const { calls, openPair } = pairs();
-  await playCalls(openPair, 2);
+  await warmUp(openPair, 2);
   expect(calls.map(({ index, open }) => [index, open])).toEqual([
     [0, 0],
     [1, 0],
@@ -45,7 +45,7 @@ test("a frame that does not come ends it, and both leave", async () => {
   jest.useFakeTimers();
   try {
     const { calls, openPair } = pairs((said) => said === "called candidate");
-    const failure = playCalls(openPair, 2).catch((error: Error) => error.message);
+    const failure = warmUp(openPair, 2).catch((error: Error) => error.message);
     await jest.advanceTimersByTimeAsync(10_000);
     expect(await failure).toBe("not within 10 s: the frames of call 0");
     expect(calls.map(({ open }) => open)).toEqual([0]);
