@@ -1,7 +1,7 @@
 import { isRetryable } from "../shared/failure.ts";
 import type { Settled } from "./drain.ts";
 import { verdictOn } from "./next-step.ts";
-import type { PairRow } from "./pair-row.ts";
+import { isWaiting, type PairRow } from "./pair-row.ts";
 import { isLeased, type PairState } from "./pair-state.ts";
 import { mostCharacters, mostWaiting } from "./pair-update.ts";
 import type { Changed } from "./pairs.ts";
@@ -29,7 +29,7 @@ export async function leaveCandidate(
   why: Delay,
 ): Promise<Relayed | Changed> {
   // Whoever left it may have died before anybody was told to come for it.
-  if (row.waiting.some(({ frameId }) => frameId === frame.frameId)) return attend(ports, passage, frame, why);
+  if (isWaiting(row, frame)) return attend(ports, passage, frame, why);
   if (isFull(row.waiting, frame)) return { kind: "refused", code: "mailbox_full" };
   const appended = await ports.pairs.append(passage.pair, row, frame, ports.now());
   return appended.kind === "changed" ? appended : attend(ports, passage, frame, why, row.waiting.some(isSdp));
@@ -119,8 +119,7 @@ async function withdraw(
 ): Promise<Relayed> {
   let row = await pairs.read(pair);
   for (let round = 0; round < rounds; round += 1) {
-    const isThere = row.waiting.some(({ frameId }) => frameId === frame.frameId);
-    if (!isThere || isLeased(row.state, holder, now())) return stays;
+    if (!isWaiting(row, frame) || isLeased(row.state, holder, now())) return stays;
     const waiting = row.waiting.filter(({ frameId }) => frameId !== frame.frameId);
     // It is to be sent again, with its number.
     const { sequence: _, ...unnumbered } = frame;

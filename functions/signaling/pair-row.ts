@@ -14,6 +14,10 @@ export interface PairRow {
 /** The row of a pair that nobody has written. */
 export const unwritten: PairRow = { version: 0, state: newPair, waiting: [] };
 
+/** True when that very frame, or the same one sent before, waits in the row. */
+export const isWaiting = ({ waiting }: PairRow, frame: WaitingFrame): boolean =>
+  waiting.some(({ frameId }) => frameId === frame.frameId);
+
 /**
  * True when `row` is as a write of those frames would have made it of `before`: it had its effect, and only its answer
  * was lost. Frames that have come to wait since do not matter. A frame that was sent again expires later.

@@ -38,6 +38,7 @@ export type Delay =
   | "sdp_awaited"
   | "sdp_in_flight"
   | "seq_awaited"
+  | "sent_again"
   | "offer_unanswered";
 
 export type Relayed =

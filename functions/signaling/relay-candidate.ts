@@ -4,7 +4,7 @@ import { followUp } from "./follow-up.ts";
 import { leaveCandidate, leaveUnposted } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
 import { isFresh } from "./open-gates.ts";
-import type { PairRow } from "./pair-row.ts";
+import { isWaiting, type PairRow } from "./pair-row.ts";
 import { isLeased, knowsNewer, lacksOffer, seen } from "./pair-state.ts";
 import type { Changed } from "./pairs.ts";
 import type { Reached } from "./peers.ts";
@@ -49,14 +49,17 @@ export async function relayCandidate(
       row = refused.row;
       continue;
     }
-    if (verdict === "passes" && !mustFollow(row, frame, passage, ports.now())) {
+    // Sent again, it is posted by whoever comes for the one that waits, and by nobody else.
+    const isThere = isWaiting(row, frame);
+    if (verdict === "passes" && !isThere && !mustFollow(row, frame, passage, ports.now())) {
       const relayed = await postThroughGate(ports, passage, frame, row, closed, line);
       if (relayed.kind !== "changed") return relayed;
       row = relayed.row;
       continue;
     }
-    const why = verdict === "waits" && row.state.gate === "closed" ? "sdp_awaited" : "seq_awaited";
-    const left = await leaveCandidate(ports, passage, row, frame, why);
+    const early = row.state.gate === "closed" ? "sdp_awaited" : "seq_awaited";
+    const late = isThere ? "sent_again" : "seq_awaited";
+    const left = await leaveCandidate(ports, passage, row, frame, verdict === "passes" ? late : early);
     if (left.kind !== "changed") return left;
     row = left.row;
   }

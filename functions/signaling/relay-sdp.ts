@@ -2,7 +2,7 @@ import type { Line } from "../shared/telemetry.ts";
 import { drain, postFrame, type Settled } from "./drain.ts";
 import { attend, dropSuperseded, isFull, wakeWorker } from "./leave-waiting.ts";
 import { verdictOn } from "./next-step.ts";
-import { isAsWritten, type PairRow, unwritten } from "./pair-row.ts";
+import { isAsWritten, isWaiting, type PairRow, unwritten } from "./pair-row.ts";
 import { admitSdp, endLease, isLeased } from "./pair-state.ts";
 import type { Reached } from "./peers.ts";
 import { leavePosted } from "./posted-frames.ts";
@@ -80,7 +80,10 @@ export async function relaySdp(
       }
     }
   }
-  return { kind: "refused", code: "delivery_unavailable" };
+  if (!isWaiting(row, frame)) return { kind: "refused", code: "delivery_unavailable" };
+  // The last write had its effect, and its answer was lost.
+  await tellSender(ports, passage, dropping, line);
+  return attend(ports, passage, frame, "sdp_in_flight");
 }
 
 async function post(
@@ -132,7 +135,7 @@ async function leave(
   let row = leased;
   for (let round = 0; round < rounds; round += 1) {
     // Sent again meanwhile, another invocation may have left it.
-    const isThere = row.waiting.some(({ frameId }) => frameId === sdp.frameId);
+    const isThere = isWaiting(row, sdp);
     const before = { state: endLease(row.state, passage.holder), waiting: row.waiting };
     const { state, rest, dropped } = dropSuperseded(before, ports.now());
     const verdict = verdictOn(state, sdp, ports.now());
@@ -149,5 +152,6 @@ async function leave(
     }
     row = written.row;
   }
-  return { kind: "refused", code: "delivery_unavailable" };
+  if (!isWaiting(row, sdp)) return { kind: "refused", code: "delivery_unavailable" };
+  return attend(ports, passage, sdp, why);
 }

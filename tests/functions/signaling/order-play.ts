@@ -9,6 +9,8 @@ export interface Sent {
   readonly id: string;
   readonly kind: "offer" | "answer" | "candidate";
   readonly ufrag: string;
+  /** The act of the script. All of one act are sent at once. */
+  readonly act: number;
   /** When it was, or should have been, sent first. */
   readonly sentAt: number;
   readonly seq: number | undefined;
@@ -51,6 +53,7 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
   const warm = [world.instance(), world.instance()];
   const identity = (connection: number) =>
     script.announced ? asAnnounced(master, `tab-${connection}`) : master;
+  let act = 0;
   let negotiation = 0;
   let connection = 1;
   let present = true;
@@ -104,7 +107,7 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
         const seq = script.numbered ? index + 1 : undefined;
         const relay = warm[event.instance] ?? world.instance();
         const one: Sent = {
-          ...{ id, kind, ufrag, sentAt: world.now + sends + 1, seq, codes: [], answeredAt: 0 },
+          ...{ id, kind, ufrag, act, sentAt: world.now + sends + 1, seq, codes: [], answeredAt: 0 },
           send: (sentAt, requestId) => relay({ ...frame, ...(seq && { seq }) }, id, sentAt, { requestId }),
         };
         sent.push(one);
@@ -113,6 +116,7 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
     }
   };
   for (const { events, pause } of script.acts) {
+    act += 1;
     scheduling = true;
     for (const one of sent) idle.add(one);
     await scheduler.waitFor(Promise.all(events.map(begin)));

@@ -130,4 +130,31 @@ describe("an SDP while AWS fails", () => {
     expect(await world.instance()(candidate(1), "c", start)).toBe("delivery_unavailable");
     expect(world.received).toEqual([]);
   });
+
+  test.each([
+    ["while another is posted", 0],
+    ["for an absent master", 1],
+  ])("is queued %s when only its last write had its effect, and the answer was lost", async (_, leased) => {
+    let writes = 0;
+    const { state } = orderWorld().rowOf(pair);
+    const another = { ...state, lease: { holder: "another", until: start + 15_000 } };
+    const world = orderWorld({
+      pairs: {
+        read: async () => ({ version: 1, state, waiting: [] }),
+        write: async (_pair, before, change) => {
+          writes += 1;
+          const row = { version: before.version + 1, state: change.state, waiting: change.waiting ?? [] };
+          if (writes <= leased) return { kind: "written", row };
+          if (writes < leased + 8) return { kind: "changed", row: { ...row, state: another, waiting: [] } };
+          // Another one has written since.
+          return { kind: "changed", row: { ...row, version: before.version + 2 } };
+        },
+        append: async (_pair, row) => ({ kind: "changed", row }),
+        waitingFor: async () => [],
+      },
+    });
+    world.absent(master);
+    expect(await world.instance()(offer, "o", start)).toBe("queued");
+    expect(writes).toBe(leased + 8);
+  });
 });

@@ -60,3 +60,26 @@ test("an offer that is sent again while it is left for an absent master tells on
   expect(world.rowOf(pair).waiting).toMatchObject([{ frameId: "o2" }]);
   expect(world.rowOf(pair).state.lease).toBeUndefined();
 });
+
+test("a candidate that waits, and is sent again while the worker comes for it, arrives once", async () => {
+  let sending = false;
+  const world = orderWorld({
+    turn: async (what) => {
+      if (what === "post" && sending) {
+        sending = false;
+        await world.workQueue();
+      }
+    },
+  });
+  const send = world.instance();
+  expect(await send({ ...offerOf("aaaa"), seq: 1 }, "f1", start)).toBe("delivered");
+  world.posting.set("m1", ["unavailable"]);
+  expect(await send({ ...candidate(2, "aaaa"), seq: 2 }, "f2", start + 1)).toBe("queued");
+  sending = true;
+  expect(await send({ ...candidate(2, "aaaa"), seq: 2 }, "f2", start + 2)).toBe("queued");
+  sending = false;
+  await world.workQueue();
+  const arrived = world.received.filter(({ connectionId }) => connectionId === "m1");
+  expect(arrived.map(({ frameId }) => frameId)).toEqual(["f1", "f2"]);
+  expect(world.reports()).toEqual([["f2", "delivered"]]);
+});
