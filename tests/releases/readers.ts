@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from "../../functions/shared/aws/dynamodb.ts";
 import * as v from "valibot";
 import { dynamoCurrentAccess } from "../../functions/billing/access/current-access.ts";
 import { dynamoCustomers } from "../../functions/billing/projection/customers.ts";
@@ -9,6 +8,7 @@ import { reconcilerKey } from "../../functions/billing/repair/reconciler-key.ts"
 import { dynamoReconcilerProgress } from "../../functions/billing/repair/reconciler-progress.ts";
 import { refreshRequest } from "../../functions/billing/repair/refresh-request.ts";
 import { billingEvent } from "../../functions/billing/webhook/billing-event.ts";
+import type { DynamoDBClient } from "../../functions/shared/aws/dynamodb.ts";
 import { readMessage } from "../../functions/shared/read-message.ts";
 import { revocation } from "../../functions/shared/revocations.ts";
 import { dynamoDuePairs } from "../../functions/signaling/due-pairs.ts";

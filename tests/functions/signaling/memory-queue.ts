@@ -68,15 +68,19 @@ export function memoryQueue(now: () => number, turn: (what: string) => Promise<v
   async function work(deliver: (event: unknown) => Promise<BatchResponse>): Promise<boolean> {
     const taken = take();
     if (taken.length === 0) return false;
-    const { batchItemFailures } = await deliver({
+    const event = {
       Records: taken.map(({ id, message, receives, group }) => ({
         messageId: id,
         receiptHandle: id,
         body: JSON.stringify(message),
         attributes: { ApproximateReceiveCount: String(receives), MessageGroupId: group },
       })),
-    });
-    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    };
+    // Of an invocation that dies all come back, when their visibility timeout is over.
+    const failed = await deliver(event).then(
+      ({ batchItemFailures }) => new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)),
+      () => new Set(taken.map(({ id }) => id)),
+    );
     for (const one of taken) {
       one.inFlight = false;
       if (failed.has(one.id) && one.receives < maxReceiveCount) continue;

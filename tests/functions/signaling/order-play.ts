@@ -1,6 +1,7 @@
 import type fc from "fast-check";
 import { answerOf, candidateOf, offerOf } from "./frames-to-send.ts";
 import { announced as asAnnounced, master } from "./identities.ts";
+import { mortal } from "./mortal.ts";
 import type { Script } from "./order-script.ts";
 import { orderWorld, type Posting, start } from "./order-world.ts";
 import { queueUnavailable } from "./relay-world.ts";
@@ -28,9 +29,13 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
   const failedWrites = [...script.failedWrites];
   const ambiguous = new Set<string>();
   let scheduling = true;
+  const lives = mortal(script.deaths ?? []);
   const world = orderWorld({
+    onTaken: lives.owes,
+    invoke: (invocation) => (scheduling ? lives.begin(invocation) : invocation()),
     turn: async (what) => {
       if (scheduling) await scheduler.schedule(Promise.resolve(), what);
+      await lives.step();
       if (scheduling && what === "send" && lost.shift()) throw queueUnavailable;
     },
     answerLost: () => scheduling && lostAnswers.shift() === true,
@@ -62,7 +67,8 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
   let sends = 0;
   const transmit = async (one: Sent): Promise<void> => {
     sends += 1;
-    one.codes.push(await one.send(world.now + sends, `r-${sends}`));
+    const answer = one.send(world.now + sends, `r-${sends}`);
+    one.codes.push(...(await answer.then((code) => [code], lives.unanswered)));
     one.answeredAt = world.now;
   };
   /** Those that may be sent again: of earlier acts, and not just being. */
@@ -130,6 +136,7 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
     ambiguous,
     refused,
     gapsUntold,
+    untold: lives.untold,
     numbered: script.numbered,
     answersLost: script.lostAnswers.includes(true),
     isUndisturbed:

@@ -41,6 +41,8 @@ export interface Script {
   readonly lost: readonly boolean[];
   /** Whether DynamoDB's answer to each write is lost, so that it is sent again, in turn; then none. */
   readonly lostAnswers: readonly boolean[];
+  /** After how many steps each invocation dies, in turn, whoever it is of; 0: it does not. Then none does. */
+  readonly deaths?: readonly number[];
   /** Whether DynamoDB refuses each write of a relay, however often it is tried, in turn; then none. */
   readonly failedWrites: readonly boolean[];
 }

@@ -39,8 +39,12 @@ interface Options {
   readonly writeFails?: () => boolean;
   /** Instead of `world.posting`. */
   readonly posting?: (connectionId: string, frameId: unknown) => Posting;
+  /** Told which frames a write took out of a row. */
+  readonly onTaken?: (frameIds: readonly string[]) => void;
   /** What happens while the worker pauses for so many milliseconds. */
   readonly pause?: (milliseconds: number) => Promise<void>;
+  /** Runs each invocation; rejects when it dies. */
+  readonly invoke?: <Answer>(invocation: () => Promise<Answer>) => Promise<Answer>;
   /** What happens while a relay or the handler of connections waits for so many milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
 }
@@ -58,6 +62,8 @@ export function orderWorld({
   writeFails = () => false,
   pause = () => turn("pause"),
   wait = async () => {},
+  invoke = (invocation) => invocation(),
+  onTaken = () => {},
 }: Options = {}) {
   const memory = memoryPairs(turn, answerLost);
   const { peers, rows } = memoryPeers(turn);
@@ -101,7 +107,7 @@ export function orderWorld({
     removal: counting(peers),
     registry: counting(peers),
     connections: counting(connections),
-    pairs: counting(pairs ?? memory.pairs),
+    pairs: counting(pairs ?? noticingPairs(memory.pairs, onTaken)),
     wakeUps: counting(wakeUps ?? queue.wakeUps),
     now: () => world.now,
     wait,
@@ -132,13 +138,12 @@ export function orderWorld({
       sentAt: number,
       context: object = {},
     ): Promise<string> => {
-      const { body } = await handle(
-        messageEvent(
-          from,
-          { correlationId: messageId, ...frame },
-          { connectionId, messageId, requestId: `r-${messageId}`, requestTimeEpoch: sentAt, ...context },
-        ),
+      const event = messageEvent(
+        from,
+        { correlationId: messageId, ...frame },
+        { connectionId, messageId, requestId: `r-${messageId}`, requestTimeEpoch: sentAt, ...context },
       );
+      const { body } = await invoke(() => handle(event));
       return JSON.parse(body ?? "").statusResponse.code;
     };
   };
@@ -153,9 +158,9 @@ export function orderWorld({
     telemetry: recordedWorker.telemetry,
   });
   const connect = (who: ConnectedIdentity, connectionId: string, connectedAt = world.now) =>
-    handleConnection(connectionEvent("CONNECT", who, connectionId, connectedAt));
+    invoke(() => handleConnection(connectionEvent("CONNECT", who, connectionId, connectedAt)));
   const disconnect = (who: ConnectedIdentity, connectionId: string, connectedAt = world.now) =>
-    handleConnection(connectionEvent("DISCONNECT", who, connectionId, connectedAt));
+    invoke(() => handleConnection(connectionEvent("DISCONNECT", who, connectionId, connectedAt)));
 
   const worker = deliver({
     ...ports,
@@ -166,7 +171,7 @@ export function orderWorld({
   });
   /** Gives the worker what can be received now, until nothing is left of it. */
   const workQueue = async (): Promise<void> => {
-    while (await queue.work(worker));
+    while (await queue.work((event) => invoke(() => worker(event))));
   };
   /** One minute's sweep, as far as it concerns what has waited too long. */
   const sweep = async (): Promise<void> => {
@@ -218,6 +223,17 @@ export function orderWorld({
         .map(({ correlationId, code }) => [correlationId, code] as const),
   });
 }
+
+const noticingPairs = (pairs: Pairs, onTaken: (frameIds: readonly string[]) => void): Pairs => ({
+  ...pairs,
+  write: async (pair, row, change, now) => {
+    const written = await pairs.write(pair, row, change, now);
+    const left = new Set((change.waiting ?? row.waiting).map(({ frameId }) => frameId));
+    const taken = row.waiting.map(({ frameId }) => frameId).filter((id) => !left.has(id));
+    if (written.kind === "written") onTaken(taken);
+    return written;
+  },
+});
 
 /** The direction from the viewer to the master. */
 export const pair = { recipient: "acme#lobby#MASTER", sender: "ada" };
