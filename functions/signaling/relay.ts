@@ -24,6 +24,7 @@ import { relayAck } from "./relay-ack.ts";
 import { relayCandidate } from "./relay-candidate.ts";
 import { relaySdp } from "./relay-sdp.ts";
 import { type RelayingEnvironment, relayingPorts } from "./relaying-ports.ts";
+import { SdpPace } from "./sdp-pace.ts";
 import { TokenBuckets } from "./token-buckets.ts";
 import { isSdp, type WaitingFrame } from "./waiting-frame.ts";
 
@@ -107,7 +108,11 @@ async function pass(
   isHost: true | undefined,
   line: Line,
 ): Promise<Relayed> {
-  if (isSdp(frame)) return relaySdp(ports, passage, frame, line);
+  if (isSdp(frame)) {
+    const relayed = await relaySdp(ports, passage, frame, line);
+    if (relayed.kind === "delivered") ports.sdpPace.note(ports.now() - frame.sentAt);
+    return relayed;
+  }
   if (isHost) await giveWay(ports, passage, frame);
   return relayCandidate(ports, passage, frame, line);
 }
@@ -155,6 +160,7 @@ export const handler = onFirstCall(() => {
     ...relaying,
     liveLimits: liveLimits(new DynamoDBClient(), environment),
     openGates: new OpenGates(),
+    sdpPace: new SdpPace(),
     buckets: new TokenBuckets(),
     telemetry: telemetry("relay"),
     wait,

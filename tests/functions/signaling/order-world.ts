@@ -9,6 +9,7 @@ import type { Pairs } from "../../../functions/signaling/pairs.ts";
 import { peerConnection } from "../../../functions/signaling/peer-connection.ts";
 import { memberOfKey } from "../../../functions/signaling/peers.ts";
 import { relay } from "../../../functions/signaling/relay.ts";
+import { SdpPace } from "../../../functions/signaling/sdp-pace.ts";
 import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
 import type { WakeUps } from "../../../functions/signaling/wake-ups.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
@@ -129,6 +130,7 @@ export function orderWorld({
         },
       },
       openGates: new OpenGates(),
+      sdpPace: new SdpPace(),
       buckets: new TokenBuckets(),
       telemetry: recorded.telemetry,
     });

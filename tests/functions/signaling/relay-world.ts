@@ -5,6 +5,7 @@ import { OpenGates } from "../../../functions/signaling/open-gates.ts";
 import type { Pairs } from "../../../functions/signaling/pairs.ts";
 import type { PeerDirectory, Presence } from "../../../functions/signaling/peers.ts";
 import { relay } from "../../../functions/signaling/relay.ts";
+import { SdpPace } from "../../../functions/signaling/sdp-pace.ts";
 import { TokenBuckets } from "../../../functions/signaling/token-buckets.ts";
 import type { WakeUp } from "../../../functions/signaling/wake-ups.ts";
 import { recordedTelemetry } from "../recorded-telemetry.ts";
@@ -61,6 +62,7 @@ export function relayIn({ present = {}, posting = "delivered", directory, queue,
     },
     pairs: pairs ?? memory.pairs,
     openGates: new OpenGates(),
+    sdpPace: new SdpPace(),
     buckets: new TokenBuckets(),
     telemetry: recorded.telemetry,
     now: () => world.now,
