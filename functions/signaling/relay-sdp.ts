@@ -12,6 +12,8 @@ import { tellSender } from "./reports.ts";
 import { settle } from "./settle.ts";
 import { isSequenced, type SdpFrame, type WaitingFrame } from "./waiting-frame.ts";
 
+type Found = Awaited<ReturnType<typeof lookForRecipient>>;
+
 /** Rounds of writing a row that others change too. */
 const rounds = 8;
 
@@ -31,6 +33,7 @@ export async function relaySdp(
   let row = unwritten;
   // What a write dropped whose answer was lost.
   let dropping: readonly Settled[] = [];
+  let looking: Promise<Found> | undefined;
   for (let round = 0; round < rounds; round += 1) {
     const now = ports.now();
     const admitted = admitSdp(row.state, row.waiting, frame, { holder, now });
@@ -60,9 +63,16 @@ export async function relaySdp(
     // Its number is used up already: it does not replace what came after it.
     if (turn === "superseded" || turn === "expired") return { kind: "refused", code: turn };
     if (admitted.kind === "post" && turn === "passes") {
-      const leased = await ports.pairs.write(pair, row, { state }, now);
+      const leasing = ports.pairs.write(pair, row, { state }, now);
+      // No client that comes later gets an answer again, so this look need not come after the lease.
+      if (sdp.action === "SDP_ANSWER") looking ??= lookForRecipient(ports, passage.recipient);
+      const [leased, found] = await Promise.all([leasing, looking]);
       row = leased.row;
-      if (leased.kind === "written") return post(ports, passage, row, sdp, line);
+      if (leased.kind === "written") {
+        // A recipient that comes later than this look sees the offer in flight.
+        const reached = looking ? found : await lookForRecipient(ports, passage.recipient);
+        return post(ports, passage, row, sdp, reached, line);
+      }
     } else {
       const busy = isLeased(row.state, holder, now);
       const before = { state: endLease(state, holder), waiting: row.waiting };
@@ -91,11 +101,10 @@ async function post(
   passage: Passage,
   row: PairRow,
   sdp: WaitingFrame,
+  first: Found,
   line: Line,
 ): Promise<Relayed> {
   const { pair, holder } = passage;
-  // After the lease is written: a recipient that comes later than this look sees the row in flight.
-  const first = await lookForRecipient(ports, passage.recipient);
   if (first === "unavailable") return leave(ports, passage, row, sdp, first, line);
   if (!first) return leave(ports, passage, row, sdp, "absent", line);
   let reached: Reached = first;

@@ -216,3 +216,51 @@ describe("an SDP that comes while another of its pair is being posted", () => {
     expect(world.waiting()).toEqual([]);
   });
 });
+
+describe("an answer", () => {
+  const answer = answerOf("aaaa");
+
+  /** A world in which the recipient is looked up before the lease is written, and `meanwhile` happens between the two. */
+  const worldIn = (meanwhile: (world: ReturnType<typeof orderWorld>) => void) => {
+    let writes = 0;
+    const world = orderWorld({
+      turn: async (what) => {
+        if (what !== "write") return;
+        writes += 1;
+        if (writes > 1) return;
+        while (!world.calls.includes("find")) await Promise.resolve();
+        await Promise.resolve();
+        meanwhile(world);
+      },
+    });
+    return world;
+  };
+
+  test("looks its recipient up while the lease is written, once", async () => {
+    const world = worldIn(() => {});
+    expect(await world.instance()(answer, "a", start)).toBe("delivered");
+    expect(world.calls).toEqual(["write", "find", "post", "write"]);
+    expect(await world.instance()(answerOf("bbbb"), "b", start + 1)).toBe("delivered");
+    expect(world.calls.slice(4)).toEqual(["write", "find", "write", "post", "write"]);
+  });
+
+  test("reaches a recipient that comes just after that look", async () => {
+    const world = worldIn(() => world.present(master, "m2"));
+    world.absent(master);
+    expect(await world.instance()(answer, "a", start)).toBe("queued");
+    await world.workQueue();
+    expect(world.received.map(({ connectionId, frameId }) => [connectionId, frameId])).toEqual([
+      ["m2", "a"],
+      ["a1", undefined],
+    ]);
+  });
+
+  test("reaches the connection with which its recipient goes on just after that look", async () => {
+    const world = worldIn(() => {
+      world.posting.set("m1", "gone");
+      world.present(master, "m2");
+    });
+    expect(await world.instance()(answer, "a", start)).toBe("delivered");
+    expect(world.received.map(({ connectionId }) => connectionId)).toEqual(["m2"]);
+  });
+});
