@@ -62,6 +62,7 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
   let negotiation = 0;
   let connection = 1;
   let present = true;
+  let arrivedAt = world.now;
   if (script.announced) world.present(identity(1), "m1", start - 60_000);
 
   let sends = 0;
@@ -87,6 +88,7 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
         present = true;
         const id = `m${connection}`;
         // Where the queue fails, the handshake is refused.
+        arrivedAt = world.now;
         return world.connect(identity(connection), id, world.now + connection).catch(() => {
           closed.set(id, "gone");
         });
@@ -136,9 +138,14 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
     ambiguous,
     refused,
     gapsUntold,
+    /** The master's last connection, when it came, and whether it is still there. */
+    last: { id: `m${connection}`, arrivedAt, isThere: present && !closed.has(`m${connection}`) },
     untold: lives.untold,
     numbered: script.numbered,
     answersLost: script.lostAnswers.includes(true),
+    nothingFails:
+      script.posting.length + script.lost.length + script.lostAnswers.length + script.failedWrites.length ===
+      0,
     isUndisturbed:
       script.posting.length + script.lost.length + script.lostAnswers.length + script.failedWrites.length ===
         0 &&

@@ -106,6 +106,18 @@ function noCandidateOvertakesItsOffer({ world, sent, ambiguous, refused, numbere
   }
 }
 
+/** An offer without an answer is at whoever came to stay while it was good, however late it came. */
+function anOfferReachesWhoStays({ world, sent, last, nothingFails }: Played): void {
+  const newest = sent.filter(({ kind, codes }) => kind !== "candidate" && codes.length > 0).at(-1);
+  if (!nothingFails || !last.isThere || newest?.kind !== "offer") return;
+  if (last.arrivedAt >= newest.sentAt + 50_000 || newest.codes.includes("superseded")) return;
+  const reached = world.received.filter(({ frameId }) => frameId === newest.id);
+  expect([newest.id, reached.map(({ connectionId }) => connectionId)]).toEqual([
+    newest.id,
+    expect.arrayContaining([last.id]),
+  ]);
+}
+
 /** SDPs come in the order in which they were sent. */
 function descriptionsKeepTheirOrder(played: Played): void {
   const times = new Map(played.sent.map(({ id, seq, sentAt }) => [id, seq ?? sentAt] as const));
@@ -144,6 +156,7 @@ describe("however the steps of relays, worker, queue and arrivals interleave", (
           nothingComesTwice(played);
           noCandidateGoesFirst(played);
           noCandidateOvertakesItsOffer(played);
+          anOfferReachesWhoStays(played);
           descriptionsKeepTheirOrder(played);
           numbersKeepTheirOrder(played);
           onlyNewerOnesSupersede(played);

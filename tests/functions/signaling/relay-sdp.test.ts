@@ -264,3 +264,17 @@ describe("an answer", () => {
     expect(world.received.map(({ connectionId }) => connectionId)).toEqual(["m2"]);
   });
 });
+
+test("an offer reaches the page that comes just before its lease is written, though the one before seems open", async () => {
+  let isFirst = true;
+  const world = orderWorld({
+    turn: async (what) => {
+      if (what !== "write" || !isFirst) return;
+      isFirst = false;
+      for (let turns = 0; turns < 20; turns += 1) await Promise.resolve();
+      await world.connect(master, "m2");
+    },
+  });
+  expect(await world.instance()(offer, "o", start)).toBe("delivered");
+  expect(world.received.filter(({ frameId }) => frameId === "o")).toMatchObject([{ connectionId: "m2" }]);
+});
