@@ -14,10 +14,11 @@ export interface GiveWayPorts {
 }
 
 /**
- * Lets the SDP go first that a host candidate comes right behind, for as long as SDPs lately took. One that looks at the
- * pair's row earlier finds the gate closed, is left there, and passes no sooner: in three calls instead of two and one
- * more for all that were left, just when the SDP needs the table. Other candidates come when a server has answered, and
- * numbered frames have an order of their own, so they do not wait; nor does one whose gate this instance knows to be open.
+ * Lets the SDP go first that a host candidate comes right behind, for as long as SDPs lately took. One that looks at
+ * the pair's row earlier finds the gate closed, is left there, and passes no sooner: in three calls instead of two and
+ * one more for all that were left, just when the SDP needs the table. Other candidates come when a server has answered,
+ * and numbered frames have an order of their own, so they do not wait; nor does one whose gate this instance knows to
+ * be open.
  */
 export async function giveWay(
   { openGates, sdpPace, now, wait }: GiveWayPorts,

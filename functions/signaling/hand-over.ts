@@ -110,8 +110,11 @@ async function handOverPair(
     isLeased(state, holder, ports.now()) ? undefined : takeLease(state, holder, ports.now()),
   );
   if (!leased) return { settled: [], obstacle: "sdp_in_flight" };
+  // The row may have changed since it was read: a newer offer may have gone to this very connection.
   const offered =
-    isFresh && reached ? await offerAgain(ports, member, pair, leased, reached) : { row: leased };
+    reached && awaitsOffer(leased.state, reached, ports.now())
+      ? await offerAgain(ports, member, pair, leased, reached)
+      : { row: leased };
   const drained: Drained = await drain(ports, pair, {
     row: offered.row,
     holder,

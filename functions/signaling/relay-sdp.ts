@@ -18,9 +18,9 @@ type Found = Awaited<ReturnType<typeof lookForRecipient>>;
 const rounds = 8;
 
 /**
- * Relays an SDP in four AWS calls, or five where its pair had one before: it closes its pair's gate, so that no candidate
- * of its negotiation goes first, is posted, and opens the gate. One SDP of a pair is posted at a time; one that comes
- * meanwhile waits in the pair's row, as does one whose recipient is absent.
+ * Relays an SDP in four AWS calls, or five where its pair had one before: it closes its pair's gate, so that no
+ * candidate of its negotiation goes first, is posted, and opens the gate. One SDP of a pair is posted at a time; one
+ * that comes meanwhile waits in the pair's row, as does one whose recipient is absent.
  */
 export async function relaySdp(
   ports: ReachPorts,

@@ -2,7 +2,7 @@
 const first = 5;
 /** Milliseconds. Where SDPs take longer, whoever waits for one had better wait in the pair's row than in a function. */
 const worthwhile = 50;
-/** Milliseconds. Below the least an estimate would not grow any more, above the most it would take long to come back. */
+/** Milliseconds. Below the least an estimate would not grow any more, above the most it would come back too slowly. */
 const least = 1;
 const most = 2 * worthwhile;
 /** The part of what is new in an estimate, and how many times the estimate one SDP counts for at most. */
@@ -18,7 +18,7 @@ export class SdpPace {
     return this.#estimate > worthwhile ? 0 : this.#estimate;
   }
 
-  /** One was delivered in so many milliseconds. A cold start, or a clock that differs, moves the estimate by a quarter only. */
+  /** One was delivered in so many milliseconds. A cold start, or another clock, moves it by a quarter at most. */
   note(milliseconds: number): void {
     const counted = Math.min(Math.max(milliseconds, 0), farthest * this.#estimate);
     const estimate = this.#estimate + (counted - this.#estimate) * weight;

@@ -34,7 +34,7 @@ function theOrderIsKept(played: Played): void {
   for (const order of orders) expect(order).toEqual(order.toSorted((one, other) => one - other));
 }
 
-/** What is called delivered has arrived. What was queued has too, or its sender was told, unless whoever knew it died. */
+/** What is called delivered has arrived; what was queued too, or its sender was told, unless whoever knew it died. */
 function nothingAcceptedIsLost(played: Played): void {
   const { world, sent, untold } = played;
   expect(world.waiting()).toEqual([]);
@@ -51,7 +51,7 @@ function nothingAcceptedIsLost(played: Played): void {
 
 const deaths = fc.array(fc.constantFrom(0, 0, 1, 2, 3, 4, 5, 6, 7, 8), { minLength: 1, maxLength: 20 });
 
-test("whichever invocations are killed, at whatever step, what is delivered keeps its order and what is accepted is not lost", async () => {
+test("whichever invocations are killed, at whatever step, order holds and nothing that was accepted is lost", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),

@@ -76,6 +76,24 @@ describe("an offer that nobody has answered", () => {
     expect(world.rowOf(pair).state.connection).toMatchObject({ id: "m2" });
   });
 
+  test("is not followed twice by the one that takes its place while it is sent again", async () => {
+    let isFirst = true;
+    const world = orderWorld({
+      turn: async (what) => {
+        // Before the worker's lease.
+        if (what !== "write" || world.peers.get("acme#lobby#MASTER")?.connectionId !== "m2" || !isFirst)
+          return;
+        isFirst = false;
+        expect(await world.instance()(offer2, "o2", start + 2_001)).toBe("delivered");
+      },
+    });
+    await world.instance()(offer, "o1", start);
+    world.posting.set("m1", "gone");
+    await world.connect(master, "m2", start + 2_000);
+    await world.workQueue();
+    expect(got(world, "m2")).toEqual(["o2"]);
+  });
+
   test("does not go again to the same running client", async () => {
     const world = orderWorld();
     world.present(announced(master), "m1");

@@ -220,7 +220,7 @@ describe("an SDP that comes while another of its pair is being posted", () => {
 describe("an answer", () => {
   const answer = answerOf("aaaa");
 
-  /** A world in which the recipient is looked up before the lease is written, and `meanwhile` happens between the two. */
+  /** A world in which the recipient is looked up before the lease is written; `meanwhile` happens between the two. */
   const worldIn = (meanwhile: (world: ReturnType<typeof orderWorld>) => void) => {
     let writes = 0;
     const world = orderWorld({
@@ -265,7 +265,7 @@ describe("an answer", () => {
   });
 });
 
-test("an offer reaches the page that comes just before its lease is written, though the one before seems open", async () => {
+test("an offer reaches the page that comes just before its lease is written", async () => {
   let isFirst = true;
   const world = orderWorld({
     turn: async (what) => {

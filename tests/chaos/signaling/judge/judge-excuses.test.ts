@@ -214,6 +214,31 @@ test("an SDP that comes twice to a client that did not announce itself needs a k
   expect(broken).toEqual(["not twice"]);
 });
 
+test("a second end after `delivered` needs a plain candidate and ambiguity", () => {
+  const told = (
+    codes: readonly string[],
+    frame: { readonly kind?: "ICE_CANDIDATE"; readonly seq?: number },
+  ) => {
+    return ({ ledger, master, viewer }: Run) => {
+      const before = ledger.send(viewer, frame.seq === undefined ? {} : { seq: 1 });
+      ledger.arrive(master, before);
+      ledger.answer(viewer, before);
+      const sent = ledger.send(viewer, frame);
+      ledger.answer(viewer, sent, "queued");
+      ledger.arrive(master, sent);
+      for (const code of codes) ledger.report(viewer, sent, code);
+    };
+  };
+  const ends = ["delivered", "superseded"];
+  const plain = { kind: "ICE_CANDIDATE" } as const;
+  const ambiguous = { ambiguous: true };
+  expect(brokenPromises(told(ends, plain), ambiguous)).toEqual([]);
+  expect(brokenPromises(told(ends, plain))).toEqual(["known codes"]);
+  expect(brokenPromises(told(ends, {}), ambiguous)).toEqual(["known codes"]);
+  expect(brokenPromises(told(ends, { ...plain, seq: 2 }), ambiguous)).toEqual(["known codes"]);
+  expect(brokenPromises(told(["expired", "superseded"], plain), ambiguous)).toEqual(["known codes"]);
+});
+
 test("where an answer takes over 1.5 seconds, what comes again that late is ambiguous", () => {
   const twice = (comesAgainAfter: number, slowAnswer: number) => (run: Run) => {
     const slow = run.ledger.send(run.viewer);
