@@ -87,8 +87,8 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
         connection += 1;
         present = true;
         const id = `m${connection}`;
-        // Where the queue fails, the handshake is refused.
         arrivedAt = world.now;
+        // Where the queue fails, the handshake is refused.
         return world.connect(identity(connection), id, world.now + connection).catch(() => {
           closed.set(id, "gone");
         });
@@ -132,6 +132,8 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
     await world.passTime(world.now + pause);
   }
   await world.passTime(world.now + 200_000);
+  const failures = [script.posting, script.lost, script.lostAnswers, script.failedWrites];
+  const nothingFails = failures.every(({ length }) => length === 0);
   return {
     world,
     sent,
@@ -143,12 +145,9 @@ export async function play(scheduler: fc.Scheduler, script: Script) {
     untold: lives.untold,
     numbered: script.numbered,
     answersLost: script.lostAnswers.includes(true),
-    nothingFails:
-      script.posting.length + script.lost.length + script.lostAnswers.length + script.failedWrites.length ===
-      0,
+    nothingFails,
     isUndisturbed:
-      script.posting.length + script.lost.length + script.lostAnswers.length + script.failedWrites.length ===
-        0 &&
+      nothingFails &&
       script.acts.every(({ events }) =>
         events.every(
           (event) => /offer|answer|candidate|work/.test(event.kind) && !("dies" in event && event.dies),
