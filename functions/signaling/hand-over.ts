@@ -14,7 +14,7 @@ import {
   reachedAt,
 } from "./peers.ts";
 import { openingTime } from "./presence.ts";
-import type { ReachPorts } from "./reach.ts";
+import { ifPairsAnswer, type ReachPorts } from "./reach.ts";
 import { report, unavailable } from "./reports.ts";
 import type { PresencePorts } from "./tell-presence.ts";
 
@@ -165,10 +165,11 @@ async function offerAgain(
 ): Promise<{ readonly row: PairRow; readonly before?: readonly Settled[]; readonly obstacle?: Obstacle }> {
   const { offer } = row.state;
   if (!offer) return { row };
-  const back = await pairs.read({
-    recipient: keyOfMember({ channel: member.channel, name: sender }),
-    sender: member.name,
-  });
+  const back = await ifPairsAnswer(() =>
+    pairs.read({ recipient: keyOfMember({ channel: member.channel, name: sender }), sender: member.name }),
+  );
+  // Thrown, it would leave the lease to whoever comes for the offer next, for 15 seconds.
+  if (back === "pairs_unavailable") return { row, obstacle: "unavailable" };
   if ((back.state.latest.SDP_ANSWER ?? "") > orderOf(offer)) return { row: adopt(row, reached) };
   const posted = await postFrame(connections, reached, offer);
   if (posted === "gone" || posted === "unavailable") return { row, obstacle: posted };

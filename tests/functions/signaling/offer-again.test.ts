@@ -3,6 +3,7 @@ import { memberOfKey } from "../../../functions/signaling/peers.ts";
 import { answerOf, candidate, offer, offer2, payloads } from "./frames-to-send.ts";
 import { announced, master } from "./identities.ts";
 import { orderWorld, pair, start } from "./order-world.ts";
+import { unavailable } from "./relay-world.ts";
 
 const got = (world: ReturnType<typeof orderWorld>, connection: string) =>
   world.received
@@ -92,6 +93,23 @@ describe("an offer that nobody has answered", () => {
     await world.connect(master, "m2", start + 2_000);
     await world.workQueue();
     expect(got(world, "m2")).toEqual(["o2"]);
+  });
+
+  test("goes a second later when the pairs table fails while the worker has the lease", async () => {
+    let reads = 0;
+    const world = orderWorld({
+      turn: async (what) => {
+        if (what !== "read") return;
+        reads += 1;
+        // The first is of the offer's row, the second asks for an answer to it.
+        if (reads === 2) throw unavailable;
+      },
+    });
+    await world.instance()(offer, "o", start);
+    world.posting.set("m1", "gone");
+    await world.connect(master, "m2", start);
+    await world.passTime(start + 2_000);
+    expect(got(world, "m2")).toEqual(["o"]);
   });
 
   test("does not go again to the same running client", async () => {
