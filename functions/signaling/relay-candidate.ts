@@ -57,9 +57,9 @@ export async function relayCandidate(
       row = relayed.row;
       continue;
     }
-    const early = row.state.gate === "closed" ? "sdp_awaited" : "seq_awaited";
-    const late = isThere ? "sent_again" : "seq_awaited";
-    const left = await leaveCandidate(ports, passage, row, frame, verdict === "passes" ? late : early);
+    const goesWithSdp = verdict === "waits" && row.state.gate === "closed";
+    const otherwise = verdict === "passes" && isThere ? "sent_again" : "seq_awaited";
+    const left = await leaveCandidate(ports, passage, row, frame, goesWithSdp ? "sdp_awaited" : otherwise);
     if (left.kind !== "changed") return left;
     row = left.row;
   }

@@ -174,6 +174,18 @@ describe("a candidate", () => {
     expect(world.calls).toEqual(calls);
   });
 
+  test("behind a missing number wakes the worker, though an SDP of its ufrag waits", async () => {
+    const world = orderWorld();
+    const send = world.instance();
+    expect(await send({ ...offerOf("aaaa", "1"), seq: 1 }, "f1", start)).toBe("delivered");
+    expect(await send({ ...offerOf("aaaa", "4"), seq: 4 }, "f4", start + 2)).toBe("queued");
+    world.now = start + 6_000;
+    const before = world.queue.messages().length;
+    expect(await send({ ...candidate(3, "aaaa"), seq: 3 }, "f3", start + 1)).toBe("queued");
+    expect(world.lines().at(-1)).toMatchObject({ outcome: "queued", code: "seq_awaited" });
+    expect(world.queue.messages()).toHaveLength(before + 1);
+  });
+
   test("is refused, to be sent again, when its pair's row keeps changing", async () => {
     const row = { version: 0, state: orderWorld().rowOf(pair).state, waiting: [] };
     const world = orderWorld({
