@@ -129,9 +129,10 @@ export class SignalingApi extends pulumi.ComponentResource {
       },
       parent,
     );
-    topics.grantQuery(topicRelay);
-    topics.grantUpdate(topicRelay, ["topic", "connectionId", "places", "expiresAt", "v"]);
-    topics.grantDelete(topicRelay);
+    topics.grantRead(topicRelay);
+    topics.grantUpdate(topicRelay, [
+      ...["topic", "connectionId", "places", "since", "turns", "nextTurn", "expiresAt", "v"],
+    ]);
     api.grantPost(topicRelay);
     sale?.customers.grantRead(topicRelay);
 

@@ -2,11 +2,14 @@ import * as v from "valibot";
 import type { AttributeValue } from "./aws/dynamodb.ts";
 import { Failure } from "./failure.ts";
 
-/** DynamoDB's string, number, boolean and list of strings, the only types in our tables. */
+/** DynamoDB's string, number, boolean, list of strings and map of numbers. Else our tables have sets of strings. */
 export const text = (value: string): AttributeValue => ({ S: value });
 export const number = (value: number): AttributeValue => ({ N: String(value) });
 export const flag = (value: boolean): AttributeValue => ({ BOOL: value });
 export const texts = (values: readonly string[]): AttributeValue => ({ L: values.map(text) });
+export const numbers = (values: Readonly<Record<string, number>>): AttributeValue => ({
+  M: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, number(value)])),
+});
 
 /** Their schemas, for reading. */
 export const readText = v.pipe(
@@ -26,12 +29,16 @@ export const readTexts = v.pipe(
   v.object({ L: v.array(readText) }),
   v.transform(({ L }) => L),
 );
+export const readNumbers = v.pipe(
+  v.object({ M: v.record(v.string(), readNumber) }),
+  v.transform(({ M }) => M),
+);
 
 /** The `v` of the rows that this release writes, and the newest that it reads. Many a row in an index has none. */
 export const rowVersions: Readonly<Record<string, number>> = {
   peers: 2,
   pairs: 2,
-  topics: 1,
+  topics: 2,
   sockets: 1,
   proofs: 2,
   claims: 1,

@@ -1,6 +1,7 @@
 import { bulkhead } from "cockatiel";
 import { isRetryable } from "../shared/failure.ts";
 import type { Connections, Posted } from "./connections.ts";
+import { listenersOf } from "./listeners.ts";
 import { type Subscribed, subscribe } from "./subscribe.ts";
 import type { Subscriber, Subscriptions } from "./subscriptions.ts";
 
@@ -20,30 +21,30 @@ export type Published =
   | Extract<Subscribed, { kind: "refused" }>;
 
 /**
- * Sends a frame to every subscriber of a topic: one Query, and one post to each of the others. API
- * Gateway runs two frames of a socket side by side, so an announcement may overtake the subscription
- * that was sent before it, and the answers to it would find nobody. Hence who publishes is subscribed
- * before anything goes out, and of two that announce themselves at once at least one hears the other.
+ * Sends a frame to the subscribers of a topic that are to get it: one read, and one post to each. The first frame of a
+ * connection takes a write more, which subscribes it, or up to three: whoever gets the frame can answer it then. API
+ * Gateway runs two frames of a socket side by side, so the subscription that was sent before it may come after it.
+ *
  * A connection that is gone is unsubscribed. Throws the first other fault, after all were tried.
  */
 export async function publish(
-  { subscriptions, connections, now }: PublishPorts,
+  ports: PublishPorts,
   publisher: Subscriber,
-  topic: string,
-  announced: (clients: number) => string,
+  { topic, sentAt, announced }: PublishedFrame,
 ): Promise<Published> {
+  const { subscriptions, connections, now } = ports;
   const { channel, connectionId } = publisher;
-  let subscribers = await subscriptions.subscribersOf(channel, topic, now());
-  if (!subscribers.includes(connectionId)) {
-    const subscribed = await subscribe(subscriptions, publisher, topic, now);
-    if (subscribed.kind === "refused") return subscribed;
-    subscribers = subscribed.subscribers ?? (await subscriptions.subscribersOf(channel, topic, now()));
-  }
-  const frame = announced(subscribers.length);
+  const found = await subscriptions.subscriptionsOf(channel, topic, now());
+  const own = found.find((one) => one.connectionId === connectionId);
+  const taken =
+    own?.turn === undefined ? await takeTurn(ports, publisher, topic, own !== undefined) : undefined;
+  if (taken?.kind === "refused") return taken;
+  const subscribed = taken?.subscriptions ?? found;
+  const frame = announced(subscribed.length);
   const limited = bulkhead(atOnce, Number.MAX_SAFE_INTEGER);
-  const others = subscribers.filter((id) => id !== connectionId);
+  const listeners = listenersOf(found, subscribed, { connectionId, sentAt, now: now() });
   const posts = await Promise.allSettled(
-    others.map((id) =>
+    listeners.map((id) =>
       limited.execute(async (): Promise<Posted> => {
         const posted = await connections.post(id, frame);
         if (posted === "gone") await forget(subscriptions, { channel, connectionId: id }, topic);
@@ -64,6 +65,20 @@ export async function publish(
   };
 }
 
+/** Of one that is subscribed, or has to be. */
+async function takeTurn(
+  { subscriptions, now }: PublishPorts,
+  publisher: Subscriber,
+  topic: string,
+  isSubscribed: boolean,
+): Promise<Subscribed> {
+  if (!isSubscribed) return subscribe(subscriptions, publisher, topic, { takesTurn: true, now });
+  const taken = await subscriptions.takeTurn(publisher, topic, now());
+  return taken.kind === "full"
+    ? { kind: "refused", code: "topic_full" }
+    : { kind: "subscribed", subscriptions: taken.subscriptions };
+}
+
 async function forget(
   subscriptions: Subscriptions,
   gone: Pick<Subscriber, "channel" | "connectionId">,
@@ -75,6 +90,14 @@ async function forget(
     // The next frame finds it gone again.
     if (!isRetryable(error)) throw error;
   }
+}
+
+/** A frame to publish, and when API Gateway received it (epoch ms), where that is known. */
+export interface PublishedFrame {
+  readonly topic: string;
+  readonly sentAt: number | undefined;
+  /** The frame as the subscribers get it, who are so many. */
+  readonly announced: (clients: number) => string;
 }
 
 export interface PublishPorts {

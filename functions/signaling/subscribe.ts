@@ -1,40 +1,29 @@
 import type { RefusalCode } from "./protocol.ts";
 import type { Subscriber, Subscriptions } from "./subscriptions.ts";
-
-/** Subscribers of a topic. One invocation posts to them all, and each SDP of y-webrtc goes to each. */
-export const subscribersPerTopic = 50;
+import type { Subscription } from "./topic-rows.ts";
 
 export type Subscribed =
-  | { readonly kind: "subscribed"; readonly subscribers: readonly string[] | undefined }
+  | { readonly kind: "subscribed"; readonly subscriptions: readonly Subscription[] }
   | { readonly kind: "refused"; readonly code: Extract<RefusalCode, "too_many_topics" | "topic_full"> };
 
 /**
- * Subscribes a connection, in three AWS calls, or in two when it is subscribed already. It enters first
- * and counts then: of two that enter at once the one that reads last counts both, so a topic is never
- * over its limit for longer than that takes. When just one place was left, both may be refused.
- * `subscribers` are those whom it counted, itself among them.
+ * Subscribes a connection, in two AWS calls, or three for the first ever of a topic. With `takesTurn` it gets its turn
+ * in the same step. The subscriptions are those after it.
  */
 export async function subscribe(
   subscriptions: Subscriptions,
   subscriber: Subscriber,
   topic: string,
-  now: () => number,
+  { takesTurn, now }: { readonly takesTurn: boolean; readonly now: () => number },
 ): Promise<Subscribed> {
   if ((await subscriptions.takePlace(subscriber, topic)) === "full") {
     return { kind: "refused", code: "too_many_topics" };
   }
-  if ((await subscriptions.enter(subscriber, topic)) === "known") {
-    return { kind: "subscribed", subscribers: undefined };
-  }
-  let counted = false;
-  try {
-    const subscribers = await subscriptions.subscribersOf(subscriber.channel, topic, now());
-    counted = subscribers.length <= subscribersPerTopic;
-    return counted ? { kind: "subscribed", subscribers } : { kind: "refused", code: "topic_full" };
-  } finally {
-    // Also when it could not be counted.
-    if (!counted) await unsubscribe(subscriptions, subscriber, topic);
-  }
+  const enter = takesTurn ? subscriptions.takeTurn : subscriptions.enter;
+  const entered = await enter(subscriber, topic, now());
+  if (entered.kind !== "full") return { kind: "subscribed", subscriptions: entered.subscriptions };
+  await subscriptions.freePlace(subscriber, topic);
+  return { kind: "refused", code: "topic_full" };
 }
 
 /** Ends a subscription, in two AWS calls. One that there is not is none. */

@@ -1,17 +1,9 @@
-import * as v from "valibot";
-import { number, readRow, readText, text } from "../shared/attribute-values.ts";
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  QueryCommand,
-  UpdateItemCommand,
-} from "../shared/aws/dynamodb.ts";
-import { pseudonym } from "../shared/digest.ts";
+import type { DynamoDBClient } from "../shared/aws/dynamodb.ts";
 import type { Resilient } from "../shared/resilience.ts";
 import { channelKey, type Identity } from "./identity.ts";
-import { topicsPerConnection } from "./topic-frame.ts";
+import { rowLifetime } from "./peers.ts";
+import { dynamoTopicPlaces } from "./topic-places.ts";
+import { type Entry, type Subscription, type TopicKey, topicRows } from "./topic-rows.ts";
 
 /** A socket that may subscribe, and the channel to which its topics are confined. */
 export interface Subscriber {
@@ -21,21 +13,24 @@ export interface Subscriber {
   readonly endsAt: number;
 }
 
-/** Who gets what is published to a topic. */
+/** Who is subscribed then. `known` when nothing had to be written. */
+export type Entered =
+  | { readonly kind: "new" | "known"; readonly subscriptions: readonly Subscription[] }
+  | { readonly kind: "full" };
+
+/** Who gets what is published to a topic. `now` is in epoch milliseconds. */
 export interface Subscriptions {
   /** Takes a place for the topic among those of the connection; one that it has already is kept. */
   takePlace(subscriber: Subscriber, topic: string): Promise<"taken" | "full">;
   /** Gives the place back. */
   freePlace(subscriber: Subscriber, topic: string): Promise<void>;
-  /** `new` when it was not subscribed before. */
-  enter(subscriber: Subscriber, topic: string): Promise<"new" | "known">;
+  enter(subscriber: Subscriber, topic: string, now: number): Promise<Entered>;
+  /** Enters it, unless it is subscribed, and gives it the next turn, unless it has one, both in one step. */
+  takeTurn(subscriber: Subscriber, topic: string, now: number): Promise<Entered>;
   leave(subscriber: Pick<Subscriber, "channel" | "connectionId">, topic: string): Promise<void>;
-  /** The connections that are subscribed at `now` (epoch ms), read consistently. */
-  subscribersOf(channel: string, topic: string, now: number): Promise<readonly string[]>;
+  /** Who is subscribed, read consistently. */
+  subscriptionsOf(channel: string, topic: string, now: number): Promise<readonly Subscription[]>;
 }
-
-/** API Gateway ends a connection after two hours; ten minutes later its rows are litter. */
-const rowLifetime = 2 * 60 * 60 + 10 * 60;
 
 export const subscriberOf = (
   identity: Pick<Identity, "tenant" | "channel">,
@@ -47,105 +42,45 @@ export const subscriberOf = (
   endsAt: Math.floor(connectedAt / 1000) + rowLifetime,
 });
 
-/**
- * The partition of a topic: tenant#channel#topic. Neither tenant nor channel can hold a `#`, so whatever
- * the topic's name is, no other channel's topic has this key.
- */
-export const topicKey = (channel: string, topic: string): string => `${channel}#${topic}`;
+const mayBeOpen =
+  (now: number) =>
+  ({ since }: Subscription): boolean =>
+    since + rowLifetime * 1000 > now;
 
-const subscription = v.object({ connectionId: readText });
-
-/**
- * One row for each subscription, and one for the places of each connection. That one is kept under the
- * channel's own key, which has one `#` less than any topic's.
- */
+/** One row for each topic, with all its subscribers, and one for the places of each connection. */
 export function dynamoSubscriptions(
   client: DynamoDBClient,
   table: string,
   resilient: Resilient,
 ): Subscriptions {
-  const key = (partition: string, connectionId: string) => ({
-    topic: text(partition),
-    connectionId: text(connectionId),
-  });
-  const place = (topic: string): Record<string, AttributeValue> => ({ ":place": { SS: [pseudonym(topic)] } });
-  const unlessRefused = async (update: UpdateItemCommand): Promise<boolean> => {
-    try {
-      await resilient((abortSignal) => client.send(update, { abortSignal }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
+  const rows = topicRows(client, table, resilient);
+  const put = async (key: TopicKey, entry: Entry): Promise<Entered> => {
+    const written = await rows.put(key, entry);
+    if (written.kind === "absent") {
+      const subscriptions = await rows.begin(key, entry);
+      // Else somebody else was the first.
+      return subscriptions ? { kind: "new", subscriptions } : put(key, entry);
     }
+    const subscriptions = written.subscriptions.filter(mayBeOpen(entry.now));
+    if (written.kind === "put") return { kind: "new", subscriptions };
+    const own = subscriptions.find(({ connectionId }) => connectionId === entry.connectionId);
+    if (own) return { kind: "known", subscriptions };
+    const ended = written.subscriptions.filter((one) => !subscriptions.includes(one));
+    if (ended.length === 0) return { kind: "full" };
+    await rows.remove(
+      key,
+      ended.map(({ connectionId }) => connectionId),
+    );
+    return put(key, entry);
   };
   return {
-    takePlace: async ({ channel, connectionId, endsAt }, topic) => {
-      const update = new UpdateItemCommand({
-        TableName: table,
-        Key: key(channel, connectionId),
-        UpdateExpression: "ADD places :place SET expiresAt = :endsAt, v = :v",
-        ConditionExpression:
-          "attribute_not_exists(places) OR size(places) < :most OR contains(places, :name)",
-        ExpressionAttributeValues: {
-          ...place(topic),
-          ":name": text(pseudonym(topic)),
-          ":most": number(topicsPerConnection),
-          ":endsAt": number(endsAt),
-          ":v": number(1),
-        },
-      });
-      return (await unlessRefused(update)) ? "taken" : "full";
-    },
-    freePlace: async ({ channel, connectionId }, topic) => {
-      await unlessRefused(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: key(channel, connectionId),
-          UpdateExpression: "DELETE places :place",
-          ConditionExpression: "attribute_exists(places)",
-          ExpressionAttributeValues: place(topic),
-        }),
-      );
-    },
-    enter: async ({ channel, connectionId, endsAt }, topic) => {
-      const update = new UpdateItemCommand({
-        TableName: table,
-        Key: key(topicKey(channel, topic), connectionId),
-        UpdateExpression: "SET expiresAt = :endsAt, v = :v",
-        ExpressionAttributeValues: { ":endsAt": number(endsAt), ":v": number(1) },
-        ReturnValues: "UPDATED_OLD",
-      });
-      const { Attributes } = await resilient((abortSignal) => client.send(update, { abortSignal }));
-      return Attributes === undefined ? "new" : "known";
-    },
-    leave: async ({ channel, connectionId }, topic) => {
-      const removal = new DeleteItemCommand({
-        TableName: table,
-        Key: key(topicKey(channel, topic), connectionId),
-      });
-      await resilient((abortSignal) => client.send(removal, { abortSignal }));
-    },
-    subscribersOf: async (channel, topic, now) => {
-      const found: string[] = [];
-      let from: Record<string, AttributeValue> | undefined;
-      do {
-        const query = new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: "topic = :topic",
-          FilterExpression: "expiresAt > :now",
-          ProjectionExpression: "connectionId",
-          ExpressionAttributeValues: {
-            ":topic": text(topicKey(channel, topic)),
-            ":now": number(Math.floor(now / 1000)),
-          },
-          ConsistentRead: true,
-          ExclusiveStartKey: from,
-        });
-        const page = await resilient((abortSignal) => client.send(query, { abortSignal }));
-        for (const row of page.Items ?? []) found.push(readRow("topics", subscription, row).connectionId);
-        from = page.LastEvaluatedKey;
-      } while (from);
-      return found;
-    },
+    ...dynamoTopicPlaces(client, table, resilient),
+    enter: ({ channel, connectionId }, topic, now) =>
+      put({ channel, topic }, { connectionId, takesTurn: false, now }),
+    takeTurn: ({ channel, connectionId }, topic, now) =>
+      put({ channel, topic }, { connectionId, takesTurn: true, now }),
+    leave: ({ channel, connectionId }, topic) => rows.remove({ channel, topic }, [connectionId]),
+    subscriptionsOf: async (channel, topic, now) =>
+      (await rows.read({ channel, topic })).filter(mayBeOpen(now)),
   };
 }

@@ -58,7 +58,7 @@ export const topics = (ports: TopicPorts) => {
 
 async function serve(ports: TopicPorts, event: unknown, line: Line): Promise<RouteAnswer> {
   const { message, hasAccess } = await underLiveLimits(ports, readMessage(event, line), line);
-  const { body, connectionId, connectedAt, sender } = message;
+  const { body, connectionId, connectedAt, sentAt, sender } = message;
   const subscriber = subscriberOf(sender, connectionId, connectedAt);
   const frame = parseTopicFrame(body, sender.limits.maxFrameBytes);
   if (!hasAccess) {
@@ -78,7 +78,7 @@ async function serve(ports: TopicPorts, event: unknown, line: Line): Promise<Rou
       return changeSubscriptions(ports, subscriber, frame.kind, frame.topics, line);
     default: {
       line.add({ action: "PUBLISH", topic: pseudonym(frame.topic) });
-      const published = await publish(ports, subscriber, frame.topic, frame.announced);
+      const published = await publish(ports, subscriber, { ...frame, sentAt });
       if (published.kind === "refused") return refuse(published.code, undefined, line);
       const { kind: outcome, echo, ...counts } = published;
       line.add({ outcome, ...counts });
@@ -104,7 +104,9 @@ async function changeSubscriptions(
     line.add({ outcome: "unsubscribed" });
     return done;
   }
-  const results = await allOf(names.map((topic) => subscribe(subscriptions, subscriber, topic, now)));
+  const results = await allOf(
+    names.map((topic) => subscribe(subscriptions, subscriber, topic, { takesTurn: false, now })),
+  );
   const refused = results.find(({ kind }) => kind === "refused");
   if (refused?.kind === "refused") return refuse(refused.code, undefined, line);
   line.add({ outcome: "subscribed" });

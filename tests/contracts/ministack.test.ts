@@ -6,12 +6,14 @@ import { afterAll, beforeAll } from "@jest/globals";
 import { DynamoDBClient as FunctionsDynamoDBClient } from "../../functions/shared/aws/dynamodb.ts";
 import { SQSClient as FunctionsSQSClient } from "../../functions/shared/aws/sqs.ts";
 import { dynamoPairs } from "../../functions/signaling/pairs.ts";
+import { dynamoSubscriptions } from "../../functions/signaling/subscriptions.ts";
 import { createProgramTables, programTables } from "../functions/program-tables.ts";
 import { straight } from "../functions/straight.ts";
 import { ministack as command, commandOf } from "../python-tool.ts";
 import { type Ministack, startMinistack } from "./ministack.ts";
 import { pairsContract } from "./pairs.ts";
 import { queueOf } from "./sqs-wake-ups.ts";
+import { subscriptionsContract } from "./subscriptions.ts";
 import { wakeUpsContract } from "./wake-ups.ts";
 
 let ministack: Ministack;
@@ -20,16 +22,28 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => ministack?.stop());
 
+async function dropTables(client: DynamoDBClient): Promise<void> {
+  for (const TableName of Object.keys(programTables))
+    await client.send(new DeleteTableCommand({ TableName }));
+  client.destroy();
+}
+
 pairsContract("in ministack's DynamoDB", async () => {
   const client = new DynamoDBClient(ministack.options);
   await createProgramTables(client);
   return {
     pairs: dynamoPairs(new FunctionsDynamoDBClient(ministack.options), "pairs", straight),
-    close: async () => {
-      for (const TableName of Object.keys(programTables))
-        await client.send(new DeleteTableCommand({ TableName }));
-      client.destroy();
-    },
+    close: () => dropTables(client),
+  };
+});
+
+subscriptionsContract("in ministack's DynamoDB", async () => {
+  const client = new DynamoDBClient(ministack.options);
+  await createProgramTables(client);
+  const functions = new FunctionsDynamoDBClient(ministack.options);
+  return {
+    subscriptions: dynamoSubscriptions(functions, "topics", straight),
+    close: () => dropTables(client),
   };
 });
 

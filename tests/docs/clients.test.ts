@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { subscribersPerTopic } from "../../functions/signaling/subscribe.ts";
 import { longestTopic, topicsPerConnection } from "../../functions/signaling/topic-frame.ts";
+import { subscribersPerTopic } from "../../functions/signaling/topic-rows.ts";
 import { columns, tableUnder, textOf } from "./document.ts";
 
 const page = textOf("docs/clients.md");

@@ -70,7 +70,7 @@ test("one line of JSON says where everything is, and an interrupt ends it", asyn
     control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/),
     stripe: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     stripeControl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/),
-    resources: 394,
+    resources: 393,
   });
   expect(program.complaints()).toBe("");
   const { ready } = program;

@@ -26,8 +26,8 @@ type Reading = (row: Row, client: DynamoDBClient, now: number) => unknown;
 
 const once: Resilient = (call) => call(new AbortController().signal);
 const textOf = (row: Row, name: string): string => String(row[name]?.S);
-const indexed = (name: string, read: Reading): Reading => {
-  return (row, ...rest) => (row[name] ? read(row, ...rest) : "not in the index");
+const having = (name: string, read: Reading): Reading => {
+  return (row, ...rest) => (row[name] ? read(row, ...rest) : `without ${name}`);
 };
 async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
@@ -39,7 +39,7 @@ const customers: Record<string, Reading> = {
   userOf: (_, client) => dynamoCustomers(client, "customers", once).userOf("cus_1"),
   access: (row, client, now) =>
     dynamoCurrentAccess(client, "customers", once, {})(textOf(row, "user"), now / 1000),
-  due: indexed("reviewAt", (_, client, now) => all(dynamoDueReviews(client, "customers", once).due(0, now))),
+  due: having("reviewAt", (_, client, now) => all(dynamoDueReviews(client, "customers", once).due(0, now))),
 };
 
 /** Whatever reads a row of a table in a deployed function, by table and by what it is for. */
@@ -58,10 +58,10 @@ const readings: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
         recipient: textOf(row, "recipient"),
         sender: textOf(row, "sender"),
       }),
-    waiting: indexed("waitingUntil", (row, client, now) =>
+    waiting: having("waitingUntil", (row, client, now) =>
       dynamoPairs(client, "pairs", once).waitingFor(textOf(row, "recipient"), now),
     ),
-    due: indexed("dueAt", (_, client, now) => all(dynamoDuePairs(client, "pairs", once).due(0, now))),
+    due: having("dueAt", (_, client, now) => all(dynamoDuePairs(client, "pairs", once).due(0, now))),
   },
   peers: {
     find: (row, client, now) =>
@@ -86,8 +86,10 @@ const readings: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
     of: (row, client) => all(dynamoSockets(client, "sockets", once).of(textOf(row, "user"))),
   },
   topics: {
-    subscribers: (_, client, now) =>
-      dynamoSubscriptions(client, "topics", once).subscribersOf("dev#room", "notes", now),
+    // Places are never read.
+    subscribers: having("turns", (_, client, now) =>
+      dynamoSubscriptions(client, "topics", once).subscriptionsOf("dev#room", "notes", now),
+    ),
   },
 };
 

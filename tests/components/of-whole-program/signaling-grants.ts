@@ -100,22 +100,23 @@ describe("the least that each function needs", () => {
     });
   });
 
-  test("TopicRelay finds subscribers, enters and removes them, and posts", () => {
+  test("TopicRelay reads who is subscribed, writes who comes and goes, and posts", () => {
     const topics = "arn:aws:dynamodb:us-east-1:111122223333:topics";
     expect(grants(recorded, "TopicRelay")).toEqual({
       "TopicRelay-logs": logs("TopicRelay"),
-      "TopicRelay-query-topics": allow(["dynamodb:Query"], topics),
+      "TopicRelay-get-topics": allow(["dynamodb:GetItem"], topics),
       "TopicRelay-update-topics": [
         {
           ...allow(["dynamodb:UpdateItem"], topics)[0],
           Condition: {
             "ForAllValues:StringEquals": {
-              "dynamodb:Attributes": ["topic", "connectionId", "places", "expiresAt", "v"],
+              "dynamodb:Attributes": [
+                ...["topic", "connectionId", "places", "since", "turns", "nextTurn", "expiresAt", "v"],
+              ],
             },
           },
         },
       ],
-      "TopicRelay-delete-topics": allow(["dynamodb:DeleteItem"], topics),
       "TopicRelay-post-to-connections": posting,
       "TopicRelay-get-customers": readCustomers,
     });

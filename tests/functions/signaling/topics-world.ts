@@ -15,13 +15,16 @@ export interface TopicsWorld {
   /** Calls that fail instead of doing what they do in memory. */
   readonly failing?: Partial<Subscriptions>;
   readonly turn?: () => Promise<void>;
+  /** Epoch milliseconds. Default: `pass` moves it, and nobody knows when a frame was received. */
+  readonly clock?: () => number;
 }
 
 /** The topic relay among fakes of its ports, and what it did with them. */
-export function topicsIn({ posting = () => "delivered", failing = {}, turn }: TopicsWorld = {}) {
+export function topicsIn({ posting = () => "delivered", failing = {}, turn, clock }: TopicsWorld = {}) {
   const posts: { connectionId: string; frame: string }[] = [];
   const recorded = recordedTelemetry("topics");
   const memory = memorySubscriptions(turn);
+  let time = now;
   let atOnce = 0;
   let mostAtOnce = 0;
   const connections: Connections = {
@@ -41,13 +44,18 @@ export function topicsIn({ posting = () => "delivered", failing = {}, turn }: To
     connections,
     telemetry: recorded.telemetry,
     buckets: new TokenBuckets(),
-    now: () => now,
+    now: clock ?? (() => time),
   });
   const send = async (connectionId: string, frame: unknown, sender: ConnectedIdentity = peer) => {
-    const answer = await handle(topicEvent(connectionId, frame, sender));
+    const context = clock && { requestTimeEpoch: clock() };
+    const answer = await handle(topicEvent(connectionId, frame, sender, context));
     return answer.body === undefined ? undefined : JSON.parse(answer.body);
   };
-  return { handle, send, posts, recorded, ...memory, mostAtOnce: () => mostAtOnce };
+  /** Until who has subscribed is not expected to announce itself any more. */
+  const pass = () => {
+    time += 5_000;
+  };
+  return { handle, send, pass, posts, recorded, ...memory, mostAtOnce: () => mostAtOnce };
 }
 
 /** A MESSAGE event of `$default` as API Gateway sends it. */

@@ -38,10 +38,13 @@ beforeAll(async () => {
   });
 }, 60_000);
 
+const start = (page: Page, user: string, channel: string, options: object = {}) =>
+  page.evaluate(`window.start(...${JSON.stringify([user, channel, "notes", options])})`);
+
 /** In a browser profile of its own, so that no two documents meet without WebRTC. */
-async function editor(user: string, channel: string, options: object = {}, room = "notes"): Promise<Page> {
+async function editor(user: string, channel: string, options: object = {}): Promise<Page> {
   const page = await pageOf(script);
-  await page.evaluate(`window.start(...${JSON.stringify([user, channel, room, options])})`);
+  await start(page, user, channel, options);
   return page;
 }
 
@@ -70,6 +73,18 @@ test.each([
   },
   90_000,
 );
+
+test("two browsers that open a document at the same moment meet", async () => {
+  const channel = `notes-${++channels}`;
+  const pages = await Promise.all([pageOf(script), pageOf(script)]);
+  // Each is subscribed before the announcement of either goes out.
+  const slowRead = { service: "dynamodb", operation: "GetItem", match: "topics", latencyMs: 300, times: 2 };
+  await control(ready(), "PUT", "/faults", [slowRead]);
+  await Promise.all(pages.map((page, index) => start(page, `user-${index}`, channel)));
+  for (const [index, page] of pages.entries()) await type(page, `from ${index};`);
+  for (const page of pages) for (const index of pages.keys()) await shows(page, `from ${index};`);
+  await control(ready(), "DELETE", "/faults");
+}, 90_000);
 
 whileHoursPass(
   "after two hours each comes back with a fresh proof, and a newcomer finds them",

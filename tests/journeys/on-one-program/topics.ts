@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { control } from "../control.ts";
 import { connected, type RawSocket } from "../raw-socket.ts";
-import { eventually, logLines, proofFor } from "../running-program.ts";
+import { advanceClock, eventually, logLines, proofFor } from "../running-program.ts";
 import { sharedProgram } from "../shared-program.ts";
 
 const program = sharedProgram();
@@ -37,6 +37,8 @@ async function areSubscribed(peers: readonly RawSocket[], ...topics: string[]): 
   await eventually("the subscriptions", async () =>
     (await served("SUBSCRIBE")).length >= before + peers.length ? true : undefined,
   );
+  // Then none of them is expected to announce itself any more.
+  await advanceClock(program.ready, 5_000);
 }
 const subscribed = (peer: RawSocket, ...topics: string[]) => areSubscribed([peer], ...topics);
 
@@ -72,6 +74,31 @@ test("a publisher that has not subscribed is subscribed first", async () => {
   expect(parsed(await ada.next(1, 1))).toEqual([{ ...publish("room", "second"), clients: 2 }]);
 });
 
+test("of some who announce themselves at once each pair is told once, by the one that came later", async () => {
+  const channel = newChannel();
+  const names = ["ada", "bob", "cleo"];
+  const peers = await Promise.all(names.map((name) => join(channel, name)));
+  // All are subscribed before any announcement goes out.
+  const slowRead = { service: "dynamodb", operation: "GetItem", match: "topics", latencyMs: 300, times: 3 };
+  await control(program.ready, "PUT", "/faults", [slowRead]);
+  for (const [index, peer] of peers.entries()) {
+    send(peer, { type: "subscribe", topics: ["room"] });
+    send(peer, publish("room", names[index]));
+  }
+  const own = (name: string) => (texts: readonly string[]) => parsed(texts).some(({ data }) => data === name);
+  await eventually("their own announcements", () =>
+    peers.every(({ received }, index) => own(names[index] as string)(received)) ? true : undefined,
+  );
+  await control(program.ready, "DELETE", "/faults");
+  const heard = peers.map(({ received }) => parsed(received).map(({ data }) => data));
+  const pairs = heard.flatMap((all, index) =>
+    all.filter((name) => name !== names[index]).map((name) => [names[index], name].sort().join(" and ")),
+  );
+  expect(pairs.sort()).toEqual(["ada and bob", "ada and cleo", "bob and cleo"]);
+  // Each hears itself. Who came first hears the others too, and the last nobody else.
+  expect(heard.map((all) => all.length).sort()).toEqual([1, 2, 3]);
+});
+
 test("who has unsubscribed gets nothing more", async () => {
   const channel = newChannel();
   const [ada, bob] = [await join(channel, "ada"), await join(channel, "bob")];
@@ -100,9 +127,9 @@ test("a subscriber that has vanished is forgotten at the next frame, which is no
     .map(({ outcome, reached, gone, unreachable, awsCalls }) => ({
       ...{ outcome, reached, gone, unreachable, awsCalls },
     }));
-  // Enter, take a place, two queries, a post that finds it gone, and forgetting it.
+  // A read, a place, a turn, a post that finds it gone, and forgetting it.
   expect(counts).toEqual([
-    { outcome: "published", reached: 0, gone: 1, unreachable: 0, awsCalls: 6 },
+    { outcome: "published", reached: 0, gone: 1, unreachable: 0, awsCalls: 5 },
     { outcome: "published", reached: 0, gone: 0, unreachable: 0, awsCalls: 1 },
   ]);
 });
