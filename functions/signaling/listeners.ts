@@ -12,7 +12,7 @@ export interface Publishing {
 }
 
 /** Whether who is subscribed so, or not at all, may be about to announce itself. */
-export const maySoonAnnounce = (subscription: Subscription | undefined, now: number): boolean =>
+const maySoonAnnounce = (subscription: Subscription | undefined, now: number): boolean =>
   subscription === undefined ||
   (subscription.turn === undefined && subscription.since > now - announcingTime);
 

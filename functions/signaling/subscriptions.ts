@@ -13,7 +13,7 @@ export interface Subscriber {
   readonly endsAt: number;
 }
 
-/** Who is subscribed then. `known` when nothing had to be written. */
+/** Who is subscribed then. `known` when nothing had to be written, `full` when 50 others are subscribed. */
 export type Entered =
   | { readonly kind: "new" | "known"; readonly subscriptions: readonly Subscription[] }
   | { readonly kind: "full" };
@@ -24,6 +24,7 @@ export interface Subscriptions {
   takePlace(subscriber: Subscriber, topic: string): Promise<"taken" | "full">;
   /** Gives the place back. */
   freePlace(subscriber: Subscriber, topic: string): Promise<void>;
+  /** Subscribes it, without a turn. One that is subscribed keeps what it has. */
   enter(subscriber: Subscriber, topic: string, now: number): Promise<Entered>;
   /** Enters it, unless it is subscribed, and gives it the next turn, unless it has one, both in one step. */
   takeTurn(subscriber: Subscriber, topic: string, now: number): Promise<Entered>;

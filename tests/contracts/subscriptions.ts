@@ -24,15 +24,18 @@ export function subscriptionsContract(
   where: string,
   open: () => Promise<{ subscriptions: Subscriptions; close: () => Promise<unknown> }>,
 ): void {
-  describe(`a subscription ${where}`, () => {
-    let opened: Awaited<ReturnType<typeof open>>;
-    let store: Subscriptions;
+  let opened: Awaited<ReturnType<typeof open>>;
+  let store: Subscriptions;
+  const eachOpened = () => {
     beforeEach(async () => {
       opened = await open();
       store = opened.subscriptions;
     });
     afterEach(() => opened.close());
+  };
 
+  describe(`a subscription ${where}`, () => {
+    eachOpened();
     const subscribers = async ({ channel }: Subscriber, topic: string, at = now) =>
       byName(await store.subscriptionsOf(channel, topic, at)).map(({ connectionId }) => connectionId);
 
@@ -141,13 +144,7 @@ export function subscriptionsContract(
   });
 
   describe(`the places of a connection ${where}`, () => {
-    let opened: Awaited<ReturnType<typeof open>>;
-    let store: Subscriptions;
-    beforeEach(async () => {
-      opened = await open();
-      store = opened.subscriptions;
-    });
-    afterEach(() => opened.close());
+    eachOpened();
 
     test("are 32, each for one topic, and free again when given back", async () => {
       for (let index = 0; index < 32; index++) {

@@ -83,6 +83,7 @@ test("two browsers that open a document at the same moment meet", async () => {
   await Promise.all(pages.map((page, index) => start(page, `user-${index}`, channel)));
   for (const [index, page] of pages.entries()) await type(page, `from ${index};`);
   for (const page of pages) for (const index of pages.keys()) await shows(page, `from ${index};`);
+  expect(await control(ready(), "GET", "/faults")).toMatchObject({ faults: [{ fired: 2 }] });
   await control(ready(), "DELETE", "/faults");
 }, 90_000);
 

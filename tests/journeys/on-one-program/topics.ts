@@ -89,6 +89,7 @@ test("of some who announce themselves at once each pair is told once, by the one
   await eventually("their own announcements", () =>
     peers.every(({ received }, index) => own(names[index] as string)(received)) ? true : undefined,
   );
+  expect(await control(program.ready, "GET", "/faults")).toMatchObject({ faults: [{ fired: 3 }] });
   await control(program.ready, "DELETE", "/faults");
   const heard = peers.map(({ received }) => parsed(received).map(({ data }) => data));
   const pairs = heard.flatMap((all, index) =>
